@@ -1,0 +1,172 @@
+"""Legal entities: the firms in law that an organisation acts through."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.accounts.models import MEMBERS, User
+from marketplace.audit import record
+from marketplace.core.checks import uscc_is_valid
+from marketplace.core.db import Model, db, public_code
+from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.installation import vault
+from marketplace.core.tenancy import ORG, WRITABLE, Audience, Policy
+from marketplace.core.words import _
+
+
+class TaxKind(StrEnum):
+    GENERAL = "general"
+    SMALL_SCALE = "small_scale"
+    EXEMPT = "exempt"
+
+
+class LegalEntity(Model):
+    __tablename__ = "legal_entities"
+    __table_args__ = (UniqueConstraint("organisation_id", "id"),)
+    # The name and code of a firm are on every public register.
+    policies: ClassVar = (
+        *(Policy(audience, "true") for audience in MEMBERS),
+        *(
+            Policy(audience, f"organisation_id = {ORG}", "insert, update")
+            for audience in (Audience.LENDER, Audience.AGENCY)
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("LE")
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str]
+    uscc: Mapped[str | None] = mapped_column(unique=True)
+    registry_proof: Mapped[str | None]
+    country: Mapped[str] = mapped_column(default="CN")
+    created_at: Mapped[datetime]
+
+
+class TaxStatus(Model):
+    """What a legal entity charges VAT at, from a day on."""
+
+    __tablename__ = "tax_statuses"
+    __table_args__ = (
+        UniqueConstraint("entity_id", "valid_from"),
+        CheckConstraint("rate_bps BETWEEN 0 AND 2500", "rate_plausible"),
+    )
+    policies: ClassVar = (
+        *(Policy(audience, "true") for audience in MEMBERS),
+        *(
+            Policy(
+                audience,
+                f"EXISTS (SELECT 1 FROM legal_entities e WHERE e.id = entity_id"
+                f" AND e.organisation_id = {ORG})",
+                "insert",
+            )
+            for audience in (Audience.LENDER, Audience.AGENCY)
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entities.id"))
+    kind: Mapped[TaxKind]
+    rate_bps: Mapped[int]
+    valid_from: Mapped[date]
+
+
+class EntityBankAccount(Model):
+    """Where a legal entity is paid. The number is sealed."""
+
+    __tablename__ = "entity_bank_accounts"
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"organisation_id = {ORG}", WRITABLE),
+        Policy(Audience.AGENCY, f"organisation_id = {ORG}", WRITABLE),
+        Policy(Audience.FINANCE, "true"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entities.id"), index=True)
+    bank: Mapped[str]
+    sealed_number: Mapped[bytes]
+    last_four: Mapped[str]
+    currency: Mapped[str] = mapped_column(default="CNY")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+def add_entity(
+    *, name: str, uscc: str, registry_proof: str, tax: TaxKind, tax_rate_bps: int, by: User,
+    now: datetime,
+) -> LegalEntity:  # fmt: skip
+    """Register one of the organisation's firms.
+
+    Early pilot codes exist in law and fail the check digit: they need a registry proof.
+    """
+    uscc = uscc.strip().upper()
+    if not uscc_is_valid(uscc) and not registry_proof.strip():
+        raise Refusal(
+            _("The code %(uscc)s does not pass its check digit.", uscc=uscc),
+            next_step=_("Check it, or name the registry document that proves it."),
+        )
+    if db.session.scalar(select(LegalEntity.id).where(LegalEntity.uscc == uscc)):
+        raise Refusal(_("A legal entity with this code is already registered."))
+    entity = LegalEntity(
+        organisation_id=by.organisation_id,
+        name=name.strip(),
+        uscc=uscc,
+        registry_proof=registry_proof.strip() or None,
+        created_at=now,
+    )
+    db.session.add(entity)
+    db.session.flush()
+    db.session.add(
+        TaxStatus(entity_id=entity.id, kind=tax, rate_bps=tax_rate_bps, valid_from=now.date())
+    )
+    record("entity.added", entity, by=by, now=now, uscc=uscc)
+    return entity
+
+
+def add_bank_account(
+    entity: LegalEntity, *, bank: str, number: str, currency: str, by: User, now: datetime
+) -> EntityBankAccount:
+    digits = "".join(number.split())
+    if not digits.isalnum() or not 6 <= len(digits) <= 34:
+        raise Refusal(
+            _("An account number has 6 to 34 letters and digits."),
+            next_step=_("Copy it from the bank's letter and try again."),
+        )
+    if entity.organisation_id != by.organisation_id:
+        raise NotFound
+    account = EntityBankAccount(
+        organisation_id=by.organisation_id,
+        entity_id=entity.id,
+        bank=bank.strip(),
+        sealed_number=vault().seal(digits.encode(), place=f"bank:{entity.id}"),
+        last_four=digits[-4:],
+        currency=currency,
+        valid_from=now.date(),
+    )
+    db.session.add(account)
+    record("bank_account.added", account, by=by, now=now, entity_id=entity.id)
+    return account
+
+
+def entities_of(organisation_id: int) -> list[LegalEntity]:
+    return list(
+        db.session.scalars(
+            select(LegalEntity)
+            .where(LegalEntity.organisation_id == organisation_id)
+            .order_by(LegalEntity.id)
+        )
+    )
+
+
+def tax_rate_bps(entity_id: int, on: date) -> int:
+    """The VAT rate of an entity on a day; 0 before its first status."""
+    rate = db.session.scalar(
+        select(TaxStatus.rate_bps)
+        .where(TaxStatus.entity_id == entity_id, TaxStatus.valid_from <= on)
+        .order_by(TaxStatus.valid_from.desc())
+        .limit(1)
+    )
+    return rate or 0

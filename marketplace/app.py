@@ -1,0 +1,53 @@
+"""The application factory: the one place where every part meets."""
+
+from flask import Flask
+
+from marketplace import cli, config, web
+from marketplace.config import Settings
+from marketplace.core import installation, provision, vault
+from marketplace.core.db import db, tell_who_acts
+from marketplace.core.files import local_store
+from marketplace.core.installation import Installation
+from marketplace.core.logs import configure_logs
+from marketplace.core.provision import Database
+
+
+def create_app(
+    settings: Settings | None = None, *, login: str = "web", database: Database | None = None
+) -> Flask:
+    """Build the application. `login` is the database login it serves with."""
+    settings = settings or config.from_environment()
+    configure_logs(settings.log_level, production=settings.production)
+    app = Flask(
+        __name__,
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "static"),
+    )
+    install_parts(settings)
+    database = database or provision.locate(settings.home, settings.database_url)
+    app.config.from_mapping(
+        SETTINGS=settings,
+        DATABASE=database,
+        SQLALCHEMY_DATABASE_URI=database.url(login),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8},
+    )
+    db.init_app(app)
+    with app.app_context():
+        tell_who_acts(db.engine)
+    web.init_app(app, settings)
+    cli.init_app(app)
+    return app
+
+
+def install_parts(settings: Settings) -> None:
+    keys = vault.load(settings.keys)
+    installation.install(
+        Installation(
+            vault=keys,
+            files=local_store(settings.home / "files", keys),
+            keys_folder=settings.keys,
+            time_zone=settings.time_zone,
+            upload_limit_mb=settings.upload_limit_mb,
+            public_url=settings.public_url,
+        )
+    )

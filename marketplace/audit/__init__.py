@@ -1,0 +1,32 @@
+"""Audit: the append-only record of who did what to which record, and when.
+
+One event per business action. The same row is the audit trail, the timeline shown on screen and
+the fact that `marketplace.reactions` acts upon. Each organisation's events form a hash chain;
+heads are signed, so that whoever holds one can tell later whether anything before it changed.
+"""
+
+from marketplace.audit.chain import Broken, verify_events
+from marketplace.audit.heads import SigningKey, load_signing_key, sign_head, verify_bundle
+from marketplace.audit.trail import (
+    AuditEvent,
+    AuditHead,
+    TimelineEntry,
+    chain_bundle,
+    record,
+    timeline,
+)
+
+__all__ = [
+    "AuditEvent",
+    "AuditHead",
+    "Broken",
+    "SigningKey",
+    "TimelineEntry",
+    "chain_bundle",
+    "load_signing_key",
+    "record",
+    "sign_head",
+    "timeline",
+    "verify_bundle",
+    "verify_events",
+]

@@ -1,0 +1,40 @@
+-- How often a person was called on a day, by anyone, and how often on one number. The advisory
+-- lock makes two dialers queue, so that they cannot both be the last call allowed.
+CREATE FUNCTION app.contact_pressure(
+  in_person bytea, in_number bytea, in_day date, OUT answered bigint, OUT attempts bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(encode(in_person, 'hex'), 7));
+  SELECT count(*) FILTER (WHERE c.answered IS NOT FALSE),
+         count(*) FILTER (WHERE c.number_index = in_number)
+    INTO answered, attempts
+    FROM contacts c
+   WHERE c.person_index = in_person AND c.local_day = in_day
+     AND c.channel IN ('call', 'ai_call');
+END $$;
+
+-- The outcome of an attempt is written once; nothing else about it ever changes.
+CREATE FUNCTION app.contact_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.outcome IS NOT NULL
+     OR (to_jsonb(OLD) - '{answered,outcome,note}'::text[])
+        <> (to_jsonb(NEW) - '{answered,outcome,note}'::text[]) THEN
+    RAISE EXCEPTION 'contacts are append-only' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER contacts_final BEFORE UPDATE OR DELETE ON contacts
+  FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
+
+-- A payment changes only once, when the lender verifies it.
+CREATE FUNCTION app.payment_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL
+     OR (to_jsonb(OLD) - '{verified_by_id,verified_at}'::text[])
+        <> (to_jsonb(NEW) - '{verified_by_id,verified_at}'::text[]) THEN
+    RAISE EXCEPTION 'payments are append-only' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER payments_final BEFORE UPDATE OR DELETE ON payments
+  FOR EACH ROW EXECUTE FUNCTION app.payment_is_final();

@@ -1,0 +1,168 @@
+"""What happens to a case in an agency's hands: contacts, promises and payments."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.db import Model, public_code
+from marketplace.core.tenancy import ORG, WRITABLE, Audience, Policy
+
+
+class Channel(StrEnum):
+    CALL = "call"
+    AI_CALL = "ai_call"
+    SMS = "sms"
+    EMAIL = "email"
+    LETTER = "letter"
+    VISIT = "visit"
+
+
+class Outcome(StrEnum):
+    """What came of an attempt. Codes follow the trade's action code lists."""
+
+    PROMISE = "RPC-PTP"
+    REFUSED = "RPC-REFUSE"
+    DISPUTE = "RPC-DISPUTE"
+    HARDSHIP = "RPC-HARDSHIP"
+    CALLBACK = "RPC-CALLBACK"
+    SAYS_PAID = "RPC-PAID"
+    NO_ANSWER = "NOANS"
+    BUSY = "BUSY"
+    SWITCHED_OFF = "OFF"
+    INVALID_NUMBER = "INVALID"
+    WRONG_PERSON = "WRONG"
+    VOICEMAIL = "VOICEMAIL"
+    SENT = "SENT"
+    CEASE = "CEASE"
+
+
+ANSWERED = frozenset(
+    {
+        Outcome.PROMISE,
+        Outcome.REFUSED,
+        Outcome.DISPUTE,
+        Outcome.HARDSHIP,
+        Outcome.CALLBACK,
+        Outcome.SAYS_PAID,
+        Outcome.WRONG_PERSON,
+        Outcome.CEASE,
+    }
+)
+
+
+class Contact(Model):
+    """One attempt to reach a debtor. Immutable: a correction is another row.
+
+    It is written before the dialling, as a reservation, so that two collectors cannot pass the
+    daily cap together; the outcome is filled in once.
+    """
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        Index(None, "person_index", "local_day"),
+        Index(None, "case_id", "id"),
+        ForeignKeyConstraint(["lender_id", "case_id"], ["cases.lender_id", "cases.id"]),
+    )
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}", "select, insert, update"),
+        Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, insert, update"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    case_id: Mapped[int]
+    placement_id: Mapped[int | None] = mapped_column(ForeignKey("placements.id"))
+    collector_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    channel: Mapped[Channel]
+    person_index: Mapped[bytes]
+    number_index: Mapped[bytes | None]
+    started_at: Mapped[datetime]
+    local_day: Mapped[date]
+    answered: Mapped[bool | None]
+    outcome: Mapped[Outcome | None]
+    note: Mapped[str] = mapped_column(default="")
+    rules: Mapped[str]
+
+
+class Promise(Model):
+    __tablename__ = "promises"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", "amount_positive"),
+        Index("uq_promises_one_open_per_case", "case_id", unique=True, postgresql_where="open"),
+        ForeignKeyConstraint(["lender_id", "case_id"], ["cases.lender_id", "cases.id"]),
+    )
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
+        Policy(Audience.AGENCY, f"agency_id = {ORG}", WRITABLE),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    case_id: Mapped[int]
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    amount_minor: Mapped[int]
+    due_on: Mapped[date]
+    open: Mapped[bool] = mapped_column(default=True)
+    taken_at: Mapped[datetime]
+
+
+class PaymentSource(StrEnum):
+    LENDER_LEDGER = "lender_ledger"
+    AGENCY_CLAIM = "agency_claim"
+
+
+class Payment(Model):
+    """Cash a debtor paid to the lender. An agency may report one; only the lender verifies.
+
+    A reversal is a negative payment that points at the original: nothing is edited or deleted.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        UniqueConstraint("lender_id", "ledger_ref"),
+        UniqueConstraint("reversal_of_id"),
+        CheckConstraint(
+            "(amount_minor > 0 AND reversal_of_id IS NULL)"
+            " OR (amount_minor < 0 AND reversal_of_id IS NOT NULL)",
+            "negative_only_as_reversal",
+        ),
+        CheckConstraint("verified_by_id <> reported_by_id", "two_people_verify"),
+        Index(None, "lender_id", "value_on"),
+        Index(None, "case_id"),
+        Index(None, "placement_id", "value_on"),
+        ForeignKeyConstraint(["lender_id", "case_id"], ["cases.lender_id", "cases.id"]),
+    )
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
+        Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, insert"),
+        Policy(Audience.FINANCE, "true"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("PY", 7)
+    lender_id: Mapped[int]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    case_id: Mapped[int]
+    placement_id: Mapped[int | None] = mapped_column(ForeignKey("placements.id"))
+    value_on: Mapped[date]
+    posted_on: Mapped[date]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    source: Mapped[PaymentSource]
+    ledger_ref: Mapped[str]
+    reversal_of_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    reported_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reported_at: Mapped[datetime]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    verified_at: Mapped[datetime | None]

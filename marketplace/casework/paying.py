@@ -1,0 +1,234 @@
+"""Payments: what the lender's ledger shows, what agencies report, and who verified it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, text, update
+
+from marketplace import audit
+from marketplace.accounts import Organisation, User
+from marketplace.casework.models import Payment, PaymentSource
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.words import Words, _
+from marketplace.portfolios import Case
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """One line of a payment file. A reversal names the reference it takes back."""
+
+    lender_case_no: str
+    value_on: date
+    amount_minor: int
+    ledger_ref: str
+    reverses: str = ""
+
+
+class BadPayments(Refusal):
+    """The file holds lines that cannot be payments; every one is listed."""
+
+    def __init__(self, problems: Sequence[tuple[int, Words]]) -> None:
+        super().__init__(
+            _("%(n)s lines cannot be recorded. Nothing was.", n=len(problems)),
+            next_step=_("Correct the lines below and send the file again."),
+        )
+        self.problems = list(problems)
+
+
+ATTRIBUTED = """
+SELECT DISTINCT ON (pc.case_id) pc.case_id, pc.placement_id, pc.agency_id, c.currency
+  FROM cases c
+  LEFT JOIN LATERAL (
+    SELECT pc.case_id, pc.placement_id, pc.agency_id
+      FROM placement_cases pc JOIN placements p ON p.id = pc.placement_id
+      JOIN framework_contracts f ON f.id = p.contract_id
+     WHERE pc.case_id = c.id AND p.answered_at IS NOT NULL AND p.status <> 'declined'
+       AND p.starts_on <= :value_on
+       AND (p.ended_at IS NULL OR :value_on <= (p.ended_at::date + f.tail_days))
+     ORDER BY p.starts_on DESC LIMIT 1) pc ON true
+"""
+
+
+def record_payments(rows: Sequence[PaymentRow], *, by: User, now: datetime) -> int:
+    """Record lines of the lender's own ledger, all or none; return how many are new.
+
+    A line whose reference is known is the same payment: sending a file twice changes nothing.
+    """
+    cases = _cases_by_number(by.organisation_id, {row.lender_case_no for row in rows})
+    known = _payments_by_reference(
+        by.organisation_id, {r for row in rows for r in (row.ledger_ref, row.reverses) if r}
+    )
+    problems = [
+        (line, words)
+        for line, row in enumerate(rows, 1)
+        if (words := _problem(row, cases, known, now.date()))
+    ]
+    if problems:
+        raise BadPayments(problems)
+    fresh = {row.ledger_ref: row for row in rows if row.ledger_ref not in known}
+    values = [
+        {
+            "lender_id": by.organisation_id,
+            "case_id": cases[row.lender_case_no].id,
+            "value_on": row.value_on,
+            "posted_on": now.date(),
+            "amount_minor": row.amount_minor,
+            "currency": cases[row.lender_case_no].currency,
+            "source": PaymentSource.LENDER_LEDGER,
+            "ledger_ref": row.ledger_ref,
+            "reversal_of_id": known[row.reverses].id if row.reverses else None,
+            "reported_by_id": by.id,
+            "reported_at": now,
+            "agency_id": None,
+            "placement_id": None,
+        }
+        for row in fresh.values()
+    ]
+    _attribute(values)
+    if values:
+        db.session.execute(insert(Payment), values)
+        organisation = db.session.get_one(Organisation, by.organisation_id)
+        audit.record(
+            "payments.recorded", organisation, by=by, now=now, count=len(values),
+            amount_minor=sum(row.amount_minor for row in fresh.values()),
+        )  # fmt: skip
+    return len(values)
+
+
+def report_payment(
+    case_id: int, *, value_on: date, amount_minor: int, reference: str, by: User, now: datetime
+) -> Payment:
+    """An agency says that its debtor paid. It counts once the lender has verified it."""
+    case = db.session.get(Case, case_id)
+    if case is None or case.agency_id != by.organisation_id:
+        raise NotFound
+    row = PaymentRow(case.lender_case_no, value_on, amount_minor, reference.strip())
+    if words := _problem(row, {case.lender_case_no: case}, {}, now.date()):
+        raise Refusal(words, next_step=_("Correct it and send it again."))
+    taken = _payments_by_reference(case.lender_id, {row.ledger_ref})
+    if taken:
+        raise Refusal(_("A payment with this reference has already been reported."))
+    values = {"case_id": case.id, "value_on": value_on, "agency_id": None, "placement_id": None}
+    _attribute([values])
+    payment = Payment(
+        lender_id=case.lender_id,
+        agency_id=by.organisation_id,
+        case_id=case.id,
+        placement_id=values["placement_id"],
+        value_on=value_on,
+        posted_on=now.date(),
+        amount_minor=amount_minor,
+        currency=case.currency,
+        source=PaymentSource.AGENCY_CLAIM,
+        ledger_ref=row.ledger_ref,
+        reported_by_id=by.id,
+        reported_at=now,
+    )
+    db.session.add(payment)
+    audit.record(
+        "payment.reported", payment, by=by, now=now, parties=[case.lender_id],
+        amount_minor=amount_minor,
+    )  # fmt: skip
+    return payment
+
+
+def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> int:
+    """A second person of the lender confirms that the money arrived."""
+    own = db.session.scalar(
+        select(Payment.id)
+        .where(Payment.id.in_(payment_ids), Payment.reported_by_id == by.id)
+        .limit(1)
+    )
+    if own is not None:
+        raise Refusal(
+            _("You recorded these payments, so somebody else must verify them."),
+            next_step=_("Ask a colleague who may verify payments."),
+        )
+    done = db.session.execute(
+        update(Payment)
+        .where(
+            Payment.id.in_(payment_ids),
+            Payment.lender_id == by.organisation_id,
+            Payment.verified_by_id.is_(None),
+        )
+        .values(verified_by_id=by.id, verified_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    count: int = done.rowcount  # type: ignore[attr-defined]
+    if count:
+        organisation = db.session.get_one(Organisation, by.organisation_id)
+        audit.record("payments.verified", organisation, by=by, now=now, count=count)
+    return count
+
+
+def unverified_payments(lender_id: int) -> list[int]:
+    return list(
+        db.session.scalars(
+            select(Payment.id)
+            .where(Payment.lender_id == lender_id, Payment.verified_by_id.is_(None))
+            .order_by(Payment.id)
+        )
+    )
+
+
+def _problem(
+    row: PaymentRow, cases: dict[str, Case], known: dict[str, Payment], today: date
+) -> Words | None:
+    case = cases.get(row.lender_case_no)
+    if case is None:
+        return _("There is no case %(number)s.", number=row.lender_case_no)
+    if not row.ledger_ref:
+        return _("The reference is missing.")
+    recorded = known.get(row.ledger_ref)
+    if recorded and (recorded.amount_minor, recorded.case_id) != (row.amount_minor, case.id):
+        return _("The reference %(ref)s is known with other content.", ref=row.ledger_ref)
+    if row.value_on > today:
+        return _("The value date %(day)s lies in the future.", day=row.value_on)
+    if row.reverses:
+        return _problem_of_reversal(row, known)
+    if row.amount_minor <= 0:
+        return _("The amount must be above zero; a reversal names what it reverses.")
+    return None
+
+
+def _problem_of_reversal(row: PaymentRow, known: dict[str, Payment]) -> Words | None:
+    original = known.get(row.reverses)
+    if original is None:
+        return _("There is no payment %(ref)s to reverse.", ref=row.reverses)
+    if row.amount_minor != -original.amount_minor:
+        return _("A reversal takes back the whole payment: %(ref)s.", ref=row.reverses)
+    return None
+
+
+def _cases_by_number(lender_id: int, numbers: set[str]) -> dict[str, Case]:
+    rows = db.session.scalars(
+        select(Case).where(Case.lender_id == lender_id, Case.lender_case_no.in_(numbers))
+    )
+    return {case.lender_case_no: case for case in rows}
+
+
+def _payments_by_reference(lender_id: int, references: set[str]) -> dict[str, Payment]:
+    rows = db.session.scalars(
+        select(Payment).where(
+            Payment.lender_id == lender_id, Payment.ledger_ref.in_(references)
+        )
+    )
+    return {payment.ledger_ref: payment for payment in rows}
+
+
+def _attribute(values: list[dict[str, object]]) -> None:
+    """Give each payment to the placement in force on its value date, at most one."""
+    by_day: dict[object, list[dict[str, object]]] = {}
+    for value in values:
+        by_day.setdefault(value["value_on"], []).append(value)
+    query = text(f"{ATTRIBUTED} WHERE c.id = ANY(:cases) AND pc.case_id IS NOT NULL")
+    for value_on, group in by_day.items():
+        rows = db.session.execute(
+            query, {"value_on": value_on, "cases": [value["case_id"] for value in group]}
+        )
+        found = {row.case_id: row for row in rows}
+        for value in group:
+            if row := found.get(value["case_id"]):
+                value["placement_id"], value["agency_id"] = row.placement_id, row.agency_id

@@ -1,0 +1,75 @@
+"""Settings, read once from the environment. A wrong one stops the start, never a request."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message says which, and what it should be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator may set. `docs/operations.md` explains each one."""
+
+    home: Path = field(default=ROOT / "var", metadata={"env": "RECOUP_HOME"})
+    database_url: str = field(default="", metadata={"env": "DATABASE_URL"})
+    production: bool = field(default=False, metadata={"env": "RECOUP_PRODUCTION"})
+    public_url: str = field(
+        default="http://127.0.0.1:8000", metadata={"env": "RECOUP_PUBLIC_URL"}
+    )
+    time_zone: str = field(default="Asia/Shanghai", metadata={"env": "RECOUP_TIME_ZONE"})
+    upload_limit_mb: int = field(default=200, metadata={"env": "RECOUP_UPLOAD_LIMIT_MB"})
+    trusted_proxies: int = field(default=0, metadata={"env": "RECOUP_TRUSTED_PROXIES"})
+    mail_url: str = field(default="", metadata={"env": "RECOUP_MAIL_URL"})
+    mail_from: str = field(
+        default="recoup@localhost.localdomain", metadata={"env": "RECOUP_MAIL_FROM"}
+    )
+    oidc_issuer: str = field(default="", metadata={"env": "RECOUP_OIDC_ISSUER"})
+    oidc_client_id: str = field(default="", metadata={"env": "RECOUP_OIDC_CLIENT_ID"})
+    oidc_client_secret: str = field(default="", metadata={"env": "RECOUP_OIDC_CLIENT_SECRET"})
+    metrics_token: str = field(default="", metadata={"env": "RECOUP_METRICS_TOKEN"})
+    log_level: str = field(default="INFO", metadata={"env": "RECOUP_LOG_LEVEL"})
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read every setting; refuse one that does not parse, by its name."""
+    chosen: dict[str, object] = {}
+    for setting in fields(Settings):
+        name = setting.metadata["env"]
+        if given := environment.get(name, "").strip():
+            chosen[setting.name] = _parsed(name, given, setting.type)
+    settings = Settings(**chosen)  # type: ignore[arg-type]
+    _check(settings)
+    return settings
+
+
+def _parsed(name: str, given: str, kind: object) -> object:
+    if kind is bool:
+        if given.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+            raise SettingsError(f"{name} must be 1 or 0, not {given!r}.")
+        return given.lower() in {"1", "true", "yes"}
+    if kind is int:
+        if not given.isdigit():
+            raise SettingsError(f"{name} must be a whole number, not {given!r}.")
+        return int(given)
+    return Path(given).resolve() if kind is Path else given
+
+
+def _check(settings: Settings) -> None:
+    if settings.production and not settings.public_url.startswith("https://"):
+        raise SettingsError(
+            "RECOUP_PUBLIC_URL must start with https:// when RECOUP_PRODUCTION is on."
+        )
+    if settings.oidc_issuer and not settings.oidc_client_id:
+        raise SettingsError("RECOUP_OIDC_ISSUER is set: RECOUP_OIDC_CLIENT_ID is needed too.")
+    if settings.database_url and not settings.database_url.startswith("postgres"):
+        raise SettingsError("DATABASE_URL must start with postgresql://")

@@ -1,0 +1,1 @@
+"""Foundations that know nothing of debts: database, jobs, money, vault, files, errors."""

@@ -1,0 +1,1 @@
+"""The database's shape: Alembic revisions, and how the first one was built from the models."""

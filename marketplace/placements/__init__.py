@@ -1,0 +1,89 @@
+"""Placements: some of a portfolio's cases in an agency's hands, on agreed terms.
+
+offered -> accepted -> returned
+   |           `-----> recalled
+   `-----> declined
+
+No case is released unless contract, data-processing agreement and the lender's published
+approval are all in force, at the offer, at the acceptance and at the release.
+"""
+
+from marketplace.placements.contracts import (
+    ContractMissing,
+    Papers,
+    approve_agency,
+    papers_in_force,
+    record_agreement,
+    record_contract,
+    require_papers,
+    withdraw_approval,
+)
+from marketplace.placements.models import (
+    AgencyApproval,
+    FrameworkContract,
+    Placement,
+    PlacementCase,
+    PlacementStatus,
+    ProcessingAgreement,
+)
+from marketplace.placements.offering import (
+    DECLINE_REASONS,
+    OfferClosed,
+    Terms,
+    accept,
+    decline,
+    offer,
+    recall,
+    release_cases,
+)
+from marketplace.placements.queries import (
+    PlacementLine,
+    agreements_of,
+    approvals_of,
+    approved_agencies,
+    contracts_of,
+    owned_placement,
+    placement_lines,
+)
+from marketplace.placements.records import (
+    AgencyRecord,
+    TrackRecord,
+    replace_track_records,
+    track_records,
+)
+
+__all__ = [
+    "DECLINE_REASONS",
+    "AgencyApproval",
+    "AgencyRecord",
+    "ContractMissing",
+    "FrameworkContract",
+    "OfferClosed",
+    "Papers",
+    "Placement",
+    "PlacementCase",
+    "PlacementLine",
+    "PlacementStatus",
+    "ProcessingAgreement",
+    "Terms",
+    "TrackRecord",
+    "accept",
+    "agreements_of",
+    "approvals_of",
+    "approve_agency",
+    "approved_agencies",
+    "contracts_of",
+    "decline",
+    "offer",
+    "owned_placement",
+    "papers_in_force",
+    "placement_lines",
+    "recall",
+    "record_agreement",
+    "record_contract",
+    "release_cases",
+    "replace_track_records",
+    "require_papers",
+    "track_records",
+    "withdraw_approval",
+]

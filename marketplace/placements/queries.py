@@ -1,0 +1,102 @@
+"""Placements and papers, for screens."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from marketplace.accounts import Organisation
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound
+from marketplace.placements.models import (
+    AgencyApproval,
+    FrameworkContract,
+    Placement,
+    PlacementStatus,
+    ProcessingAgreement,
+)
+from marketplace.portfolios import Portfolio
+
+
+@dataclass(frozen=True)
+class PlacementLine:
+    placement: Placement
+    lender: str
+    agency: str
+    portfolio: str
+
+
+def placement_lines(
+    *, lender_id: int | None = None, agency_id: int | None = None, limit: int = 200
+) -> list[PlacementLine]:
+    """The placements of one side, open offers first."""
+    lender, agency = Organisation.__table__.alias(), Organisation.__table__.alias()
+    query = (
+        select(Placement, lender.c.name, agency.c.name, Portfolio.name)
+        .join(lender, lender.c.id == Placement.lender_id)
+        .join(agency, agency.c.id == Placement.agency_id)
+        .join(Portfolio, Portfolio.id == Placement.portfolio_id)
+        .order_by((Placement.status == PlacementStatus.OFFERED).desc(), Placement.id.desc())
+        .limit(limit)
+    )
+    if lender_id is not None:
+        query = query.where(Placement.lender_id == lender_id)
+    if agency_id is not None:
+        query = query.where(Placement.agency_id == agency_id)
+    return [PlacementLine(*row) for row in db.session.execute(query)]
+
+
+def owned_placement(code: str, *, organisation_id: int) -> Placement:
+    """The placement, if it belongs to this lender or this agency."""
+    placement = db.session.scalar(
+        select(Placement).where(
+            Placement.code == code,
+            (Placement.lender_id == organisation_id) | (Placement.agency_id == organisation_id),
+        )
+    )
+    if placement is None:
+        raise NotFound
+    return placement
+
+
+def contracts_of(lender_id: int, agency_id: int) -> list[FrameworkContract]:
+    return list(
+        db.session.scalars(
+            select(FrameworkContract)
+            .where(
+                FrameworkContract.lender_id == lender_id,
+                FrameworkContract.agency_id == agency_id,
+            )
+            .order_by(FrameworkContract.valid_from.desc())
+        )
+    )
+
+
+def agreements_of(lender_id: int, agency_id: int) -> list[ProcessingAgreement]:
+    return list(
+        db.session.scalars(
+            select(ProcessingAgreement)
+            .where(
+                ProcessingAgreement.lender_id == lender_id,
+                ProcessingAgreement.agency_id == agency_id,
+            )
+            .order_by(ProcessingAgreement.valid_from.desc())
+        )
+    )
+
+
+def approvals_of(lender_id: int, agency_id: int | None = None) -> list[AgencyApproval]:
+    query = select(AgencyApproval).where(AgencyApproval.lender_id == lender_id)
+    if agency_id is not None:
+        query = query.where(AgencyApproval.agency_id == agency_id)
+    return list(db.session.scalars(query.order_by(AgencyApproval.valid_from.desc())))
+
+
+def approved_agencies(lender_id: int, on: date) -> set[int]:
+    """The agencies on a lender's published list that day."""
+    return {
+        approval.agency_id
+        for approval in approvals_of(lender_id)
+        if approval.valid_from <= on <= approval.valid_to
+        and (approval.withdrawn_on is None or approval.withdrawn_on > on)
+    }

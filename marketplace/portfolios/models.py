@@ -1,0 +1,285 @@
+"""Portfolios, the debtors and cases in them, and who the creditor is. Amounts in minor units."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.db import Model, public_code
+from marketplace.core.tenancy import ALL, ORG, WRITABLE, Audience, Policy
+
+
+class PortfolioStatus(StrEnum):
+    READY = "ready"
+    LISTED = "listed"
+    PLACED = "placed"
+    CLOSED = "closed"
+
+
+class Product(StrEnum):
+    CREDIT_CARD = "credit_card"
+    CONSUMER_LOAN = "consumer_loan"
+    CASH_LOAN = "cash_loan"
+    AUTO = "auto"
+    BUSINESS = "biz_personal"
+    MORTGAGE = "mortgage"
+    OTHER = "other"
+
+
+class Portfolio(Model):
+    """Cases that are valued, listed and placed together."""
+
+    __tablename__ = "portfolios"
+    __table_args__ = (
+        UniqueConstraint("lender_id", "id"),
+        UniqueConstraint("lender_id", "name"),
+        ForeignKeyConstraint(
+            ["lender_id", "entity_id"], ["legal_entities.organisation_id", "legal_entities.id"]
+        ),
+    )
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
+        # Bidders see a portfolio's headline while it is listed, and what they hold afterwards.
+        Policy(Audience.AGENCY, "status IN ('listed', 'placed')"),
+        Policy(Audience.STAFF, "status <> 'ready'"),
+        Policy(Audience.FINANCE, "true"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("PF")
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    entity_id: Mapped[int]
+    name: Mapped[str]
+    currency: Mapped[str]
+    balance_as_of: Mapped[date]
+    cases: Mapped[int] = mapped_column(default=0)
+    balance_minor: Mapped[int] = mapped_column(default=0)
+    principal_minor: Mapped[int] = mapped_column(default=0)
+    status: Mapped[PortfolioStatus] = mapped_column(default=PortfolioStatus.READY)
+    created_at: Mapped[datetime]
+
+
+class Debtor(Model):
+    """A person. Everything that names them is sealed under a key of their own.
+
+    `personal_key` is that key, sealed by the vault; NULL means forgotten. `person_index` is a
+    blind index of the identity, equal across lenders, so that contact limits hold per person.
+    """
+
+    __tablename__ = "debtors"
+    __table_args__ = (
+        UniqueConstraint("lender_id", "person_index"),
+        UniqueConstraint("lender_id", "id"),
+        Index(None, "person_index"),
+    )
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
+        Policy(
+            Audience.AGENCY,
+            f"EXISTS (SELECT 1 FROM cases c WHERE c.debtor_id = debtors.id"
+            f" AND c.agency_id = {ORG})",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    person_index: Mapped[bytes]
+    personal_key: Mapped[bytes | None]
+    personal: Mapped[bytes | None]
+    name_masked: Mapped[str | None]
+    id_masked: Mapped[str | None]
+    phone_masked: Mapped[str | None]
+    phone_index: Mapped[bytes | None]
+    time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    forgotten_at: Mapped[datetime | None]
+
+
+class Case(Model):
+    """One delinquent loan. `agency_id` is who may work it now, by a placement in force."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("lender_id", "lender_case_no"),
+        UniqueConstraint("lender_id", "id"),
+        ForeignKeyConstraint(
+            ["lender_id", "portfolio_id"], ["portfolios.lender_id", "portfolios.id"]
+        ),
+        ForeignKeyConstraint(["lender_id", "debtor_id"], ["debtors.lender_id", "debtors.id"]),
+        CheckConstraint("balance_minor > 0", "balance_positive"),
+        Index(None, "portfolio_id", "id"),
+        Index(None, "debtor_id"),
+        Index(
+            "ix_cases_agency_id", "agency_id", "id", postgresql_where="agency_id IS NOT NULL"
+        ),
+        Index("ix_cases_lender_balance", "lender_id", "balance_minor", "id"),
+    )
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}", ALL),
+        Policy(Audience.AGENCY, f"agency_id = {ORG}"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("CS", 7)
+    lender_id: Mapped[int]
+    entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entities.id"))
+    portfolio_id: Mapped[int]
+    debtor_id: Mapped[int]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    lender_case_no: Mapped[str]
+    contract_no: Mapped[str | None]
+    product: Mapped[str]
+    region: Mapped[str]
+    currency: Mapped[str]
+    loan_minor: Mapped[int | None]
+    principal_minor: Mapped[int]
+    interest_minor: Mapped[int]
+    fees_minor: Mapped[int]
+    balance_minor: Mapped[int]
+    balance_as_of: Mapped[date]
+    opened_on: Mapped[date | None]
+    overdue_on: Mapped[date | None]
+    dpd: Mapped[int]
+    score: Mapped[int | None]
+    last_payment_on: Mapped[date | None]
+    placement_round: Mapped[int] = mapped_column(default=1)
+    security: Mapped[str] = mapped_column(default="unsecured")
+    litigation: Mapped[str] = mapped_column(default="none")
+    hold_flags: Mapped[list[str]] = mapped_column(default=list)
+    features: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    tape_id: Mapped[int | None]
+    tape_row: Mapped[int | None]
+
+
+class Creditor(Model):
+    """Who owns a portfolio's claims from a day on, and with which share (co-lending)."""
+
+    __tablename__ = "creditors"
+    __table_args__ = (
+        CheckConstraint("share_bps BETWEEN 1 AND 10000", "share_of_the_whole"),
+        UniqueConstraint("portfolio_id", "valid_from", "name"),
+    )
+    policies: ClassVar = (Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    portfolio_id: Mapped[int] = mapped_column(ForeignKey("portfolios.id"), index=True)
+    entity_id: Mapped[int | None] = mapped_column(ForeignKey("legal_entities.id"))
+    name: Mapped[str]
+    share_bps: Mapped[int]
+    valid_from: Mapped[date]
+    notice_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+
+
+class TapeStatus(StrEnum):
+    """uploaded -> mapped -> checking -> checked -> committing -> committed | failed."""
+
+    UPLOADED = "uploaded"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    COMMITTING = "committing"
+    COMMITTED = "committed"
+    FAILED = "failed"
+
+
+class Tape(Model):
+    """A lender's file on its way in: layout, mapping, counts, totals and progress."""
+
+    __tablename__ = "tapes"
+    policies: ClassVar = (Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("TP")
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entities.id"))
+    portfolio_id: Mapped[int | None] = mapped_column(ForeignKey("portfolios.id"))
+    portfolio_name: Mapped[str]
+    filename: Mapped[str]
+    file_key: Mapped[str]
+    sha256: Mapped[str]
+    size_bytes: Mapped[int]
+    layout: Mapped[dict[str, Any]]
+    mapping: Mapped[dict[str, Any]]
+    defaults: Mapped[dict[str, Any]]
+    expected_rows: Mapped[int | None]
+    expected_principal_minor: Mapped[int | None]
+    counts: Mapped[dict[str, Any]]
+    status: Mapped[TapeStatus] = mapped_column(default=TapeStatus.UPLOADED)
+    progress: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    uploaded_at: Mapped[datetime]
+    committed_at: Mapped[datetime | None]
+
+    __mapper_args__: ClassVar = {"version_id_col": version}
+
+
+class TapeIssue(Model):
+    """One thing wrong with one cell, as the person finds it in the file."""
+
+    __tablename__ = "tape_issues"
+    __table_args__ = (Index(None, "tape_id", "row", "column"),)
+    policies: ClassVar = (Policy(Audience.LENDER, f"lender_id = {ORG}", ALL),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    tape_id: Mapped[int] = mapped_column(ForeignKey("tapes.id"))
+    row: Mapped[int]
+    column: Mapped[str]
+    kind: Mapped[str]
+    rejects: Mapped[bool]
+    value_masked: Mapped[str]
+
+
+class MappingTemplate(Model):
+    """What a lender confirmed last time for the same headers."""
+
+    __tablename__ = "mapping_templates"
+    __table_args__ = (UniqueConstraint("lender_id", "headers_sha256"),)
+    policies: ClassVar = (Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    headers_sha256: Mapped[str]
+    mapping: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]
+
+
+class Valuation(Model):
+    """What a portfolio is worth: the figures, their basis and their assumptions."""
+
+    __tablename__ = "valuations"
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
+        # All bidders see the same summary, while it is listed.
+        Policy(
+            Audience.AGENCY,
+            "EXISTS (SELECT 1 FROM portfolios p WHERE p.id = portfolio_id"
+            " AND p.status IN ('listed', 'placed'))",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    portfolio_id: Mapped[int] = mapped_column(ForeignKey("portfolios.id"), index=True)
+    requested_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    requested_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    cost_bps: Mapped[int]
+    discount_bps: Mapped[int]
+    mean_minor: Mapped[int | None]
+    p10_minor: Mapped[int | None]
+    p50_minor: Mapped[int | None]
+    p90_minor: Mapped[int | None]
+    basis: Mapped[str | None]
+    figures: Mapped[dict[str, Any]]
