@@ -93,6 +93,8 @@ class Problem:
     ) -> None:
         rate = _whole("value_rate", value_rate, (None, None))
         shape = (rate.shape[0], rate.shape[1])
+        if shape[1] == 0:
+            raise ValueError("value_rate must have at least one column: there is no agency")
         owed = _whole("balance", balance, (None,))
         fields: dict[str, Any] = {
             "balance": owed,
@@ -131,8 +133,6 @@ class Problem:
         )
 
     def _check(self) -> None:
-        if self.n_agencies == 0:
-            raise ValueError("value_rate must have at least one column: there is no agency")
         for name in ("balance", "capacity", "minimum"):
             if (getattr(self, name) < 0).any():
                 raise ValueError(f"{name} must not be negative")

@@ -11,6 +11,9 @@ LEAST_SPREAD = 0.25
 A relative standard deviation; without it a quiet history would make newcomers look certain.
 """
 
+MOST_SPREAD = 0.5
+"""And by no more than this, lest one lucky case pass for a gifted agency."""
+
 NORMAL_95 = 1.959963984540054
 
 
@@ -82,7 +85,8 @@ def shrink(
         Z_{sj} = \frac{\tau_c^2}{\tau_c^2 + \varphi / X_{sj}},
 
     and the rate is :math:`\mu c`. Both :math:`\tau^2` are estimated by moments,
-    :math:`\max(0.25^2, \sum X ((y - \text{centre})^2 - \varphi/X) / \sum X)`. The interval is
+    :math:`\sum X ((y - \text{centre})^2 - \varphi/X) / \sum X`, and kept between
+    :math:`0.25^2` and :math:`0.5^2`. The interval is
     log-normal with variance :math:`\tau_c^2 (1 - Z_{sj}) + (1 - Z_{sj})^2 \tau_a^2 (1 - Z_j)`
     and is clipped to [0, 1]. See [1]_.
 
@@ -158,7 +162,7 @@ def _spread(
     w = weight[seen]
     square = (total[seen] / w - centre[seen]) ** 2
     moment = float((w * square - noise).sum() / w.sum())
-    return max(moment, LEAST_SPREAD**2)
+    return min(max(moment, LEAST_SPREAD**2), MOST_SPREAD**2)
 
 
 def _noise(

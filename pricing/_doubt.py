@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 FRESHEST_DPD = 180
 """Published figures start about here: charged-off, transferred debt."""
 
-FRESH_SPREAD = 0.5
+FRESH_SPREAD = 0.7
+"""What debt fresher than that adds, on the log scale: an assumption."""
 MARGINALS_SPREAD = 0.19
 """What valuing from a distribution rather than from cases adds, on the log scale."""
 

@@ -107,7 +107,7 @@ def refuse_protected(columns: Any, argument: str) -> None:
         if name in PROTECTED:
             raise ValueError(
                 f"{argument} has the column {column!r}, a protected attribute: nobody is "
-                "valued by who they are. Remove it; fairness is compared afterwards, outside the model"
+                "valued by who they are. Remove it; fairness is compared afterwards"
             )
 
 
