@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from platform import python_version
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import scipy
@@ -101,7 +102,7 @@ class Certificate:
                 held = {name: arrays[name] for name in arrays.files}
             retain = held.pop("retain")
             return Problem(**held, retain=int(retain[0]) if retain.size else None)
-        except (KeyError, TypeError, OSError, EOFError, SyntaxError) as error:
+        except (KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
             raise ValueError(f"{PROBLEM} cannot be read: {error}") from error
 
 

@@ -1,13 +1,15 @@
 """A book known only by its distribution: a joint table, or one histogram per column."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pricing._tape import numbers, refuse_protected
+
+Histogram: TypeAlias = "Mapping[Any, float] | pd.Series[float]"
 
 TOLERANCE = 0.005
 """Relative difference allowed between a table and its stated totals: rounding."""
@@ -44,7 +46,7 @@ def checked_cells(joint: pd.DataFrame, count: float, balance: float) -> pd.DataF
 
 
 def checked_marginals(
-    marginals: Mapping[str, Mapping[Any, float]],
+    marginals: Mapping[str, Histogram],
 ) -> dict[str, tuple[list[Any], NDArray[np.float64]]]:
     """Bins and shares (summing to 1) of each histogram."""
     refuse_protected(marginals, "marginals")

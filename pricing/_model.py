@@ -4,7 +4,6 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pricing import _distribution, _doubt
 from pricing._cases import CaseValues
+from pricing._distribution import Histogram
 from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
 from pricing._tape import check_tape, days_past_due
@@ -149,7 +149,7 @@ class Model:
         self,
         *,
         joint: pd.DataFrame | None = None,
-        marginals: Mapping[str, Mapping[Any, float]] | None = None,
+        marginals: Mapping[str, Histogram] | None = None,
         totals: Mapping[str, float],
         cost: float = 0.0,
         discount: float = 0.0,

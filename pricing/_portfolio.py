@@ -113,7 +113,8 @@ class PortfolioValue:
         high = float(np.exp(centre + reach))
         kept = (self.mean + self.cost) / self.gross
         high = max(min(high, self.balance), self.gross)
-        return low * kept - self.cost, high * kept - self.cost
+        # Rounding alone must not leave the mean outside.
+        return min(low * kept - self.cost, self.mean), max(high * kept - self.cost, self.mean)
 
     def curve(self, months: int = KNOWN_MONTHS) -> NDArray[np.float64]:
         """Expected gross cash by the end of each month.

@@ -208,7 +208,7 @@ def test_prices_are_those_of_capacity() -> None:
     ],
 )
 def test_bad_problems_are_refused_by_name(changes: dict[str, Any], named: str) -> None:
-    good = {
+    good: dict[str, Any] = {
         "balance": [1, 9],
         "segment": [0, 1],
         "value_rate": [[1], [2]],

@@ -116,7 +116,8 @@ def test_damaged_files_are_rejected(split: Split) -> None:
             b"",
             content[:200] + bytes([content[200] ^ 1]) + content[201:],
         ):
-            forged = dataclasses.replace(split.certificate, **{name: damaged})
+            held = {**vars(split.certificate), name: damaged}
+            forged = Certificate(**held)
             assert not verify(split.problem, forged)
 
 
@@ -163,7 +164,10 @@ def test_command_line_on_rubbish(
     path = split.certificate.save(tmp_path)
     path.write_bytes(content)
     assert main(["verify", str(path)]) == 1
+    path = split.certificate.save(tmp_path)
     (tmp_path / "problem.npz").write_bytes(content)
+    assert main(["verify", str(path)]) == 1
+    (tmp_path / "problem.npz").write_bytes(split.certificate.problem_file[:-30])
     assert main(["verify", str(path)]) == 1
     assert main(["verify", str(tmp_path / "nowhere.json")]) == 1
     assert "OK" not in capsys.readouterr().out
