@@ -1,0 +1,149 @@
+"""The proof of a split, as three files that travel together."""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from platform import python_version
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+from matching._problem import Problem
+
+FORMAT = "recoup-split-certificate/1"
+PROBLEM = "problem.npz"
+SPLIT = "split.npz"
+STATEMENT = "certificate.json"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was claimed of a split, with everything needed to recheck it.
+
+    `statement` is the content of ``certificate.json``: prices, bound, value, gap, seed,
+    engine ("lsa" or "blocks"), library versions and the SHA-256 of the two other files.
+    `problem_file` and `split_file` are the bytes of ``problem.npz`` (all constraint inputs,
+    nothing personal) and ``split.npz`` (agency and block of each case).
+
+    Examples
+    --------
+    >>> from matching import Problem, assign
+    >>> split = assign(Problem([100], [0], [[3]], capacity=[1]))
+    >>> split.certificate.statement["value"]
+    300
+    >>> len(split.certificate.digest)
+    64
+    """
+
+    statement: Mapping[str, Any]
+    problem_file: bytes
+    split_file: bytes
+
+    @property
+    def text(self) -> str:
+        """The canonical ``certificate.json``: sorted keys, no spaces, ASCII."""
+        return json.dumps(self.statement, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical ``certificate.json``, in hexadecimal.
+
+        It covers the other two files through their own SHA-256.
+        """
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the three files into `folder`, made if need be; return ``certificate.json``."""
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        (place / PROBLEM).write_bytes(self.problem_file)
+        (place / SPLIT).write_bytes(self.split_file)
+        (place / STATEMENT).write_text(self.text, encoding="ascii")
+        return place / STATEMENT
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Certificate":
+        """Read a certificate from its folder or its ``certificate.json``.
+
+        Nothing is checked here but that the files can be read; `verify` checks.
+
+        Raises
+        ------
+        ValueError
+            If ``certificate.json`` is not a JSON object.
+        OSError
+            If one of the three files is missing.
+        """
+        place = Path(path)
+        if place.is_dir():
+            place = place / STATEMENT
+        statement = json.loads(place.read_text(encoding="ascii"))
+        if not isinstance(statement, dict):
+            raise ValueError(f"{STATEMENT} must hold a JSON object")
+        beside = place.parent
+        return cls(statement, (beside / PROBLEM).read_bytes(), (beside / SPLIT).read_bytes())
+
+    def problem(self) -> Problem:
+        """Rebuild the problem from ``problem.npz``.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged or its content is not a valid problem.
+        """
+        try:
+            with np.load(io.BytesIO(self.problem_file), allow_pickle=False) as arrays:
+                held = {name: arrays[name] for name in arrays.files}
+            retain = held.pop("retain")
+            return Problem(**held, retain=int(retain[0]) if retain.size else None)
+        except (KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
+            raise ValueError(f"{PROBLEM} cannot be read: {error}") from error
+
+
+def issue(
+    problem: Problem,
+    agency: NDArray[np.int64],
+    block: NDArray[np.int64],
+    *,
+    claims: Mapping[str, Any],
+) -> Certificate:
+    """Bundle what is claimed of a split with the problem and the split themselves."""
+    problem_file = _packed(
+        balance=problem.balance,
+        segment=problem.segment,
+        value_rate=problem.value_rate,
+        capacity=problem.capacity,
+        minimum=problem.minimum,
+        forbidden=problem.forbidden,
+        value_base=problem.value_base,
+        retain=np.array([] if problem.retain is None else [problem.retain], dtype=np.int64),
+    )
+    split_file = _packed(agency=agency, block=block)
+    statement = {
+        **claims,
+        "format": FORMAT,
+        "cases": problem.n_cases,
+        "versions": {
+            "numpy": np.__version__,
+            "python": python_version(),
+            "scipy": scipy.__version__,
+        },
+        "sha256": {
+            PROBLEM: hashlib.sha256(problem_file).hexdigest(),
+            SPLIT: hashlib.sha256(split_file).hexdigest(),
+        },
+    }
+    return Certificate(statement, problem_file, split_file)
+
+
+def _packed(**arrays: NDArray[Any]) -> bytes:
+    """The bytes of an npz file; equal arrays give equal bytes."""
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()

@@ -1,0 +1,149 @@
+"""Why a case went where it went, and how an agency fared: data, not words."""
+
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+
+from matching._problem import RETAINED
+from matching._split import Split
+
+
+@dataclass(frozen=True)
+class CaseReason:
+    """Why one case is where it is. Values are in units of balance times rate."""
+
+    case: int
+    segment: int
+    balance: int
+    agency: int
+    """The chosen agency, -1 if the case is retained."""
+    value: int
+    price: int
+    """Price of a seat with the chosen agency."""
+    runner_up: int | None
+    """The next best at these prices, -1 for keeping it in-house, None if none is open."""
+    runner_up_value: int | None
+    margin: int | None
+    """By how much the choice beats the runner-up once both pay for their seats.
+
+    Never negative in a split proven best case by case; in blocks it may be, since the block
+    and not the case was weighed.
+    """
+    forbidden: tuple[int, ...]
+    """Agencies that must not receive the case."""
+
+
+@dataclass(frozen=True)
+class AgencyReason:
+    """How one agency fared."""
+
+    agency: int
+    cases: int
+    balance: int
+    value: int
+    capacity: int
+    minimum: int
+    used: float
+    """Share of the capacity used; 0 if there is none."""
+    price: int
+    """What one more seat would be worth, in units of balance times rate."""
+
+
+@overload
+def explain(split: Split, *, case: int) -> CaseReason: ...
+@overload
+def explain(split: Split, *, agency: int) -> AgencyReason: ...
+def explain(
+    split: Split, *, case: int | None = None, agency: int | None = None
+) -> CaseReason | AgencyReason:
+    """Give the reasons behind one case or one agency.
+
+    Parameters
+    ----------
+    split : Split
+    case : int
+        Index of the case to explain; or
+    agency : int
+        index of the agency to explain. Exactly one of the two is given.
+
+    Returns
+    -------
+    CaseReason or AgencyReason
+
+    Raises
+    ------
+    ValueError
+        If neither or both are given, or the index is unknown.
+
+    Notes
+    -----
+    At prices *p* a case prefers the option with the greatest value minus price. The margin
+    between the first two is what a change of the estimates must exceed to move the case.
+
+    Examples
+    --------
+    >>> from matching import Problem, assign, explain
+    >>> split = assign(Problem([100, 300], [0, 0], [[5, 9]], capacity=[2, 1]))
+    >>> reason = explain(split, case=1)
+    >>> reason.agency, reason.value, reason.runner_up, reason.margin
+    (1, 2700, 0, 800)
+    >>> explain(split, agency=1).cases
+    1
+    """
+    if case is not None and agency is None:
+        return _case(split, _known("case", case, split.problem.n_cases))
+    if agency is not None and case is None:
+        return _agency(split, _known("agency", agency, split.problem.n_agencies))
+    raise ValueError("give either case or agency")
+
+
+def _known(name: str, index: int, n: int) -> int:
+    if not 0 <= index < n:
+        raise ValueError(f"{name} must lie between 0 and {n - 1}; got {index}")
+    return int(index)
+
+
+def _case(split: Split, case: int) -> CaseReason:
+    problem = split.problem
+    segment, balance = int(problem.segment[case]), int(problem.balance[case])
+    value = {
+        j: balance * int(problem.value_rate[segment, j]) + int(problem.value_base[segment, j])
+        for j in np.flatnonzero(~problem.forbidden[segment]).tolist()
+    }
+    if problem.retain is not None:
+        value[RETAINED] = balance * problem.retain
+    net = {j: v - (0 if j == RETAINED else split.price[j]) for j, v in value.items()}
+    chosen = int(split.agency[case])
+    others = sorted((j for j in net if j != chosen), key=lambda j: (-net[j], j))
+    second = others[0] if others else None
+    return CaseReason(
+        case=case,
+        segment=segment,
+        balance=balance,
+        agency=chosen,
+        value=value[chosen],
+        price=0 if chosen == RETAINED else split.price[chosen],
+        runner_up=second,
+        runner_up_value=None if second is None else value[second],
+        margin=None if second is None else net[chosen] - net[second],
+        forbidden=tuple(np.flatnonzero(problem.forbidden[segment]).tolist()),
+    )
+
+
+def _agency(split: Split, agency: int) -> AgencyReason:
+    problem = split.problem
+    mine = np.flatnonzero(split.agency == agency)
+    segment, balance = problem.segment[mine], problem.balance[mine]
+    worth = balance * problem.value_rate[segment, agency] + problem.value_base[segment, agency]
+    capacity = int(problem.capacity[agency])
+    return AgencyReason(
+        agency=agency,
+        cases=int(mine.size),
+        balance=sum(balance.tolist()),
+        value=sum(worth.tolist()),
+        capacity=capacity,
+        minimum=int(problem.minimum[agency]),
+        used=mine.size / capacity if capacity else 0.0,
+        price=split.price[agency],
+    )

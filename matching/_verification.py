@@ -1,0 +1,258 @@
+"""Recheck of a split from its certificate: arithmetic only, nothing shared with the engines."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching._certificate import Certificate
+from matching._problem import Problem
+
+CHUNK = 100_000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a certificate holds: true only if every check does."""
+
+    failures: tuple[str, ...]
+    """What failed, in words; empty if nothing did."""
+
+    def __bool__(self) -> bool:
+        return not self.failures
+
+
+class _Failed(Exception):
+    """A check does not hold, and those after it would make no sense."""
+
+
+def verify(problem: Problem, certificate: Certificate) -> Verdict:
+    r"""Recheck that a certificate proves what it claims of a split of this problem.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem as the reader knows it.
+    certificate : Certificate
+
+    Returns
+    -------
+    Verdict
+        False unless the files are those the certificate names, they hold this problem, the
+        split obeys capacity, minimum and licence, its value is as stated, the stated bound
+        follows from the stated prices, and the gap is their difference.
+
+    Notes
+    -----
+    The bound is recomputed as
+    :math:`\sum_j (p_j^+ c_j - p_j^- m_j) + \sum_b \max_j (v_{bj} - n_b p_j)` over the blocks
+    *b* (single cases in a small book), in exact integers. No solver is involved.
+
+    Examples
+    --------
+    >>> from matching import Problem, assign, verify
+    >>> book = Problem([100, 300], [0, 0], [[5, 9]], capacity=[2, 1])
+    >>> other = Problem([100, 301], [0, 0], [[5, 9]], capacity=[2, 1])
+    >>> certificate = assign(book).certificate
+    >>> bool(verify(book, certificate))
+    True
+    >>> verify(other, certificate).failures[0]
+    'problem.npz holds another balance than the problem given'
+    """
+    failures: list[str] = []
+    try:
+        said = _statement(certificate)
+        _files(certificate, failures)
+        _same_problem(problem, certificate, failures)
+        agency, block = _allocation(problem, certificate)
+        _constraints(problem, agency, failures)
+        _groups(problem, agency, block, said, failures)
+        _amounts(problem, agency, block, said, failures)
+    except _Failed as failed:
+        failures.append(str(failed))
+    return Verdict(tuple(failures))
+
+
+def _statement(certificate: Certificate) -> dict[str, Any]:
+    said = dict(certificate.statement)
+    whole = ("value", "bound", "gap", "seed", "block_size", "cases")
+    for name in whole:
+        if type(said.get(name)) is not int:
+            raise _Failed(f"certificate.json must state {name} as an integer")
+    prices = said.get("prices")
+    if not isinstance(prices, list) or any(type(price) is not int for price in prices):
+        raise _Failed("certificate.json must state prices as a list of integers")
+    if said.get("format") != "recoup-split-certificate/1":
+        raise _Failed("certificate.json is of an unknown format")
+    if said.get("engine") not in ("lsa", "blocks"):
+        raise _Failed("certificate.json names an unknown engine")
+    if not isinstance(said.get("sha256"), dict):
+        raise _Failed("certificate.json must state the sha256 of the two other files")
+    return said
+
+
+def _files(certificate: Certificate, failures: list[str]) -> None:
+    held = {"problem.npz": certificate.problem_file, "split.npz": certificate.split_file}
+    for name, content in held.items():
+        if certificate.statement["sha256"].get(name) != hashlib.sha256(content).hexdigest():
+            failures.append(f"{name} is not the file whose sha256 is stated")
+
+
+def _arrays(name: str, content: bytes) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return {key: arrays[key] for key in arrays.files}
+    except (ValueError, OSError, EOFError, KeyError, BadZipFile, AttributeError) as error:
+        raise _Failed(f"{name} cannot be read") from error
+
+
+def _same_problem(problem: Problem, certificate: Certificate, failures: list[str]) -> None:
+    held = _arrays("problem.npz", certificate.problem_file)
+    retain = [] if problem.retain is None else [problem.retain]
+    given = {
+        "balance": problem.balance,
+        "segment": problem.segment,
+        "value_rate": problem.value_rate,
+        "capacity": problem.capacity,
+        "minimum": problem.minimum,
+        "forbidden": problem.forbidden,
+        "value_base": problem.value_base,
+        "retain": np.array(retain, dtype=np.int64),
+    }
+    for name, array in given.items():
+        if name not in held or not np.array_equal(held[name], array):
+            failures.append(f"problem.npz holds another {name} than the problem given")
+    failures.extend(f"problem.npz holds an unknown {name}" for name in set(held) - set(given))
+
+
+def _allocation(
+    problem: Problem, certificate: Certificate
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    held = _arrays("split.npz", certificate.split_file)
+    for name in ("agency", "block"):
+        array = held.get(name)
+        if array is None or array.shape != (problem.balance.size,):
+            raise _Failed(f"split.npz must name the {name} of each case")
+        if array.dtype.kind != "i":
+            raise _Failed(f"{name} in split.npz must hold integers")
+    if certificate.statement["cases"] != problem.balance.size:
+        raise _Failed("certificate.json states another number of cases")
+    agency, block = held["agency"], held["block"]
+    least = 0 if problem.retain is None else -1
+    if ((agency < least) | (agency >= problem.capacity.size)).any():
+        raise _Failed("split.npz names an unknown agency")
+    if ((block < 0) | (block >= max(block.size, 1))).any():
+        raise _Failed("split.npz names an unknown block")
+    return agency.astype(np.int64), block.astype(np.int64)
+
+
+def _constraints(problem: Problem, agency: NDArray[np.int64], failures: list[str]) -> None:
+    placed = agency >= 0
+    count = np.bincount(agency[placed], minlength=problem.capacity.size)
+    for j, cases in enumerate(count.tolist()):
+        if cases > problem.capacity[j]:
+            failures.append(f"agency {j} has {cases} cases, capacity {problem.capacity[j]}")
+        if cases < problem.minimum[j]:
+            failures.append(f"agency {j} has {cases} cases, minimum {problem.minimum[j]}")
+    barred = problem.forbidden[problem.segment[placed], agency[placed]]
+    if barred.any():
+        case = int(np.flatnonzero(placed)[barred.argmax()])
+        failures.append(f"case {case} is with agency {agency[case]}, which is forbidden")
+
+
+def _groups(
+    problem: Problem,
+    agency: NDArray[np.int64],
+    block: NDArray[np.int64],
+    said: dict[str, Any],
+    failures: list[str],
+) -> None:
+    largest = int(np.bincount(block).max()) if block.size else 0
+    most = said["block_size"] if said["engine"] == "blocks" else 1
+    if largest > most:
+        failures.append(f"a block holds {largest} cases, more than the stated {most}")
+    for name, array in {"segment": problem.segment, "agency": agency}.items():
+        low = np.full(block.size, np.iinfo(np.int64).max)
+        high = np.full(block.size, np.iinfo(np.int64).min)
+        np.minimum.at(low, block, array)
+        np.maximum.at(high, block, array)
+        if (low < high).any():
+            failures.append(f"block {int((low < high).argmax())} has more than one {name}")
+
+
+def _amounts(
+    problem: Problem,
+    agency: NDArray[np.int64],
+    block: NDArray[np.int64],
+    said: dict[str, Any],
+    failures: list[str],
+) -> None:
+    if len(said["prices"]) != problem.capacity.size:
+        raise _Failed("certificate.json must state one price per agency")
+    value = _value(problem, agency)
+    bound = _bound(problem, block, said["prices"])
+    if said["value"] != value:
+        failures.append(f"the value stated is {said['value']}, but the split is worth {value}")
+    if said["bound"] != bound:
+        failures.append(f"the bound stated is {said['bound']}, but the prices give {bound}")
+    if value > bound:
+        failures.append("the value exceeds the bound")
+    if said["gap"] != said["bound"] - said["value"]:
+        failures.append("the gap stated is not the bound less the value")
+
+
+def _value(problem: Problem, agency: NDArray[np.int64]) -> int:
+    total = 0
+    for start in range(0, agency.size, CHUNK):
+        part = slice(start, start + CHUNK)
+        a, s, b = agency[part], problem.segment[part], problem.balance[part]
+        with_agency = b * problem.value_rate[s, a] + problem.value_base[s, a]
+        worth = np.where(a >= 0, with_agency, b * (problem.retain or 0))
+        # At most 2**53 each: 32-bit halves keep a chunk's sums far from 2**63.
+        total += (int((worth >> 32).sum()) << 32) + int((worth & 0xFFFFFFFF).sum())
+    return total
+
+
+def _bound(problem: Problem, block: NDArray[np.int64], prices: list[int]) -> int:
+    # A capacity beyond the book is no constraint: what is priced is the book's size.
+    total = sum(
+        price * (min(int(problem.capacity[j]), block.size) if price > 0 else least)
+        for j, (price, least) in enumerate(zip(prices, problem.minimum.tolist(), strict=True))
+    )
+    first = np.zeros(block.size, dtype=np.int64)
+    first[block[::-1]] = np.arange(block.size)[::-1]
+    size = np.bincount(block, minlength=block.size)
+    owed = _sums(problem.balance, block)
+    for b in np.flatnonzero(size).tolist():
+        segment = int(problem.segment[first[b]])
+        count = int(size[b])
+        total += max(_nets(problem, segment, count, int(owed[b]), prices), default=0)
+    return int(total)
+
+
+def _nets(
+    problem: Problem, segment: int, count: int, owed: int, prices: list[int]
+) -> list[int]:
+    rate, base = problem.value_rate[segment].tolist(), problem.value_base[segment].tolist()
+    barred = problem.forbidden[segment].tolist()
+    nets = [
+        owed * rate[j] + count * (base[j] - price)
+        for j, price in enumerate(prices)
+        if not barred[j]
+    ]
+    if problem.retain is not None:
+        nets.append(owed * problem.retain)
+    return nets
+
+
+def _sums(balance: NDArray[np.int64], block: NDArray[np.int64]) -> NDArray[np.object_]:
+    high = np.zeros(block.size, dtype=np.int64)
+    low = np.zeros(block.size, dtype=np.int64)
+    np.add.at(high, block, balance >> 32)
+    np.add.at(low, block, balance & 0xFFFFFFFF)
+    result: NDArray[np.object_] = high.astype(object) * 2**32 + low.astype(object)
+    return result

@@ -1,0 +1,287 @@
+"""Valuation of cases and books."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from pricing import _distribution, _doubt
+from pricing._cases import CaseValues
+from pricing._distribution import Histogram
+from pricing._portfolio import PortfolioValue
+from pricing._prior import Prior, PriorRow
+from pricing._tape import check_tape, days_past_due
+from pricing._timing import KNOWN_MONTHS, pace, present_share, share_paid
+
+FORMAT = "recoup-valuation/1"
+LONGEST_HORIZON = 60
+JOINT_DISPERSION = 2.0
+"""Assumed mean square of the balances within a cell, over their squared mean."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """A valuation model; for now one that knows only the prior.
+
+    Use `Model.from_prior`.
+
+    Examples
+    --------
+    >>> model = Model.from_prior(Prior.default("CN"))
+    >>> book = pd.DataFrame({"balance": [1_000.0], "dpd": [90], "region": ["CN-QH"]})
+    >>> model.value_cases(book).mean.round(4)
+    array([0.0756])
+    >>> value = model.value_portfolio(book, commission=0.3, cost=5.0)
+    >>> round(value.gross, 2), round(value.commission, 2), round(value.mean, 2)
+    (75.6, 22.68, 47.92)
+    >>> [warning.split(":")[0] for warning in value.warnings]
+    ['missing-product', 'out-of-support', 'few-cases', 'outlier-balance']
+    """
+
+    prior: Prior
+    horizon: int = KNOWN_MONTHS
+
+    def __post_init__(self) -> None:
+        whole = isinstance(self.horizon, int) and not isinstance(self.horizon, bool)
+        if not whole or not 1 <= self.horizon <= LONGEST_HORIZON:
+            raise ValueError(f"horizon must be 1 to {LONGEST_HORIZON} months")
+
+    @classmethod
+    def from_prior(cls, prior: Prior, *, horizon: int = KNOWN_MONTHS) -> "Model":
+        """Value by published figures alone.
+
+        Parameters
+        ----------
+        prior : Prior
+        horizon : int
+            Months of cash to count, 1 to 60; more than 12 adds a warning to every value.
+
+        Raises
+        ------
+        ValueError
+            If `horizon` is out of range.
+        """
+        return cls(prior, horizon)
+
+    def value_cases(self, cases: pd.DataFrame) -> CaseValues:
+        """Value each case on its own.
+
+        Parameters
+        ----------
+        cases : DataFrame, n rows
+            Column `balance` (positive, any one currency and unit); optional `case_id`, `dpd`
+            (days), `product`, `region`, `currency`, `score` and any other that is not a
+            protected attribute.
+
+        Returns
+        -------
+        CaseValues
+            Shares of balance.
+
+        Raises
+        ------
+        ValueError
+            If a column is a protected attribute (gender, age, ethnicity, religion ...), a
+            balance is missing or not positive, a case id is repeated, or the currencies
+            differ. The message names the column, and the row if there is one.
+        """
+        _, dpd = check_tape(cases)
+        return self._values(dpd)
+
+    def value_portfolio(
+        self,
+        cases: pd.DataFrame,
+        lots: ArrayLike | None = None,
+        *,
+        cost: float = 0.0,
+        discount: float = 0.0,
+        commission: float = 0.0,
+    ) -> PortfolioValue:
+        """Value a book case by case.
+
+        Parameters
+        ----------
+        cases : DataFrame, n rows
+            As for `value_cases`. Balances may be in currency units or in minor units: every
+            amount returned is in the same.
+        lots : array_like, shape (n,), optional
+            Lot of each case, to break down by as `lot`. The doubt about a prior is common to
+            all lots, so they do not narrow the band.
+        cost : float
+            Cost of working one case, in the unit of `balance`, spent at once.
+        discount : float
+            Effective annual discount rate, as 0.1; above -1.
+        commission : float
+            Share of the cash that goes to the agency, in [0, 1].
+
+        Returns
+        -------
+        PortfolioValue
+
+        Raises
+        ------
+        ValueError
+            As for `value_cases`, and if another argument is out of range.
+        """
+        balance, dpd = check_tape(cases)
+        rows = cases.copy(deep=False)
+        if lots is not None:
+            labels = np.asarray(lots)
+            if labels.shape != balance.shape:
+                raise ValueError(f"lots must have shape {balance.shape}; got {labels.shape}")
+            rows["lot"] = labels
+        values = self._values(dpd)
+        extra, warnings = _doubt.of_columns(cases, balance, dpd)
+        return self._portfolio(
+            rows.assign(_cases=1.0, _balance=balance),
+            dpd,
+            variance=float(balance**2 @ values.var),
+            extra=extra,
+            warnings=[*warnings, *_doubt.of_balances(balance)],
+            terms=_terms(cost, discount, commission),
+        )
+
+    def value_distribution(
+        self,
+        *,
+        joint: pd.DataFrame | None = None,
+        marginals: Mapping[str, Histogram] | None = None,
+        totals: Mapping[str, float],
+        cost: float = 0.0,
+        discount: float = 0.0,
+        commission: float = 0.0,
+    ) -> PortfolioValue:
+        """Value a book known only by its distribution.
+
+        Parameters
+        ----------
+        joint : DataFrame, optional
+            One row per cell: `count` and `balance` (the total of the cell), and the cell's
+            midpoint or label in each of `dpd`, `product`, `region` ...
+        marginals : mapping of str to mapping, optional
+            One histogram per column, {midpoint or label: amount}; a Series will do. The
+            amounts may be cases or balances. Exactly one of `joint` and `marginals` is given.
+        totals : mapping
+            `count` and `balance` of the whole book.
+        cost, discount, commission : float
+            As for `value_portfolio`.
+
+        Returns
+        -------
+        PortfolioValue
+            With a wider band than from cases: 0.19 squared is added to the variance.
+
+        Raises
+        ------
+        ValueError
+            If the tables do not agree with the totals or hold protected attributes.
+
+        Notes
+        -----
+        The balances within a cell are not known; their mean square is taken as twice the
+        squared mean, that of an exponential law, unless a histogram of `balance` tells.
+        Marginals are joined as if age and balance were independent.
+        """
+        count, balance = _distribution.checked_totals(totals)
+        if (joint is None) == (marginals is None):
+            raise ValueError("give either joint or marginals")
+        if joint is not None:
+            cells = _distribution.checked_cells(joint, count, balance)
+            dispersion, known = JOINT_DISPERSION, cells
+            words = "from-joint: valued from a joint table, not from cases"
+        else:
+            histograms = _distribution.checked_marginals(marginals or {})
+            cells = _distribution.cells_by_age(histograms, count, balance)
+            dispersion = _distribution.mean_square(histograms, count, balance)
+            known = cells.assign(**{n: 0 for n in histograms if n not in cells})
+            words = "from-marginals: valued from single histograms, not from cases"
+        dpd, owed = days_past_due(cells), cells["balance"].to_numpy(float)
+        number = cells["count"].to_numpy(float)
+        extra, warnings = _doubt.of_columns(known, owed, dpd)
+        variance = dispersion * float(owed**2 / number @ self._values(dpd).var)
+        return self._portfolio(
+            cells.assign(_cases=number, _balance=owed),
+            dpd,
+            variance=variance,
+            extra=extra + _doubt.MARGINALS_SPREAD**2,
+            warnings=[words, *warnings],
+            terms=_terms(cost, discount, commission),
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the model as JSON."""
+        content = {"format": FORMAT, **dataclasses.asdict(self)}
+        Path(path).write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Model":
+        """Read a model that `save` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the file is not such a model.
+        """
+        try:
+            content = json.loads(Path(path).read_text("utf-8"))
+            if content.pop("format") != FORMAT:
+                raise ValueError(f"the file is not of format {FORMAT}")
+            held = content["prior"]
+            held["sources"] = tuple(PriorRow(**row) for row in held["sources"])
+            held["assumptions"] = tuple(held["assumptions"])
+            return cls(Prior(**held), content["horizon"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"the file does not hold a valuation model: {error!r}") from error
+
+    def _values(self, dpd: NDArray[np.float64]) -> CaseValues:
+        rate = self.prior.rate(dpd)
+        if self.horizon != KNOWN_MONTHS:
+            rate = rate * share_paid(np.array([float(self.horizon)]))[pace(dpd), 0]
+        return CaseValues(np.minimum(rate, 1.0))
+
+    def _portfolio(
+        self,
+        rows: pd.DataFrame,
+        dpd: NDArray[np.float64],
+        *,
+        variance: float,
+        extra: float,
+        warnings: list[str],
+        terms: tuple[float, float, float],
+    ) -> PortfolioValue:
+        cost, discount, commission = terms
+        classes = pace(dpd)
+        gross = rows["_balance"].to_numpy() * self._values(dpd).mean
+        kept = gross * (1 - commission)
+        today = kept * present_share(self.horizon, discount)[classes]
+        spent = rows["_cases"].to_numpy() * cost
+        if self.horizon > KNOWN_MONTHS:
+            warnings.append("long-horizon: cash beyond 12 months is an assumption")
+        return PortfolioValue(
+            gross=float(gross.sum()),
+            commission=float(gross.sum() * commission),
+            discount=float((kept - today).sum()),
+            cost=float(spent.sum()),
+            balance=float(rows["_balance"].sum()),
+            variance=variance,
+            tau=float(np.sqrt(self.prior.tau**2 + extra)),
+            horizon=self.horizon,
+            warnings=tuple(warnings),
+            assumptions=self.prior.assumptions,
+            rows=rows.assign(_gross=gross, _net=today - spent, _pace=classes),
+        )
+
+
+def _terms(cost: float, discount: float, commission: float) -> tuple[float, float, float]:
+    # Written positively, so that a NaN fails each of them too.
+    if not 0 <= cost < np.inf:
+        raise ValueError("cost must be finite and not negative")
+    if not -1 < discount < np.inf:
+        raise ValueError("discount must be finite and above -1")
+    if not 0 <= commission <= 1:
+        raise ValueError("commission must lie between 0 and 1")
+    return float(cost), float(discount), float(commission)

@@ -1,0 +1,183 @@
+"""The value of a whole book: mean, band, curve and breakdown."""
+
+import warnings as warn
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from pricing._timing import KNOWN_MONTHS, share_paid
+
+DPD_BANDS = (0, 90, 180, 365, 730, 1_095, 1_825)
+
+
+@dataclass(frozen=True, eq=False)
+class PortfolioValue:
+    r"""What a book is expected to bring in over the horizon. Amounts in the unit of `balance`.
+
+    Notes
+    -----
+    With :math:`E = \sum_i b_i m_i`, :math:`V = \sum_i b_i^2 v_i` and the common factor
+    :math:`\tau`, the cash *A* is log-normal with mean *E* and
+
+    .. math:: \log A \sim N(\log E - \sigma^2/2, \sigma^2), \quad
+              \sigma^2 = \tau^2 + \log(1 + V/E^2),
+
+    in which :math:`\log(1 + V/E^2) \approx V/E^2` unless the book is tiny. The common factor
+    never diversifies away: a larger book narrows only the second term.
+    """
+
+    gross: float
+    """Expected cash, before any deduction."""
+
+    commission: float
+    """Expected commission on that cash."""
+
+    discount: float
+    """What waiting costs, on the cash net of commission."""
+
+    cost: float
+    """Cost of working the cases."""
+
+    balance: float
+    """Total balance; no more than this can come in."""
+
+    variance: float
+    """V: variance of the cash from the luck of single cases."""
+
+    tau: float
+    """Standard deviation of the common factor on the log scale."""
+
+    horizon: int
+    """Months of cash counted."""
+
+    warnings: tuple[str, ...]
+    """Each "code: words"; the code is stable, the words are not."""
+
+    assumptions: tuple[str, ...] = ()
+    basis: str = "prior"
+    """"prior": no outcome of the lender's own has been used."""
+
+    n_outcomes: int = 0
+    n_lots: int = 0
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    """Columns to break down by, and `_cases _balance _gross _net _pace` of each row."""
+
+    @property
+    def mean(self) -> float:
+        """Expected value net of commission, discount and cost."""
+        return self.gross - self.commission - self.discount - self.cost
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of the logarithm of the cash."""
+        if self.gross <= 0:
+            return 0.0
+        own = np.log1p(self.variance / self.gross**2)
+        return float(np.sqrt(self.tau**2 + own))
+
+    def band(self, level: float) -> tuple[float, float]:
+        """Interval that holds the net value with probability `level`.
+
+        Parameters
+        ----------
+        level : float
+            In (0, 1), as 0.8 for an 80 % band.
+
+        Returns
+        -------
+        (float, float)
+            The central interval. Where so skewed a law would leave the mean outside, the end
+            is drawn out to it; cash above the total balance is cut off.
+
+        Raises
+        ------
+        ValueError
+            If `level` lies outside (0, 1).
+
+        Notes
+        -----
+        Commission and discount are taken in proportion to the cash, the cost as certain.
+        """
+        if not 0 < level < 1:
+            raise ValueError(f"level must lie between 0 and 1; got {level}")
+        if self.gross <= 0:
+            return self.mean, self.mean
+        reach = float(ndtri((1 + level) / 2)) * self.sigma
+        centre = np.log(self.gross) - self.sigma**2 / 2
+        low = min(float(np.exp(centre - reach)), self.gross)
+        high = float(np.exp(centre + reach))
+        kept = (self.mean + self.cost) / self.gross
+        high = max(min(high, self.balance), self.gross)
+        # Rounding alone must not leave the mean outside.
+        return min(low * kept - self.cost, self.mean), max(high * kept - self.cost, self.mean)
+
+    def curve(self, months: int = KNOWN_MONTHS) -> NDArray[np.float64]:
+        """Expected gross cash by the end of each month.
+
+        Parameters
+        ----------
+        months : int
+            Positive. Beyond 12 the curve is an assumption, and a UserWarning says so.
+
+        Returns
+        -------
+        ndarray, shape (months,)
+            Cumulative; `gross` at the horizon.
+
+        Raises
+        ------
+        ValueError
+            If `months` is not a positive integer.
+        """
+        if isinstance(months, bool) or not isinstance(months, int) or months < 1:
+            raise ValueError(f"months must be a positive integer; got {months!r}")
+        if months > KNOWN_MONTHS:
+            warn.warn("the curve beyond 12 months is an assumption", UserWarning, stacklevel=2)
+        paid = share_paid(np.arange(1.0, months + 1))
+        whole = share_paid(np.array([float(self.horizon)]))
+        cash = np.bincount(
+            self.rows["_pace"].to_numpy(), weights=self.rows["_gross"], minlength=len(paid)
+        )
+        result: NDArray[np.float64] = cash @ (paid / whole)
+        return np.minimum(result, self.balance)
+
+    def breakdown(self, by: str | Sequence[str]) -> pd.DataFrame:
+        """Share the mean out among the groups of one column or several.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            Columns of the cases; `dpd` is banded. Missing entries form a group of their own.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by group: `cases`, `balance`, `gross`, `mean` (net; sums to the total) and
+            `rate`, the gross as a share of balance.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+        """
+        names = [by] if isinstance(by, str) else list(by)
+        for name in names:
+            if name not in self.rows.columns or name.startswith("_"):
+                raise ValueError(f"by names {name!r}, which is not a column of the cases")
+        keys = [_dpd_bands(self.rows[n]) if n == "dpd" else self.rows[n] for n in names]
+        amounts = self.rows[["_cases", "_balance", "_gross", "_net"]]
+        table = amounts.groupby(keys, dropna=False, observed=True).sum()
+        table.columns = pd.Index(["cases", "balance", "gross", "mean"])
+        return table.assign(rate=table["gross"] / table["balance"])
+
+
+def _dpd_bands(dpd: "pd.Series[float]") -> "pd.Series[str]":
+    edges = [*DPD_BANDS, np.inf]
+    names = [f"{a}-{b - 1}" for a, b in pairwise(DPD_BANDS)]
+    days = pd.to_numeric(dpd).astype(float)
+    return pd.cut(days, edges, right=False, labels=[*names, f"{DPD_BANDS[-1]}+"])

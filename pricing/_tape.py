@@ -1,0 +1,140 @@
+"""Checks on a tape of cases before anything is computed from it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+PROTECTED = frozenset(
+    [
+        "gender",
+        "sex",
+        "female",
+        "male",
+        "is_female",
+        "is_male",
+        "age",
+        "birth_date",
+        "birthdate",
+        "date_of_birth",
+        "dob",
+        "birth_year",
+        "birthday",
+        "ethnicity",
+        "ethnic_group",
+        "ethnic",
+        "race",
+        "nationality",
+        "citizenship",
+        "religion",
+        "faith",
+        "marital_status",
+        "married",
+        "pregnancy",
+        "pregnant",
+        "disability",
+        "health",
+        "sexual_orientation",
+        "political_opinion",
+        "party_membership",
+        "trade_union",
+        "genetic",
+        "hukou",
+        "性别",
+        "年龄",
+        "出生日期",
+        "生日",
+        "民族",
+        "种族",
+        "宗教",
+        "宗教信仰",
+        "国籍",
+        "婚姻状况",
+        "婚姻",
+        "残疾",
+        "健康状况",
+        "政治面貌",
+        "户籍",
+    ]
+)
+"""Attributes of a person that never enter a valuation."""
+
+_OWNERS = ("debtor_", "borrower_", "customer_", "client_", "holder_", "person_")
+
+
+def check_tape(cases: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Check a tape and return its balances and days past due, each (n,).
+
+    Days past due are NaN where they are not known.
+
+    Raises
+    ------
+    ValueError
+        If a column is protected or named twice, a balance is missing or not positive, a
+        `dpd` is negative, a case id is repeated, or there are several currencies.
+    """
+    if not isinstance(cases, pd.DataFrame):
+        raise ValueError(f"cases must be a DataFrame; got {type(cases).__name__}")
+    refuse_protected(cases.columns, "cases")
+    if "balance" not in cases.columns:
+        raise ValueError("cases must have a column 'balance'")
+    _check_identity(cases)
+    balance = numbers(cases["balance"], "balance")
+    bad = ~(np.isfinite(balance) & (balance > 0))
+    if bad.any():
+        raise ValueError(f"balance must be positive and finite; row {_first(cases, bad)}")
+    return balance, days_past_due(cases)
+
+
+def days_past_due(cases: pd.DataFrame) -> NDArray[np.float64]:
+    """Read the column `dpd`, shape (n,); NaN where it is missing."""
+    if "dpd" not in cases.columns:
+        return np.full(len(cases), np.nan)
+    dpd = numbers(cases["dpd"], "dpd")
+    bad = np.isinf(dpd) | (dpd < 0)
+    if bad.any():
+        raise ValueError(f"dpd must be finite and not negative; row {_first(cases, bad)}")
+    return dpd
+
+
+def refuse_protected(columns: Any, argument: str) -> None:
+    """Raise ValueError if a column names a protected attribute."""
+    for column in columns:
+        name = str(column).strip().lower().replace(" ", "_").replace("-", "_")
+        for owner in _OWNERS:
+            name = name.removeprefix(owner)
+        if name in PROTECTED:
+            raise ValueError(
+                f"{argument} has the column {column!r}, a protected attribute: nobody is "
+                "valued by who they are. Remove it; fairness is compared afterwards"
+            )
+
+
+def numbers(column: "pd.Series[Any]", name: str) -> NDArray[np.float64]:
+    """Read a column as floats; anything missing becomes NaN."""
+    if pd.api.types.is_bool_dtype(column.dtype):
+        raise ValueError(f"{name} must hold numbers; got booleans")
+    try:
+        return column.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold numbers: {error}") from error
+
+
+def _check_identity(cases: pd.DataFrame) -> None:
+    if not cases.columns.is_unique:
+        twice = cases.columns[cases.columns.duplicated()][0]
+        raise ValueError(f"cases has the column {twice!r} twice")
+    if "case_id" in cases.columns:
+        again = cases["case_id"].duplicated().to_numpy()
+        if again.any():
+            repeated = cases["case_id"].iloc[int(again.argmax())]
+            raise ValueError(f"case_id {repeated!r} occurs twice; row {_first(cases, again)}")
+    if "currency" in cases.columns:
+        currencies = sorted(map(str, cases["currency"].dropna().unique()))
+        if len(currencies) > 1:
+            raise ValueError(f"currency must be the same for all cases; got {currencies}")
+
+
+def _first(cases: pd.DataFrame, bad: NDArray[np.bool_]) -> Any:
+    return cases.index[int(bad.argmax())]
