@@ -25,7 +25,7 @@ window.chartKinds = (() => {
   });
   const rule = (look, marks, along) => (marks?.length ? {
     symbol: 'none', silent: true, lineStyle: { color: look.ink2, type: [4, 3] },
-    label: { color: look.ink2, fontSize: 11, formatter: '{b}', position: 'insideEndTop' },
+    label: { color: look.ink2, fontSize: 11, formatter: '{b}', position: along === 'xAxis' ? 'end' : 'insideEndTop' },
     data: marks.map((mark) => ({ name: mark.name, [along]: mark.value })),
   } : undefined);
 
@@ -90,8 +90,8 @@ window.chartKinds = (() => {
         tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
         series: data.series.map((entry, index) => ({
           name: entry.name, type: 'bar', data: entry.values, stack: data.stacked ? 'all' : undefined,
-          barMaxWidth: 36, barCategoryGap: data.horizontal ? '45%' : '18%',
-          itemStyle: { color: look.colours[index % look.colours.length] },
+          barMaxWidth: 36, barGap: data.overlay ? '-100%' : '10%', barCategoryGap: data.horizontal ? '45%' : '18%',
+          itemStyle: data.overlay && !index ? { color: look.ink2, opacity: .35 } : { color: look.colours[(index - Boolean(data.overlay) + 5) % 5] },
           markLine: index ? undefined : rule(look, data.marks, data.horizontal ? 'xAxis' : 'yAxis'),
         })),
       },
@@ -107,11 +107,15 @@ window.chartKinds = (() => {
       sum = step.total ? step.value : sum + step.value;
       return { name: step.name, value: step.value, total: Boolean(step.total), low: Math.min(from, sum), size: Math.abs(sum - from) };
     });
+    const slot = (look.width - 70) / shown.length;
+    const narrow = slot < 52;
     const signed = (step) => (step.total || step.value < 0 ? '' : '+') + round(step.value, data).replace('-', '−');
     return {
       option: {
         grid: { left: 12, right: 12, top: 24, bottom: 8, containLabel: true },
-        xAxis: category(look, shown.map((step) => step.name), { axisLabel: { color: look.ink2, interval: 0, width: 76, overflow: 'break' } }),
+        xAxis: category(look, shown.map((step) => step.name), { axisLabel: narrow
+          ? { color: look.ink2, interval: 0, rotate: 60 }
+          : { color: look.ink2, interval: 0, width: slot - 6, overflow: 'break' } }),
         yAxis: amount(look, data),
         tooltip: { trigger: 'item', formatter: (item) => `${item.name}\n${signed(shown[item.dataIndex])}` },
         series: [
@@ -121,7 +125,7 @@ window.chartKinds = (() => {
             data: shown.map((step) => ({
               value: step.size, itemStyle: { color: step.total ? look.colours[0] : look.colours[1], opacity: step.total ? 1 : .75 },
             })),
-            label: { show: true, position: 'top', color: look.ink, fontSize: 11, fontWeight: 600, formatter: (item) => signed(shown[item.dataIndex]) },
+            label: { show: true, position: 'top', color: look.ink, fontSize: 11, fontWeight: 600, formatter: (item) => (narrow ? round(shown[item.dataIndex].value, { digits: 0 }) : signed(shown[item.dataIndex])) },
           },
         ],
       },

@@ -3,7 +3,7 @@
 (() => {
   'use strict';
 
-  const look = () => {
+  const look = (box) => {
     const style = getComputedStyle(document.documentElement);
     const value = (name) => style.getPropertyValue(name).trim();
     return {
@@ -11,6 +11,7 @@
       tiles: ['--t1', '--t2', '--t3', '--t4', '--t5'].map(value),
       ink: value('--ink'), ink2: value('--ink-2'), line: value('--line'), surface: value('--surface'), sunk: value('--sunk'),
       accentInk: value('--accent-ink'), tileInk: value('--tile-ink'), tileInkDeep: value('--tile-ink-deep'),
+      width: box.clientWidth,
       font: getComputedStyle(document.body).fontFamily,
     };
   };
@@ -35,10 +36,12 @@
     let chart;
     let points = [];
     let at = -1;
+    let width = 0;
 
     const draw = () => {
       chart?.dispose();
-      const colours = look();
+      const colours = look(box);
+      width = colours.width;
       const drawn = window.chartKinds[box.dataset.chart](data, colours);
       const common = shared(colours, data, box.getAttribute('aria-label'));
       points = drawn.points;
@@ -81,7 +84,7 @@
     document.addEventListener('themechange', () => {
       if (chart && box.hidden) { chart.dispose(); chart = null; } else if (chart) draw();
     });
-    new ResizeObserver(() => { if (chart && !box.hidden) chart.resize(); }).observe(box);
+    new ResizeObserver(() => { if (chart && !box.hidden && box.clientWidth !== width) draw(); }).observe(box);
     addEventListener('beforeprint', () => { if (chart && !box.hidden) chart.resize(); });
     showTable(false);
   };
