@@ -23,9 +23,9 @@ window.chartKinds = (() => {
   const legend = (look, names) => ({
     data: names, top: 0, right: 0, itemWidth: 14, itemHeight: 8, icon: 'rect', textStyle: { color: look.ink2, fontSize: 11 },
   });
-  const rule = (look, marks, along) => (marks?.length ? {
+  const rule = (look, marks, along, position = 'insideEndTop') => (marks?.length ? {
     symbol: 'none', silent: true, lineStyle: { color: look.ink2, type: [4, 3] },
-    label: { color: look.ink2, fontSize: 11, formatter: '{b}', position: along === 'xAxis' ? 'end' : 'insideEndTop' },
+    label: { color: look.ink2, fontSize: 11, formatter: '{b}', position },
     data: marks.map((mark) => ({ name: mark.name, [along]: mark.value })),
   } : undefined);
 
@@ -65,7 +65,9 @@ window.chartKinds = (() => {
     return {
       option: {
         grid: { left: 48, right: data.series.length > 1 || data.labels ? 84 : 16, top: 14, bottom: data.x_label ? 40 : 26 },
-        xAxis: category(look, data.x, { boundaryGap: false, ...named(data.x_label), axisLabel: { color: look.ink2, hideOverlap: true } }),
+        xAxis: category(look, data.x, { boundaryGap: false, ...named(data.x_label),
+          axisLabel: { color: look.ink2, hideOverlap: true, interval: data.x.length > 12 ? Math.ceil((data.x.length - 1) / 4) - 1 : 'auto' },
+        }),
         yAxis: amount(look, data),
         tooltip: { trigger: 'axis', formatter: (items) => sentence(items[0].dataIndex).replace(/; |: /g, '\n') },
         series,
@@ -92,7 +94,8 @@ window.chartKinds = (() => {
           name: entry.name, type: 'bar', data: entry.values, stack: data.stacked ? 'all' : undefined,
           barMaxWidth: 36, barGap: data.overlay ? '-100%' : '10%', barCategoryGap: data.horizontal ? '45%' : '18%',
           itemStyle: data.overlay && !index ? { color: look.ink2, opacity: .35 } : { color: look.colours[(index - Boolean(data.overlay) + 5) % 5] },
-          markLine: index ? undefined : rule(look, data.marks, data.horizontal ? 'xAxis' : 'yAxis'),
+          markLine: index ? undefined : data.horizontal
+            ? rule(look, data.marks, 'xAxis', 'start') : rule(look, data.marks, 'yAxis'),
         })),
       },
       points: data.x.map((label, at) => `${label}: ${data.series.map((entry) => `${many ? `${entry.name} ` : ''}${round(entry.values[at], data)}`).join('; ')}`),
@@ -108,13 +111,15 @@ window.chartKinds = (() => {
       return { name: step.name, value: step.value, total: Boolean(step.total), low: Math.min(from, sum), size: Math.abs(sum - from) };
     });
     const slot = (look.width - 70) / shown.length;
-    const narrow = slot < 52;
+    // A Latin word longer than its slot would be cut in two: then the names stand at an angle.
+    const longest = Math.max(...shown.flatMap((step) => step.name.split(/[\s\u2e80-\u9fff]/)).map((word) => word.length));
+    const narrow = slot < 52 || longest * 6.4 > slot;
     const signed = (step) => (step.total || step.value < 0 ? '' : '+') + round(step.value, data).replace('-', '−');
     return {
       option: {
         grid: { left: 12, right: 12, top: 24, bottom: 8, containLabel: true },
         xAxis: category(look, shown.map((step) => step.name), { axisLabel: narrow
-          ? { color: look.ink2, interval: 0, rotate: 60 }
+          ? { color: look.ink2, interval: 0, rotate: 40 }
           : { color: look.ink2, interval: 0, width: slot - 6, overflow: 'break' } }),
         yAxis: amount(look, data),
         tooltip: { trigger: 'item', formatter: (item) => `${item.name}\n${signed(shown[item.dataIndex])}` },
@@ -125,7 +130,7 @@ window.chartKinds = (() => {
             data: shown.map((step) => ({
               value: step.size, itemStyle: { color: step.total ? look.colours[0] : look.colours[1], opacity: step.total ? 1 : .75 },
             })),
-            label: { show: true, position: 'top', color: look.ink, fontSize: 11, fontWeight: 600, formatter: (item) => (narrow ? round(shown[item.dataIndex].value, { digits: 0 }) : signed(shown[item.dataIndex])) },
+            label: { show: true, position: 'top', color: look.ink, fontSize: 11, fontWeight: 600, formatter: (item) => (slot < 40 ? round(shown[item.dataIndex].value, { digits: 0 }) : signed(shown[item.dataIndex])) },
           },
         ],
       },
@@ -137,6 +142,7 @@ window.chartKinds = (() => {
     const sources = [...new Set(data.links.map((link) => link.from))];
     const targets = [...new Set(data.links.map((link) => link.to))];
     const total = (name) => data.links.reduce((sum, link) => sum + (link.from === name || link.to === name ? link.value : 0), 0);
+    const side = Math.min(150, look.width * .27);
     const node = (name, colour, position) => ({
       name, itemStyle: { color: colour }, label: { position, formatter: () => `${name}  ${round(total(name), data)}` },
     });
@@ -148,8 +154,8 @@ window.chartKinds = (() => {
             ? `${item.source} → ${item.target}\n${round(item.value, data)}` : `${name}\n${round(total(name), data)}`),
         },
         series: [{
-          type: 'sankey', left: 140, right: 150, top: 8, bottom: 8, nodeWidth: 8, nodeGap: 12, draggable: false, emphasis: { focus: 'adjacency' },
-          label: { color: look.ink, fontSize: 12 },
+          type: 'sankey', left: side, right: side, top: 8, bottom: 8, nodeWidth: 8, nodeGap: 12, draggable: false, emphasis: { focus: 'adjacency' },
+          label: { color: look.ink, fontSize: look.width < 480 ? 11 : 12, width: side - 8, overflow: 'break' },
           lineStyle: { color: 'target', opacity: .32, curveness: .5 },
           data: [
             ...sources.filter((name) => !targets.includes(name)).map((name) => node(name, look.ink2, 'left')),
@@ -172,7 +178,7 @@ window.chartKinds = (() => {
         type: 'bar', barWidth: 22, data: [data.value], showBackground: true, backgroundStyle: { color: look.sunk },
         itemStyle: { color: data.value > data.limit ? look.colours[1] : look.colours[0] },
         label: { show: true, position: 'insideRight', color: look.accentInk, formatter: () => round(data.value, data) },
-        markLine: rule(look, [{ name: round(data.limit, data), value: data.limit }], 'xAxis'),
+        markLine: rule(look, [{ name: round(data.limit, data), value: data.limit }], 'xAxis', 'end'),
       }],
     },
     points: [`${data.name}: ${round(data.value, data)} / ${round(data.limit, data)}`],
@@ -232,7 +238,7 @@ window.chartKinds = (() => {
           {
             type: 'scatter', symbolSize: 10,
             data: data.rows.map((row, at) => ({ value: [row.mid, at], itemStyle: { color: look.surface, borderWidth: 2, borderColor: colour(row) } })),
-            markLine: rule(look, data.reference && [data.reference], 'xAxis'),
+            markLine: rule(look, data.reference && [data.reference], 'xAxis', 'start'),
           },
         ],
       },
@@ -249,11 +255,12 @@ window.chartKinds = (() => {
         grid: { left: 16, right: 24, top: 28, bottom: 34, containLabel: true },
         xAxis: amount(look, { unit: data.x_unit }, { scale: true, ...named(data.x_label, 28), splitLine: { show: false } }),
         yAxis: amount(look, data, { scale: true, name: data.y_label, nameTextStyle: { color: look.ink2, fontSize: 11, align: 'left' } }),
+        legend: data.lines?.length ? legend(look, data.lines.map((line) => line.name)) : undefined,
         tooltip: { trigger: 'item' },
         series: [
           ...(data.lines || []).map((line) => ({
             name: line.name, type: 'line', data: line.points, symbol: 'none', silent: true, lineStyle: { color: look.ink2, width: 1.2, type: [4, 3] },
-            endLabel: { show: true, formatter: line.name, color: look.ink2, fontSize: 11 },
+            itemStyle: { color: look.ink2 },
           })),
           {
             type: 'scatter', symbolSize: 11,
