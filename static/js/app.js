@@ -111,7 +111,7 @@
   document.addEventListener('submit', (event) => {
     changed = false;
     if (event.defaultPrevented || event.target.method === 'dialog') return;
-    if (event.target.target || event.target.method === 'get') return;
+    if (event.target.target || event.target.method === 'get' || 'download' in event.target.dataset) return;
     const buttons = all('button:not([type=button])', event.target);
     // After this turn, so that the pressed button's own name and value are still sent.
     setTimeout(() => buttons.forEach((button) => {
@@ -120,7 +120,7 @@
     }));
   });
   addEventListener('pageshow', release);
-  document.addEventListener('htmx:after:request', release);
+  document.addEventListener('htmx:finally:request', release);
   document.addEventListener('input', (event) => {
     if (event.target.closest('form[data-guard]')) changed = true;
   });
@@ -132,6 +132,13 @@
     const request = event.detail?.ctx?.request;
     if (token && request && request.method !== 'GET') request.headers['X-CSRFToken'] = token;
   });
+
+  document.addEventListener('htmx:response:error', (event) => {
+    const { status } = event.detail.ctx.response;
+    if (status === 401) location.reload();
+    else if (status !== 422) say(words.failed);
+  });
+  document.addEventListener('htmx:error', () => say(words.failed));
 
   // Countdowns state the time left in words the server supplies; the time itself stays in datetime.
   const unit = (value, name) => new Intl.NumberFormat(document.documentElement.lang, {
