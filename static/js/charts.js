@@ -39,14 +39,15 @@
     let width = 0;
 
     const draw = () => {
-      chart?.dispose();
       const colours = look(box);
       width = colours.width;
       const drawn = window.chartKinds[box.dataset.chart](data, colours);
       const common = shared(colours, data, box.getAttribute('aria-label'));
       points = drawn.points;
-      chart = window.echarts.init(box, null, { renderer: 'svg', locale: 'EN' });
-      chart.setOption({ ...common, ...drawn.option, tooltip: { ...common.tooltip, ...drawn.option.tooltip } });
+      if (chart) chart.resize();
+      else chart = window.echarts.init(box, null, { renderer: 'svg', locale: 'EN' });
+      const option = { ...common, ...drawn.option, tooltip: { ...common.tooltip, ...drawn.option.tooltip } };
+      chart.setOption(option, { notMerge: true });
     };
 
     const showTable = (asTable) => {
@@ -57,10 +58,7 @@
         toggle.hidden = false;
         toggle.setAttribute('aria-pressed', String(asTable));
       }
-      if (!asTable) {
-        if (chart) chart.resize();
-        else draw();
-      }
+      if (!asTable) draw();
     };
 
     box.tabIndex = 0;
@@ -81,11 +79,8 @@
       chart.dispatchAction({ type: 'showTip', seriesIndex: last, dataIndex: at });
     });
     toggle?.addEventListener('click', () => showTable(!box.hidden));
-    document.addEventListener('themechange', () => {
-      if (chart && box.hidden) { chart.dispose(); chart = null; } else if (chart) draw();
-    });
-    new ResizeObserver(() => { if (chart && !box.hidden && box.clientWidth !== width) draw(); }).observe(box);
-    addEventListener('beforeprint', () => { if (chart && !box.hidden) chart.resize(); });
+    document.addEventListener('themechange', () => { if (!box.hidden) draw(); });
+    new ResizeObserver(() => { if (!box.hidden && box.clientWidth !== width) draw(); }).observe(box);
     showTable(false);
   };
 
