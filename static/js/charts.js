@@ -39,6 +39,8 @@
     let width = 0;
 
     const draw = () => {
+      // A box without a size cannot be drawn in; the observer below calls again when it has one.
+      if (!box.clientWidth || !box.clientHeight) { width = 0; return; }
       const colours = look(box);
       width = colours.width;
       const drawn = window.chartKinds[box.dataset.chart](data, colours);
@@ -68,13 +70,14 @@
       if (event.key === 'Escape') {
         at = -1;
         if (said) said.textContent = '';
-        chart.dispatchAction({ type: 'hideTip' });
+        chart?.dispatchAction({ type: 'hideTip' });
         return;
       }
       if (!(event.key in moves)) return;
       event.preventDefault();
       at = Math.max(0, Math.min(points.length - 1, moves[event.key]));
       if (said) said.textContent = points[at];
+      if (!chart) return;
       const last = chart.getOption().series.length - 1;
       chart.dispatchAction({ type: 'showTip', seriesIndex: last, dataIndex: at });
     });
@@ -84,5 +87,15 @@
     showTable(false);
   };
 
-  document.querySelectorAll('[data-chart]').forEach(mount);
+  // One chart that cannot be drawn leaves its table standing and does not take the others with it.
+  document.querySelectorAll('[data-chart]').forEach((box) => {
+    try {
+      mount(box);
+    } catch (problem) {
+      box.hidden = true;
+      const table = box.closest('figure')?.querySelector('.figure-table');
+      if (table) table.hidden = false;
+      reportError(problem);
+    }
+  });
 })();
