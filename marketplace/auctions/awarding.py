@@ -1,7 +1,6 @@
 """Awarding: a manager proposes a certified split, an approver lets it win."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, literal, select
 
@@ -128,7 +127,7 @@ def _require_credentials(shares: list[SplitShare], now: datetime) -> None:
             )
 
 
-def _lot(split: Split, agency_id: int) -> Select[Any]:
+def _lot(split: Split, agency_id: int) -> Select[int, int | None, str]:
     return (
         select(
             SplitCase.case_id,

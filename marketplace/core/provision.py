@@ -48,7 +48,7 @@ class Database:
             username=str(parts["user"]),
             password=str(parts["password"]),
             host=None if socket else host,
-            port=int(parts["port"]) if parts.get("port") else None,
+            port=int(str(parts["port"])) if parts.get("port") else None,
             database=self.name,
             query={"host": host} if socket else {},
         )
@@ -107,7 +107,7 @@ def _exists(server: psycopg.Connection, catalogue: str, column: str, name: str) 
 def _create_role(server: psycopg.Connection, name: str, options: str) -> None:
     if not _exists(server, "pg_roles", "rolname", name):
         server.execute(
-            sql.SQL("CREATE ROLE {} " + options).format(sql.Identifier(name))  # type: ignore[arg-type]
+            sql.SQL("CREATE ROLE {} " + options).format(sql.Identifier(name))
         )
 
 
