@@ -146,9 +146,7 @@ def _check_rates(auction: Auction, rates: Mapping[str, int]) -> None:
         raise Refusal(
             _("The bid has no rates."), next_step=_("Enter a rate for at least one cell.")
         )
-    known = set(
-        db.session.scalars(select(Segment.key).where(Segment.auction_id == auction.id))
-    )
+    known = set(db.session.scalars(select(Segment.key).where(Segment.auction_id == auction.id)))
     for key, rate in rates.items():
         if key not in known:
             raise Refusal(_("The cell %(key)s is not in this auction.", key=key))

@@ -62,9 +62,7 @@ def latest_bids(auction_id: int) -> list[Bid]:
 def open_due_bids(*, now: datetime) -> None:
     """Every minute: open what has closed."""
     due = db.session.scalars(
-        select(Auction.id).where(
-            Auction.status == AuctionStatus.OPEN, Auction.closes_at <= now
-        )
+        select(Auction.id).where(Auction.status == AuctionStatus.OPEN, Auction.closes_at <= now)
     ).all()
     for auction_id in due:
         open_bids(auction_id, by=None, now=now)

@@ -110,7 +110,12 @@ def report_payment(
     taken = _payments_by_reference(case.lender_id, {row.ledger_ref})
     if taken:
         raise Refusal(_("A payment with this reference has already been reported."))
-    values: dict[str, object] = {"case_id": case.id, "value_on": value_on, "agency_id": None, "placement_id": None}
+    values: dict[str, object] = {
+        "case_id": case.id,
+        "value_on": value_on,
+        "agency_id": None,
+        "placement_id": None,
+    }
     _attribute([values])
     payment = Payment(
         lender_id=case.lender_id,

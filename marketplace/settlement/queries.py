@@ -6,8 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from marketplace.accounts import LegalEntity, Organisation, User
-from marketplace.accounts import Kind
+from marketplace.accounts import Kind, LegalEntity, Organisation, User
 from marketplace.casework import Payment
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
@@ -68,8 +67,7 @@ def statement_rows(*, organisation_id: int | None = None) -> list[StatementRow]:
     )
     if organisation_id is not None:
         query = query.where(
-            (Statement.lender_id == organisation_id)
-            | (Statement.agency_id == organisation_id)
+            (Statement.lender_id == organisation_id) | (Statement.agency_id == organisation_id)
         )
     return [StatementRow(*row) for row in db.session.execute(query)]
 
