@@ -10,7 +10,7 @@ from flask_login import current_user
 from marketplace import accounts, portfolios
 from marketplace.accounts import Permission
 from marketplace.core.db import transaction
-from marketplace.core.errors import Refusal
+from marketplace.core.errors import Refusal, StaleForm
 from marketplace.portfolios import ColumnTarget, Tape, TapeStatus
 from marketplace.web import inputs
 from marketplace.web.security import clock, requires
@@ -77,7 +77,7 @@ def mapping(code: str) -> ResponseReturnValue:
                 by=current_user,
                 now=clock(),
             )
-    except portfolios.StaleForm:
+    except StaleForm:
         raise
     except Refusal as error:
         return _page(_owned(code), error), 422
