@@ -180,7 +180,7 @@ class Creditor(Model):
 
 
 class TapeStatus(StrEnum):
-    """uploaded -> mapped -> checking -> checked -> committing -> committed | failed."""
+    """uploaded -> checking -> checked -> committing -> committed | failed."""
 
     UPLOADED = "uploaded"
     CHECKING = "checking"
@@ -211,6 +211,7 @@ class Tape(Model):
     defaults: Mapped[dict[str, Any]]
     expected_rows: Mapped[int | None]
     expected_principal_minor: Mapped[int | None]
+    difference_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     counts: Mapped[dict[str, Any]]
     status: Mapped[TapeStatus] = mapped_column(default=TapeStatus.UPLOADED)
     progress: Mapped[int] = mapped_column(default=0)
@@ -233,6 +234,7 @@ class TapeIssue(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     tape_id: Mapped[int] = mapped_column(ForeignKey("tapes.id"))
+    sheet: Mapped[str] = mapped_column(default="")
     row: Mapped[int]
     column: Mapped[str]
     kind: Mapped[str]
