@@ -16,7 +16,9 @@ from marketplace.accounts.entities import (
 from marketplace.accounts.models import Organisation, User, UserSession
 from marketplace.accounts.permissions import GRANTS, ROLES_OF, Kind, Permission, Role, may
 from marketplace.accounts.queries import (
+    all_organisation_ids,
     organisation_by_short_code,
+    organisation_codes,
     organisation_names,
     organisations_of_kind,
     people_of,
@@ -55,6 +57,7 @@ __all__ = [
     "WrongPassword",
     "add_bank_account",
     "add_entity",
+    "all_organisation_ids",
     "check_password",
     "end_one_session",
     "end_session",
@@ -64,6 +67,7 @@ __all__ = [
     "may",
     "open_session",
     "organisation_by_short_code",
+    "organisation_codes",
     "organisation_names",
     "organisations_of_kind",
     "people_of",

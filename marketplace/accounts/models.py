@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.permissions import Kind, Permission, Role, may
@@ -38,7 +38,7 @@ class Organisation(Model):
 
 class User(Model):
     __tablename__ = "users"
-    __table_args__ = (Index(None, func.lower("email"), unique=True),)
+    __table_args__ = (Index("uq_users_email", text("lower(email)"), unique=True),)
     policies: ClassVar = (
         *_own(f"organisation_id = {ORG}", WRITABLE),
         Policy(Audience.VISITOR, "true", WRITABLE),

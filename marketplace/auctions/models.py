@@ -66,7 +66,7 @@ class Auction(Model):
     awarded_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     def is_open(self, now: datetime) -> bool:
         return self.status is AuctionStatus.OPEN and self.opens_at <= now < self.closes_at

@@ -68,7 +68,7 @@ def record_payments(rows: Sequence[PaymentRow], *, by: User, now: datetime) -> i
     if problems:
         raise BadPayments(problems)
     fresh = {row.ledger_ref: row for row in rows if row.ledger_ref not in known}
-    values = [
+    values: list[dict[str, object]] = [
         {
             "lender_id": by.organisation_id,
             "case_id": cases[row.lender_case_no].id,
@@ -110,7 +110,12 @@ def report_payment(
     taken = _payments_by_reference(case.lender_id, {row.ledger_ref})
     if taken:
         raise Refusal(_("A payment with this reference has already been reported."))
-    values = {"case_id": case.id, "value_on": value_on, "agency_id": None, "placement_id": None}
+    values: dict[str, object] = {
+        "case_id": case.id,
+        "value_on": value_on,
+        "agency_id": None,
+        "placement_id": None,
+    }
     _attribute([values])
     payment = Payment(
         lender_id=case.lender_id,

@@ -92,22 +92,23 @@ def acting(who: Acting | None) -> Iterator[None]:
     """Act as `who` inside the block, also when a transaction is under way."""
     with tenancy.acting(who):
         _tell_session()
-        try:
-            yield
-        except BaseException:
-            raise
-        else:
-            _flush_session()
+        yield
+        _flush_session()
     _tell_session()
 
 
+def in_transaction() -> bool:
+    """Is the session of this context in the middle of a transaction?"""
+    return bool(db.session().in_transaction())
+
+
 def _flush_session() -> None:
-    if db.session.is_active and db.session.in_transaction():
+    if db.session.is_active and in_transaction():
         db.session.flush()
 
 
 def _tell_session() -> None:
-    if db.session.in_transaction() and db.session.is_active:
+    if in_transaction() and db.session.is_active:
         _tell(db.session.connection())
 
 

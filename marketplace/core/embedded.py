@@ -139,14 +139,16 @@ class EmbeddedServer:
 
     def _watch(self) -> None:
         """Leave a process behind that stops the server when it is idle."""
-        subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "marketplace.core.embedded", str(self.home)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        # Through a shell that leaves at once, so that the watcher is nobody's child.
+        subprocess.run(
+            [
+                "/bin/sh", "-c", '"$@" </dev/null >/dev/null 2>&1 &', "sh",
+                sys.executable, "-m", "marketplace.core.embedded", str(self.home),
+            ],
             start_new_session=True,
             cwd=Path(__file__).parents[2],
-        )
+            check=True,
+        )  # fmt: skip
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -48,10 +48,10 @@ def papers_in_force(lender_id: int, agency_id: int, on: date) -> Papers:
         .order_by(FrameworkContract.valid_from.desc())
         .limit(1)
     )
-    agreement = contract and db.session.scalar(
+    agreement = db.session.scalar(
         select(ProcessingAgreement)
         .where(
-            ProcessingAgreement.contract_id == contract.id,
+            ProcessingAgreement.contract_id == (contract.id if contract else None),
             ProcessingAgreement.impact_assessment != "",
             ProcessingAgreement.valid_from <= on,
             ProcessingAgreement.valid_to >= on,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, func, insert, literal, select, update
 
@@ -36,7 +35,7 @@ class Terms:
 def offer(
     portfolio: Portfolio,
     agency_id: int,
-    lot: Select[Any],
+    lot: Select[int, int | None, str],
     *,
     terms: Terms,
     by: User,

@@ -31,6 +31,7 @@ from marketplace.portfolios.personal import (
     mask_phone,
     open_person,
     personal_place,
+    reseal_keys,
     reveal,
     seal_person,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "mask_phone",
     "open_person",
     "personal_place",
+    "reseal_keys",
     "reveal",
     "seal_person",
 ]

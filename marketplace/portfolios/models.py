@@ -221,7 +221,7 @@ class Tape(Model):
     uploaded_at: Mapped[datetime]
     committed_at: Mapped[datetime | None]
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class TapeIssue(Model):

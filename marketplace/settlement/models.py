@@ -71,7 +71,7 @@ class Statement(Model):
     journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class StatementLine(Model):

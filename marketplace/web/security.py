@@ -100,8 +100,7 @@ def _load_user(_request: Any) -> User | None:
         return None
     with acting(VISITOR):
         user = accounts.user_of_session(token, now=clock())
-        if db.session.in_transaction():
-            db.session.commit()
+        db.session.commit()
     return user
 
 

@@ -1,0 +1,299 @@
+"""The bridge to `matching`: from cases, bids and track records to a certified split."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select, text
+
+import matching
+from marketplace import licences, placements
+from marketplace.auctions.grid import CELL_SQL
+from marketplace.auctions.models import Auction, Bid, Segment, Split
+from marketplace.auctions.opening import latest_bids
+from marketplace.core.bulk import insert_rows
+from marketplace.core.db import db
+from marketplace.core.errors import Refusal
+from marketplace.core.money import BPS, divide_half_away
+from marketplace.core.words import _
+
+RATE_SCALE = 1_000_000
+"""Value rates are whole millionths of the balance."""
+
+PRIOR_RATE = 0.06
+"""Expected share of balance over a term, before any record. An assumption."""
+
+_Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one agency gets."""
+
+    agency_id: int
+    bid_id: int
+    cases: int
+    balance_minor: int
+    capacity_cases: int
+    expected_minor: int
+    commission_minor: int
+    price_minor: int
+    past_rate_bps: int
+    past_low_bps: int
+    past_high_bps: int
+    past_cases: int
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """A split in the product's terms, with its certificate."""
+
+    case_ids: _Ints
+    cell: _Ints
+    agency_id: _Ints
+    rate_bps: _Ints
+    value_minor: int
+    bound_minor: int
+    blocks: bool
+    block_size: int
+    unplaced: int
+    verified: bool
+    shares: list[Share]
+    certificate: matching.Certificate
+    notes: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The cases to split, grouped by (region, product, cell): the matcher's segments."""
+
+    case_ids: _Ints
+    balance: _Ints
+    segment: _Ints
+    segments: list[tuple[str, str, str]]
+    """Of each segment: region, product, cell key."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Rates of each segment with each bidder."""
+
+    recovery: NDArray[np.float64]
+    rate_bps: _Ints
+    forbidden: NDArray[np.bool_]
+
+
+def allocate(auction: Auction, *, seed: int, now: datetime) -> Allocation:
+    """Split an auction's free cases among its bidders and check the certificate anew."""
+    bids = latest_bids(auction.id)
+    if not bids:
+        raise Refusal(
+            _("Nobody has bid."), next_step=_("List the portfolio again with other terms.")
+        )
+    book = _read_book(auction)
+    past = _past_rates(bids, book)
+    table = _table(bids, book, past, now)
+    capacity, capped = _capacity(auction, bids, len(book.case_ids))
+    problem = matching.Problem(
+        book.balance,
+        book.segment,
+        _value_rate(table),
+        capacity=capacity,
+        forbidden=table.forbidden,
+        retain=0,
+        labels=[str(bid.agency_id) for bid in bids],
+    )
+    split = matching.assign(problem, seed=seed)
+    verdict = matching.verify(problem, split.certificate)
+    return _in_our_terms(bids, book, table, split, bool(verdict), past, capped)
+
+
+def store_cases(split: Split, outcome: Allocation) -> None:
+    """Write where each case goes: there may be a million."""
+    rows = zip(
+        outcome.case_ids.tolist(),
+        outcome.cell.tolist(),
+        outcome.agency_id.tolist(),
+        outcome.rate_bps.tolist(),
+        strict=True,
+    )
+    insert_rows(
+        "split_cases",
+        ("split_id", "lender_id", "case_id", "segment", "agency_id", "rate_bps"),
+        (
+            (
+                split.id,
+                split.lender_id,
+                case,
+                cell,
+                *((agency, rate) if agency >= 0 else (None, None)),
+            )
+            for case, cell, agency, rate in rows
+        ),
+    )
+
+
+def _read_book(auction: Auction) -> _Book:
+    rows = db.session.execute(
+        text(
+            f"SELECT c.id, c.balance_minor, c.region, c.product, {CELL_SQL}"  # noqa: S608
+            " FROM cases c WHERE c.portfolio_id = :portfolio AND c.lender_id = :lender"
+            " AND c.agency_id IS NULL AND cardinality(c.hold_flags) = 0"
+            " AND NOT EXISTS (SELECT 1 FROM placement_cases pc"
+            "                  WHERE pc.case_id = c.id AND pc.open)"
+            " ORDER BY c.id"
+        ),
+        {"portfolio": auction.portfolio_id, "lender": auction.lender_id},
+    ).all()
+    if not rows:
+        raise Refusal(
+            _("There is no free case left to split."), next_step=_("Look at the placements.")
+        )
+    numbers: dict[tuple[str, str, str], int] = {}
+    segment = [numbers.setdefault((row[2], row[3], row[4]), len(numbers)) for row in rows]
+    return _Book(
+        case_ids=np.array([row[0] for row in rows], dtype=np.int64),
+        balance=np.array([row[1] for row in rows], dtype=np.int64),
+        segment=np.array(segment, dtype=np.int64),
+        segments=list(numbers),
+    )
+
+
+def _kinds(book: _Book) -> list[tuple[str, str, str]]:
+    """Of each segment, the kind of case that track records are kept by."""
+    return [
+        (cell.split("|")[0], product, cell.split("|")[1])
+        for _region, product, cell in book.segments
+    ]
+
+
+def _past_rates(bids: list[Bid], book: _Book) -> matching.Rates:
+    """Shrunken past recovery of every bidder on every segment, newcomers at the prior."""
+    column = {bid.agency_id: j for j, bid in enumerate(bids)}
+    kinds = _kinds(book)
+    row_of: dict[tuple[str, str, str], int] = {}
+    for kind in kinds:
+        row_of.setdefault(kind, len(row_of))
+    records = [
+        record
+        for record in placements.track_records(list(column))
+        if (record.region_group, record.product, record.age_band) in row_of
+        and record.exposure_minor > 0
+    ]
+    exposure = sum(record.exposure_minor for record in records)
+    recovered = sum(max(record.recovered_minor, 0) for record in records)
+    prior = recovered / exposure if recovered else PRIOR_RATE
+    rates = matching.shrink(
+        [max(record.recovered_minor, 0) for record in records],
+        [record.exposure_minor for record in records],
+        [column[record.agency_id] for record in records],
+        [row_of[record.region_group, record.product, record.age_band] for record in records],
+        prior=prior,
+        shape=(len(row_of), len(bids)),
+    )
+    pick = np.array([row_of[kind] for kind in kinds])
+    return matching.Rates(
+        rate=rates.rate[pick],
+        low=rates.low[pick],
+        high=rates.high[pick],
+        exposure=rates.exposure[pick],
+        records=rates.records[pick],
+    )
+
+
+def _table(bids: list[Bid], book: _Book, past: matching.Rates, now: datetime) -> _Table:
+    coverage = licences.coverage_of([bid.agency_id for bid in bids], now.date())
+    shape = (len(book.segments), len(bids))
+    rate_bps = np.zeros(shape, dtype=np.int64)
+    forbidden = np.zeros(shape, dtype=np.bool_)
+    for j, bid in enumerate(bids):
+        scope = coverage.get(bid.agency_id, licences.Coverage())
+        for i, (region, product, cell) in enumerate(book.segments):
+            rate = (bid.rates or {}).get(cell)
+            forbidden[i, j] = rate is None or not scope.covers(region, product)
+            rate_bps[i, j] = rate or 0
+    return _Table(past.rate, rate_bps, forbidden)
+
+
+def _value_rate(table: _Table) -> _Ints:
+    kept = (BPS - table.rate_bps) / BPS
+    return np.rint(table.recovery * kept * RATE_SCALE).astype(np.int64)
+
+
+def _capacity(auction: Auction, bids: list[Bid], cases: int) -> tuple[list[int], bool]:
+    """Each bidder's own capacity, and no more than the published largest share."""
+    most = max(1, -(-cases * auction.max_share_bps // BPS))
+    capacity = [min(bid.capacity_cases, most) for bid in bids]
+    return capacity, any(bid.capacity_cases > most for bid in bids)
+
+
+def _in_our_terms(
+    bids: list[Bid],
+    book: _Book,
+    table: _Table,
+    split: matching.Split,
+    verified: bool,
+    past: matching.Rates,
+    capped: bool,
+) -> Allocation:
+    placed = split.agency >= 0
+    agency_ids = np.array([bid.agency_id for bid in bids], dtype=np.int64)
+    column = np.where(placed, split.agency, 0)
+    number_of = _cell_numbers(bids[0].auction_id)
+    cell_of = np.array(
+        [number_of.get(cell, -1) for _r, _p, cell in book.segments], dtype=np.int64
+    )
+    shares = [_share(j, bid, book, table, split, past) for j, bid in enumerate(bids)]
+    return Allocation(
+        case_ids=book.case_ids,
+        cell=cell_of[book.segment],
+        agency_id=np.where(placed, agency_ids[column], -1),
+        rate_bps=table.rate_bps[book.segment, column],
+        value_minor=split.value // RATE_SCALE,
+        bound_minor=-(-split.bound // RATE_SCALE),
+        blocks=split.blocks,
+        block_size=split.block_size,
+        unplaced=int((~placed).sum()),
+        verified=verified,
+        shares=shares,
+        certificate=split.certificate,
+        notes={"capped": capped, "cases": len(book.case_ids)},
+    )
+
+
+def _cell_numbers(auction_id: int) -> dict[str, int]:
+    rows = db.session.execute(
+        select(Segment.key, Segment.number).where(Segment.auction_id == auction_id)
+    )
+    return {row.key: row.number for row in rows}
+
+
+def _share(
+    j: int, bid: Bid, book: _Book, table: _Table, split: matching.Split, past: matching.Rates
+) -> Share:
+    mine = split.agency == j
+    balance, segment = book.balance[mine], book.segment[mine]
+    per_segment = np.bincount(segment, weights=balance, minlength=len(book.segments))
+    recovered = per_segment * table.recovery[:, j]
+    fee = recovered * table.rate_bps[:, j] / BPS
+    weight = past.exposure[:, j] + 1e-9
+    return Share(
+        agency_id=bid.agency_id,
+        bid_id=bid.id,
+        cases=int(mine.sum()),
+        balance_minor=int(balance.sum()),
+        capacity_cases=bid.capacity_cases,
+        expected_minor=int(np.rint(recovered.sum())),
+        commission_minor=int(np.rint(fee.sum())),
+        price_minor=divide_half_away(split.price[j], RATE_SCALE),
+        past_rate_bps=_weighted_bps(past.rate[:, j], weight),
+        past_low_bps=_weighted_bps(past.low[:, j], weight),
+        past_high_bps=_weighted_bps(past.high[:, j], weight),
+        past_cases=int(past.records[:, j].sum()),
+    )
+
+
+def _weighted_bps(rates: NDArray[np.float64], weight: NDArray[np.float64]) -> int:
+    return int(np.rint(np.average(rates, weights=weight) * BPS))

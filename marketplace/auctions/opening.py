@@ -1,0 +1,68 @@
+"""Opening the sealed bids, once, after the closing time."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from marketplace import audit
+from marketplace.accounts import User
+from marketplace.auctions.bidding import receipt_of, unseal
+from marketplace.auctions.models import Auction, AuctionStatus, Bid
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.words import _
+
+
+class StillOpen(Refusal):
+    """Agencies may still improve their bids."""
+
+
+def open_bids(auction_id: int, *, by: User | None, now: datetime) -> int:
+    """Open an auction's bids; return how many count. `by` is None for the clock itself."""
+    # Locked, so that a bid cannot slip in while the bids are read.
+    auction = db.session.get(Auction, auction_id, with_for_update=True, populate_existing=True)
+    if auction is None or (by and auction.lender_id != by.organisation_id):
+        raise NotFound
+    if auction.status is not AuctionStatus.OPEN:
+        raise Refusal(_("The bids of this auction have already been opened."))
+    if now < auction.closes_at:
+        raise StillOpen(
+            _("Bidding is still open."),
+            next_step=_("The bids open by themselves at the closing time."),
+        )
+    auction.status, auction.opened_at = AuctionStatus.OPENED, now
+    db.session.flush()  # from here on the lender may read the bids
+    counting = latest_bids(auction.id)
+    for bid in counting:
+        if bid.receipt != receipt_of(bid.sealed, bid.placed_at):
+            raise Refusal(
+                _("The bid %(code)s does not match its receipt.", code=bid.code),
+                next_step=_("Stop, and tell the platform: this bid was altered."),
+            )
+        bid.rates = unseal(bid)
+    audit.record(
+        "bids.opened", auction, by=by, now=now, parties=[bid.agency_id for bid in counting],
+        bids=len(counting), receipts=[bid.receipt for bid in counting],
+    )  # fmt: skip
+    return len(counting)
+
+
+def latest_bids(auction_id: int) -> list[Bid]:
+    """The last version of every agency that was not withdrawn."""
+    return list(
+        db.session.scalars(
+            select(Bid)
+            .where(Bid.auction_id == auction_id, Bid.withdrawn_at.is_(None))
+            .distinct(Bid.agency_id)
+            .order_by(Bid.agency_id, Bid.version.desc())
+        )
+    )
+
+
+def open_due_bids(*, now: datetime) -> None:
+    """Every minute: open what has closed."""
+    due = db.session.scalars(
+        select(Auction.id).where(Auction.status == AuctionStatus.OPEN, Auction.closes_at <= now)
+    ).all()
+    for auction_id in due:
+        open_bids(auction_id, by=None, now=now)

@@ -1,0 +1,4371 @@
+CREATE SCHEMA app;
+
+CREATE TYPE public.procrastinate_job_event_type AS ENUM (
+    'deferred',
+    'started',
+    'deferred_for_retry',
+    'failed',
+    'succeeded',
+    'cancelled',
+    'abort_requested',
+    'aborted',
+    'scheduled',
+    'retried'
+);
+
+CREATE TYPE public.procrastinate_job_status AS ENUM (
+    'todo',
+    'doing',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'aborting',
+    'aborted'
+);
+
+CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
+	queue_name character varying,
+	task_name character varying,
+	priority integer,
+	lock text,
+	queueing_lock text,
+	args jsonb,
+	scheduled_at timestamp with time zone
+);
+
+CREATE FUNCTION app.audit_append(in_chain bigint, in_body text, in_parties bigint[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  head audit_heads;
+  event jsonb := in_body::jsonb;
+  linked bytea;
+  new_id bigint;
+BEGIN
+  -- Whoever acts for an organisation writes in its chain, under their own name.
+  IF app.current_org() IS NOT NULL AND in_chain NOT IN (app.current_org(), 0) THEN
+    RAISE EXCEPTION 'an event belongs in the chain of the organisation that acts';
+  END IF;
+  INSERT INTO audit_heads (chain, sequence, hash)
+    VALUES (in_chain, 0, decode(repeat('00', 32), 'hex')) ON CONFLICT DO NOTHING;
+  SELECT * INTO head FROM audit_heads WHERE chain = in_chain FOR UPDATE;
+  linked := sha256(head.hash || convert_to(in_body, 'UTF8'));
+  INSERT INTO audit_events (chain, sequence, occurred_at, actor_id, action, subject_table,
+                            subject_id, parties, details, body, hash)
+  VALUES (in_chain, head.sequence + 1, (event->>'at')::timestamptz,
+          (event->>'actor_id')::bigint, event->>'action', event->>'subject_table',
+          (event->>'subject_id')::bigint, in_parties, event->'details', in_body, linked)
+  RETURNING id INTO new_id;
+  UPDATE audit_heads SET sequence = head.sequence + 1, hash = linked WHERE chain = in_chain;
+  RETURN new_id;
+END $$;
+
+CREATE FUNCTION app.contact_is_final() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.outcome IS NOT NULL
+     OR (to_jsonb(OLD) - '{answered,outcome,note}'::text[])
+        <> (to_jsonb(NEW) - '{answered,outcome,note}'::text[]) THEN
+    RAISE EXCEPTION 'contacts are append-only' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION app.contact_pressure(in_person bytea, in_number bytea, in_day date, OUT answered bigint, OUT attempts bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended(encode(in_person, 'hex'), 7));
+  SELECT count(*) FILTER (WHERE c.answered IS NOT FALSE),
+         count(*) FILTER (WHERE c.number_index = in_number)
+    INTO answered, attempts
+    FROM contacts c
+   WHERE c.person_index = in_person AND c.local_day = in_day
+     AND c.channel IN ('call', 'ai_call');
+END $$;
+
+CREATE FUNCTION app.current_org() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('app.org_id'::text, true), ''::text))::bigint;
+
+CREATE FUNCTION app.current_user_id() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::bigint;
+
+CREATE FUNCTION app.journal_balances() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  wrong record;
+BEGIN
+  SELECT currency, sum(amount_minor) AS total INTO wrong
+    FROM postings WHERE journal_id = NEW.journal_id
+   GROUP BY currency HAVING sum(amount_minor) <> 0 LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'journal % is out of balance by % %', NEW.journal_id, wrong.total,
+      wrong.currency USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION app.payment_is_final() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL
+     OR (to_jsonb(OLD) - '{verified_by_id,verified_at}'::text[])
+        <> (to_jsonb(NEW) - '{verified_by_id,verified_at}'::text[]) THEN
+    RAISE EXCEPTION 'payments are append-only' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION app.posting_belongs() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM journals WHERE id = NEW.journal_id
+                  AND xmin = pg_current_xact_id()::xid) THEN
+    RAISE EXCEPTION 'journal % is closed', NEW.journal_id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM ledger_accounts WHERE id = NEW.account_id
+                  AND currency = NEW.currency) THEN
+    RAISE EXCEPTION 'the account is kept in another currency' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION app.public_code(prefix text, id bigint, digits integer) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+  alphabet constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  modulus constant numeric := 2::numeric ^ (5 * digits);
+  rest bigint := ((id::numeric * 2654435761 + 362437) % modulus)::bigint;
+  code text := '';
+BEGIN
+  FOR _ IN 1..digits LOOP
+    code := substr(alphabet, (rest % 32)::integer + 1, 1) || code;
+    rest := rest / 32;
+  END LOOP;
+  RETURN prefix || '-' || code;
+END $$;
+
+CREATE FUNCTION app.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  moving constant text[] := '{status,agency_confirmed_by_id,lender_confirmed_by_id,
+    approved_by_id,approved_at,journal_id,version}';
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.status IN ('approved', 'cancelled')
+     OR (to_jsonb(OLD) - moving) <> (to_jsonb(NEW) - moving) THEN
+    RAISE EXCEPTION 'a statement is corrected by another one, never changed'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION app.statement_lines_stand() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  -- Only a cancelled draft gives its payments free again.
+  IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
+       WHERE s.id = OLD.statement_id AND s.status IN ('draft', 'agency_confirmed',
+                                                      'lender_confirmed')) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'statement lines are append-only' USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status = 'todo'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        IF abort THEN
+            UPDATE procrastinate_jobs
+            SET abort_requested = true,
+                status = CASE status
+                    WHEN 'todo' THEN 'cancelled'::procrastinate_job_status ELSE status
+                END
+            WHERE id = job_id AND status IN ('todo', 'doing')
+            RETURNING id INTO _job_id;
+        ELSE
+            UPDATE procrastinate_jobs
+            SET status = 'cancelled'::procrastinate_job_status
+            WHERE id = job_id AND status = 'todo'
+            RETURNING id INTO _job_id;
+        END IF;
+    END IF;
+    RETURN _job_id;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_defer_jobs_v1(jobs public.procrastinate_job_to_defer_v1[]) RETURNS bigint[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    job_ids bigint[];
+BEGIN
+    WITH inserted_jobs AS (
+        INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+        SELECT (job).queue_name,
+               (job).task_name,
+               (job).priority,
+               (job).lock,
+               (job).queueing_lock,
+               (job).args,
+               (job).scheduled_at
+        FROM unnest(jobs) AS job
+        RETURNING id
+    )
+    SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+
+    RETURN job_ids;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	_job_id bigint;
+	_defer_id bigint;
+BEGIN
+    INSERT
+        INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)
+        VALUES (_task_name, _periodic_id, _defer_timestamp)
+        ON CONFLICT DO NOTHING
+        RETURNING id into _defer_id;
+
+    IF _defer_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+
+    UPDATE procrastinate_periodic_defers
+        SET job_id = (
+            SELECT COALESCE((
+                SELECT unnest(procrastinate_defer_jobs_v1(
+                    ARRAY[
+                        ROW(
+                            _queue_name,
+                            _task_name,
+                            _priority,
+                            _lock,
+                            _queueing_lock,
+                            _args,
+                            NULL::timestamptz
+                        )
+                    ]::procrastinate_job_to_defer_v1[]
+                ))
+            ), NULL)
+        )
+        WHERE id = _defer_id
+        RETURNING job_id INTO _job_id;
+
+    DELETE
+        FROM procrastinate_periodic_defers
+        USING (
+            SELECT id
+            FROM procrastinate_periodic_defers
+            WHERE procrastinate_periodic_defers.task_name = _task_name
+            AND procrastinate_periodic_defers.periodic_id = _periodic_id
+            AND procrastinate_periodic_defers.defer_timestamp < _defer_timestamp
+            ORDER BY id
+            FOR UPDATE
+        ) to_delete
+        WHERE procrastinate_periodic_defers.id = to_delete.id;
+
+    RETURN _job_id;
+END;
+$$;
+
+CREATE TABLE public.procrastinate_jobs (
+    id bigint NOT NULL,
+    queue_name character varying(128) NOT NULL,
+    task_name character varying(128) NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    lock text,
+    queueing_lock text,
+    args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status public.procrastinate_job_status DEFAULT 'todo'::public.procrastinate_job_status NOT NULL,
+    scheduled_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    abort_requested boolean DEFAULT false NOT NULL,
+    worker_id bigint,
+    CONSTRAINT check_not_todo_abort_requested CHECK ((NOT ((status = 'todo'::public.procrastinate_job_status) AND (abort_requested = true))))
+);
+
+CREATE FUNCTION public.procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) RETURNS public.procrastinate_jobs
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	found_jobs procrastinate_jobs;
+BEGIN
+    WITH candidate AS (
+        SELECT jobs.*
+            FROM procrastinate_jobs AS jobs
+            WHERE
+                -- reject the job if its lock has earlier or higher priority jobs
+                NOT EXISTS (
+                    SELECT 1
+                        FROM procrastinate_jobs AS other_jobs
+                        WHERE
+                            jobs.lock IS NOT NULL
+                            AND other_jobs.lock = jobs.lock
+                            AND (
+                                -- job with same lock is already running
+                                other_jobs.status = 'doing'
+                                OR
+                                -- job with same lock is waiting and has higher priority (or same priority but was queued first)
+                                (
+                                    other_jobs.status = 'todo'
+                                    AND (
+                                        other_jobs.priority > jobs.priority
+                                        OR (
+                                        other_jobs.priority = jobs.priority
+                                        AND other_jobs.id < jobs.id
+                                        )
+                                    )
+                                )
+                            )
+                )
+                AND jobs.status = 'todo'
+                AND (target_queue_names IS NULL OR jobs.queue_name = ANY( target_queue_names ))
+                AND (jobs.scheduled_at IS NULL OR jobs.scheduled_at <= now())
+            ORDER BY jobs.priority DESC, jobs.id ASC LIMIT 1
+            FOR UPDATE OF jobs SKIP LOCKED
+    )
+    UPDATE procrastinate_jobs
+        SET status = 'doing', worker_id = p_worker_id
+        FROM candidate
+        WHERE procrastinate_jobs.id = candidate.id
+        RETURNING procrastinate_jobs.* INTO found_jobs;
+
+ RETURN found_jobs;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_finish_job_v1(job_id bigint, end_status public.procrastinate_job_status, delete_job boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF end_status NOT IN ('succeeded', 'failed', 'aborted') THEN
+        RAISE 'End status should be either "succeeded", "failed" or "aborted" (job id: %)', job_id;
+    END IF;
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = end_status,
+            abort_requested = false,
+            attempts = CASE status
+                WHEN 'doing' THEN attempts + 1 ELSE attempts
+            END
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" or "todo" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_notify_queue_abort_job_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'abort_job_requested', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_notify_queue_job_inserted_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'job_inserted', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    DELETE FROM procrastinate_workers
+    WHERE last_heartbeat < NOW() - (seconds_since_heartbeat || 'SECOND')::INTERVAL
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_register_worker_v1() RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO procrastinate_workers DEFAULT VALUES
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+BEGIN
+    SELECT abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status = 'doing'
+    FOR UPDATE
+    INTO _abort_requested;
+    IF _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+    _current_status procrastinate_job_status;
+BEGIN
+    SELECT status, abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status IN ('doing', 'failed')
+    FOR UPDATE
+    INTO _current_status, _abort_requested;
+    IF _current_status = 'doing' AND _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status IN ('doing', 'failed')
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
+    END IF;
+
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'abort_requested'::procrastinate_job_event_type);
+    RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type, at)
+        VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'deferred'::procrastinate_job_event_type);
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_trigger_function_status_events_update_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    WITH t AS (
+        SELECT CASE
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND NEW.status = 'doing'::procrastinate_job_status
+                THEN 'started'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'deferred_for_retry'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'failed'::procrastinate_job_status
+                THEN 'failed'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'succeeded'::procrastinate_job_status
+                THEN 'succeeded'::procrastinate_job_event_type
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND (
+                    NEW.status = 'cancelled'::procrastinate_job_status
+                    OR NEW.status = 'failed'::procrastinate_job_status
+                    OR NEW.status = 'succeeded'::procrastinate_job_status
+                )
+                THEN 'cancelled'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'aborted'::procrastinate_job_status
+                THEN 'aborted'::procrastinate_job_event_type
+            WHEN OLD.status = 'failed'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'retried'::procrastinate_job_event_type
+            ELSE NULL
+        END as event_type
+    )
+    INSERT INTO procrastinate_events(job_id, type)
+        SELECT NEW.id, t.event_type
+        FROM t
+        WHERE t.event_type IS NOT NULL;
+	RETURN NEW;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_unlink_periodic_defers_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_periodic_defers
+    SET job_id = NULL
+    WHERE job_id = OLD.id;
+    RETURN OLD;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM procrastinate_workers
+    WHERE id = worker_id;
+END;
+$$;
+
+CREATE FUNCTION public.procrastinate_update_heartbeat_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_workers
+    SET last_heartbeat = NOW()
+    WHERE id = worker_id;
+END;
+$$;
+
+CREATE TABLE public.agency_approvals (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    published_url text NOT NULL,
+    published_on date NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    withdrawn_on date,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_agency_approvals_valid_for_a_while CHECK ((valid_to > valid_from))
+);
+
+ALTER TABLE ONLY public.agency_approvals FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.agency_approvals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.agency_approvals_id_seq OWNED BY public.agency_approvals.id;
+
+CREATE TABLE public.auctions (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('AU'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    portfolio_id bigint NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    floor_bps bigint NOT NULL,
+    reserve_bps bigint NOT NULL,
+    max_share_bps bigint NOT NULL,
+    term_days bigint NOT NULL,
+    answer_days bigint NOT NULL,
+    result_weight_bps bigint NOT NULL,
+    status character varying(9) NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    approved_by_id bigint,
+    approved_at timestamp with time zone,
+    opened_at timestamp with time zone,
+    proposed_by_id bigint,
+    proposed_split_id bigint,
+    proposed_at timestamp with time zone,
+    awarded_by_id bigint,
+    awarded_at timestamp with time zone,
+    version bigint NOT NULL,
+    CONSTRAINT ck_auctions_floor_below_reserve CHECK (((floor_bps >= 1) AND (floor_bps <= reserve_bps))),
+    CONSTRAINT ck_auctions_lasts CHECK ((closes_at > opens_at)),
+    CONSTRAINT ck_auctions_reserve_is_a_share CHECK ((reserve_bps <= 10000)),
+    CONSTRAINT ck_auctions_two_people_award CHECK ((awarded_by_id <> proposed_by_id)),
+    CONSTRAINT ck_auctions_two_people_list CHECK ((approved_by_id <> made_by_id))
+);
+
+ALTER TABLE ONLY public.auctions FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.auctions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.auctions_id_seq OWNED BY public.auctions.id;
+
+CREATE TABLE public.audit_events (
+    id bigint NOT NULL,
+    chain bigint NOT NULL,
+    sequence bigint NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    actor_id bigint,
+    action text NOT NULL,
+    subject_table text NOT NULL,
+    subject_id bigint NOT NULL,
+    parties bigint[] NOT NULL,
+    details jsonb NOT NULL,
+    body text NOT NULL,
+    hash bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_events FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.audit_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.audit_events_id_seq OWNED BY public.audit_events.id;
+
+CREATE TABLE public.audit_heads (
+    chain bigint NOT NULL,
+    sequence bigint NOT NULL,
+    hash bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.audit_heads FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bids (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('BD'::text, id, 5)) STORED NOT NULL,
+    auction_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    version bigint NOT NULL,
+    placed_by_id bigint NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    capacity_cases bigint NOT NULL,
+    sealed bytea NOT NULL,
+    receipt text NOT NULL,
+    rates jsonb,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT ck_bids_capacity_positive CHECK ((capacity_cases > 0))
+);
+
+ALTER TABLE ONLY public.bids FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.bids_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.bids_id_seq OWNED BY public.bids.id;
+
+CREATE TABLE public.cases (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('CS'::text, id, 7)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    entity_id bigint NOT NULL,
+    portfolio_id bigint NOT NULL,
+    debtor_id bigint NOT NULL,
+    agency_id bigint,
+    lender_case_no text NOT NULL,
+    contract_no text,
+    product text NOT NULL,
+    region text NOT NULL,
+    currency text NOT NULL,
+    loan_minor bigint,
+    principal_minor bigint NOT NULL,
+    interest_minor bigint NOT NULL,
+    fees_minor bigint NOT NULL,
+    balance_minor bigint NOT NULL,
+    balance_as_of date NOT NULL,
+    opened_on date,
+    overdue_on date,
+    dpd bigint NOT NULL,
+    score bigint,
+    last_payment_on date,
+    placement_round bigint NOT NULL,
+    security text NOT NULL,
+    litigation text NOT NULL,
+    hold_flags text[] NOT NULL,
+    features jsonb NOT NULL,
+    tape_id bigint,
+    tape_row bigint,
+    CONSTRAINT ck_cases_balance_positive CHECK ((balance_minor > 0))
+);
+
+ALTER TABLE ONLY public.cases FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.cases_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.cases_id_seq OWNED BY public.cases.id;
+
+CREATE TABLE public.contacts (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint,
+    case_id bigint NOT NULL,
+    placement_id bigint,
+    collector_id bigint NOT NULL,
+    channel character varying(7) NOT NULL,
+    person_index bytea NOT NULL,
+    number_index bytea,
+    started_at timestamp with time zone NOT NULL,
+    local_day date NOT NULL,
+    answered boolean,
+    outcome character varying(12),
+    note text NOT NULL,
+    rules text NOT NULL
+);
+
+ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.contacts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.contacts_id_seq OWNED BY public.contacts.id;
+
+CREATE TABLE public.credentials (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('CR'::text, id, 5)) STORED NOT NULL,
+    organisation_id bigint NOT NULL,
+    type character varying(18) NOT NULL,
+    number text NOT NULL,
+    issuer text NOT NULL,
+    regions text[] NOT NULL,
+    products text[] NOT NULL,
+    channels text[] NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    evidence_key text NOT NULL,
+    evidence_name text NOT NULL,
+    evidence_sha256 text NOT NULL,
+    status character varying(9) NOT NULL,
+    submitted_by_id bigint NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    checked_by_id bigint,
+    checked_at timestamp with time zone,
+    approved_by_id bigint,
+    approved_at timestamp with time zone,
+    note text NOT NULL,
+    CONSTRAINT ck_credentials_active_means_vetted CHECK ((((status)::text <> 'active'::text) OR ((checked_by_id IS NOT NULL) AND (approved_by_id IS NOT NULL)))),
+    CONSTRAINT ck_credentials_two_people_vet CHECK ((approved_by_id <> checked_by_id)),
+    CONSTRAINT ck_credentials_valid_for_a_while CHECK ((valid_to > valid_from))
+);
+
+ALTER TABLE ONLY public.credentials FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.credentials_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.credentials_id_seq OWNED BY public.credentials.id;
+
+CREATE TABLE public.creditors (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    portfolio_id bigint NOT NULL,
+    entity_id bigint,
+    name text NOT NULL,
+    share_bps bigint NOT NULL,
+    valid_from date NOT NULL,
+    notice_on date,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_creditors_share_of_the_whole CHECK (((share_bps >= 1) AND (share_bps <= 10000)))
+);
+
+ALTER TABLE ONLY public.creditors FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.creditors_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.creditors_id_seq OWNED BY public.creditors.id;
+
+CREATE TABLE public.debtors (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    person_index bytea NOT NULL,
+    personal_key bytea,
+    personal bytea,
+    name_masked text,
+    id_masked text,
+    phone_masked text,
+    phone_index bytea,
+    time_zone text NOT NULL,
+    forgotten_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.debtors FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.debtors_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.debtors_id_seq OWNED BY public.debtors.id;
+
+CREATE TABLE public.entity_bank_accounts (
+    id bigint NOT NULL,
+    organisation_id bigint NOT NULL,
+    entity_id bigint NOT NULL,
+    bank text NOT NULL,
+    sealed_number bytea NOT NULL,
+    last_four text NOT NULL,
+    currency text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date
+);
+
+ALTER TABLE ONLY public.entity_bank_accounts FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.entity_bank_accounts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.entity_bank_accounts_id_seq OWNED BY public.entity_bank_accounts.id;
+
+CREATE TABLE public.framework_contracts (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    lender_entity_id bigint NOT NULL,
+    agency_entity_id bigint NOT NULL,
+    number text NOT NULL,
+    signed_on date NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    ended_on date,
+    tail_days bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_framework_contracts_valid_for_a_while CHECK ((valid_to > valid_from))
+);
+
+ALTER TABLE ONLY public.framework_contracts FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.framework_contracts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.framework_contracts_id_seq OWNED BY public.framework_contracts.id;
+
+CREATE TABLE public.holds (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    debtor_id bigint NOT NULL,
+    reason character varying(15) NOT NULL,
+    note text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    placed_by_id bigint NOT NULL,
+    lifted_by_id bigint
+);
+
+ALTER TABLE ONLY public.holds FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.holds_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.holds_id_seq OWNED BY public.holds.id;
+
+CREATE TABLE public.invitations (
+    id bigint NOT NULL,
+    organisation_id bigint NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role character varying(10) NOT NULL,
+    token_hash bytea NOT NULL,
+    invited_by_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    withdrawn_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.invitations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.invitations_id_seq OWNED BY public.invitations.id;
+
+CREATE TABLE public.journals (
+    id bigint NOT NULL,
+    idempotency_key text NOT NULL,
+    fingerprint text NOT NULL,
+    effective_on date NOT NULL,
+    booked_at timestamp with time zone NOT NULL,
+    words text NOT NULL,
+    made_by_id bigint NOT NULL,
+    approved_by_id bigint NOT NULL,
+    reverses_id bigint,
+    CONSTRAINT ck_journals_two_people_post CHECK ((approved_by_id <> made_by_id))
+);
+
+ALTER TABLE ONLY public.journals FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.journals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.journals_id_seq OWNED BY public.journals.id;
+
+CREATE TABLE public.ledger_accounts (
+    id bigint NOT NULL,
+    kind character varying(18) NOT NULL,
+    organisation_id bigint,
+    currency text NOT NULL
+);
+
+ALTER TABLE ONLY public.ledger_accounts FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.ledger_accounts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.ledger_accounts_id_seq OWNED BY public.ledger_accounts.id;
+
+CREATE TABLE public.legal_entities (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('LE'::text, id, 5)) STORED NOT NULL,
+    organisation_id bigint NOT NULL,
+    name text NOT NULL,
+    uscc text,
+    registry_proof text,
+    country text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.legal_entities FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.legal_entities_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.legal_entities_id_seq OWNED BY public.legal_entities.id;
+
+CREATE TABLE public.mapping_templates (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    headers_sha256 text NOT NULL,
+    mapping jsonb NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.mapping_templates FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.mapping_templates_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.mapping_templates_id_seq OWNED BY public.mapping_templates.id;
+
+CREATE TABLE public.notifications (
+    id bigint NOT NULL,
+    organisation_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    action text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    details jsonb NOT NULL,
+    read_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.notifications FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.notifications_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.notifications_id_seq OWNED BY public.notifications.id;
+
+CREATE TABLE public.organisations (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('OR'::text, id, 5)) STORED NOT NULL,
+    short_code text NOT NULL,
+    kind character varying(8) NOT NULL,
+    name text NOT NULL,
+    name_zh text NOT NULL,
+    jurisdiction text NOT NULL,
+    suspended_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.organisations FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.organisations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.organisations_id_seq OWNED BY public.organisations.id;
+
+CREATE TABLE public.password_resets (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.password_resets FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.password_resets_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.password_resets_id_seq OWNED BY public.password_resets.id;
+
+CREATE TABLE public.payments (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('PY'::text, id, 7)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint,
+    case_id bigint NOT NULL,
+    placement_id bigint,
+    value_on date NOT NULL,
+    posted_on date NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    source character varying(13) NOT NULL,
+    ledger_ref text NOT NULL,
+    reversal_of_id bigint,
+    reported_by_id bigint NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    verified_by_id bigint,
+    verified_at timestamp with time zone,
+    CONSTRAINT ck_payments_negative_only_as_reversal CHECK ((((amount_minor > 0) AND (reversal_of_id IS NULL)) OR ((amount_minor < 0) AND (reversal_of_id IS NOT NULL)))),
+    CONSTRAINT ck_payments_two_people_verify CHECK ((verified_by_id <> reported_by_id))
+);
+
+ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.payments_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.payments_id_seq OWNED BY public.payments.id;
+
+CREATE TABLE public.placement_cases (
+    placement_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    rate_bps bigint NOT NULL,
+    placed_balance_minor bigint NOT NULL,
+    segment text NOT NULL,
+    reason text NOT NULL,
+    open boolean NOT NULL,
+    CONSTRAINT ck_placement_cases_rate_is_a_share CHECK (((rate_bps >= 1) AND (rate_bps <= 10000)))
+);
+
+ALTER TABLE ONLY public.placement_cases FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.placements (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('PL'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    portfolio_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    lender_entity_id bigint NOT NULL,
+    agency_entity_id bigint NOT NULL,
+    award_reference text NOT NULL,
+    currency text NOT NULL,
+    round bigint NOT NULL,
+    cases bigint NOT NULL,
+    balance_minor bigint NOT NULL,
+    starts_on date NOT NULL,
+    recall_due_on date NOT NULL,
+    answer_due_at timestamp with time zone NOT NULL,
+    status character varying(8) NOT NULL,
+    offered_by_id bigint NOT NULL,
+    offered_at timestamp with time zone NOT NULL,
+    answered_by_id bigint,
+    answered_at timestamp with time zone,
+    decline_reason text,
+    ended_at timestamp with time zone,
+    ended_reason text,
+    CONSTRAINT ck_placements_lasts CHECK ((recall_due_on > starts_on))
+);
+
+ALTER TABLE ONLY public.placements FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.placements_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.placements_id_seq OWNED BY public.placements.id;
+
+CREATE TABLE public.portfolios (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('PF'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    entity_id bigint NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    balance_as_of date NOT NULL,
+    cases bigint NOT NULL,
+    balance_minor bigint NOT NULL,
+    principal_minor bigint NOT NULL,
+    status character varying(6) NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.portfolios FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.portfolios_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.portfolios_id_seq OWNED BY public.portfolios.id;
+
+CREATE TABLE public.postings (
+    id bigint NOT NULL,
+    journal_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    CONSTRAINT ck_postings_moves_something CHECK ((amount_minor <> 0))
+);
+
+ALTER TABLE ONLY public.postings FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.postings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.postings_id_seq OWNED BY public.postings.id;
+
+CREATE TABLE public.processing_agreements (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    number text NOT NULL,
+    impact_assessment text NOT NULL,
+    fields text[] NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_processing_agreements_valid_for_a_while CHECK ((valid_to > valid_from))
+);
+
+ALTER TABLE ONLY public.processing_agreements FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.processing_agreements_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.processing_agreements_id_seq OWNED BY public.processing_agreements.id;
+
+CREATE TABLE public.procrastinate_events (
+    id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    type public.procrastinate_job_event_type,
+    at timestamp with time zone DEFAULT now()
+);
+
+CREATE SEQUENCE public.procrastinate_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.procrastinate_events_id_seq OWNED BY public.procrastinate_events.id;
+
+CREATE SEQUENCE public.procrastinate_jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.procrastinate_jobs_id_seq OWNED BY public.procrastinate_jobs.id;
+
+CREATE TABLE public.procrastinate_periodic_defers (
+    id bigint NOT NULL,
+    task_name character varying(128) NOT NULL,
+    defer_timestamp bigint,
+    job_id bigint,
+    periodic_id character varying(128) DEFAULT ''::character varying NOT NULL
+);
+
+CREATE SEQUENCE public.procrastinate_periodic_defers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.procrastinate_periodic_defers_id_seq OWNED BY public.procrastinate_periodic_defers.id;
+
+CREATE TABLE public.procrastinate_workers (
+    id bigint NOT NULL,
+    last_heartbeat timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.procrastinate_workers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.promises (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint,
+    case_id bigint NOT NULL,
+    contact_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    due_on date NOT NULL,
+    open boolean NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_promises_amount_positive CHECK ((amount_minor > 0))
+);
+
+ALTER TABLE ONLY public.promises FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.promises_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.promises_id_seq OWNED BY public.promises.id;
+
+CREATE TABLE public.recovery_codes (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    code_hash bytea NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.recovery_codes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.recovery_codes_id_seq OWNED BY public.recovery_codes.id;
+
+CREATE TABLE public.security_keys (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.security_keys FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.security_keys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.security_keys_id_seq OWNED BY public.security_keys.id;
+
+CREATE TABLE public.segments (
+    id bigint NOT NULL,
+    auction_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    number bigint NOT NULL,
+    key text NOT NULL,
+    region_group text NOT NULL,
+    age_band text NOT NULL,
+    score_band text NOT NULL,
+    cases bigint NOT NULL,
+    balance_minor bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.segments FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.segments_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.segments_id_seq OWNED BY public.segments.id;
+
+CREATE TABLE public.sign_in_attempts (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    account bytea NOT NULL,
+    address text NOT NULL,
+    succeeded boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.sign_in_attempts FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.sign_in_attempts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.sign_in_attempts_id_seq OWNED BY public.sign_in_attempts.id;
+
+CREATE TABLE public.single_sign_ons (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_single_sign_ons_subject_given CHECK ((subject <> ''::text))
+);
+
+ALTER TABLE ONLY public.single_sign_ons FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.single_sign_ons_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.single_sign_ons_id_seq OWNED BY public.single_sign_ons.id;
+
+CREATE TABLE public.split_cases (
+    split_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    segment bigint NOT NULL,
+    agency_id bigint,
+    rate_bps bigint
+);
+
+ALTER TABLE ONLY public.split_cases FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.split_shares (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    split_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    bid_id bigint NOT NULL,
+    cases bigint NOT NULL,
+    balance_minor bigint NOT NULL,
+    capacity_cases bigint NOT NULL,
+    expected_minor bigint NOT NULL,
+    commission_minor bigint NOT NULL,
+    price_minor bigint NOT NULL,
+    past_rate_bps bigint NOT NULL,
+    past_low_bps bigint NOT NULL,
+    past_high_bps bigint NOT NULL,
+    past_cases bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.split_shares FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.split_shares_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.split_shares_id_seq OWNED BY public.split_shares.id;
+
+CREATE TABLE public.splits (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('SP'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    auction_id bigint NOT NULL,
+    requested_by_id bigint NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    failure text,
+    value_minor bigint,
+    bound_minor bigint,
+    gap_minor bigint,
+    blocks boolean NOT NULL,
+    block_size bigint NOT NULL,
+    seed bigint NOT NULL,
+    certificate_key text,
+    digest text,
+    verified boolean NOT NULL,
+    unplaced bigint NOT NULL,
+    notes jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.splits FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.splits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.splits_id_seq OWNED BY public.splits.id;
+
+CREATE TABLE public.statement_lines (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    placement_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    value_on date NOT NULL,
+    gross_minor bigint NOT NULL,
+    rate_bps bigint NOT NULL,
+    commission_minor bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.statement_lines FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.statement_lines_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.statement_lines_id_seq OWNED BY public.statement_lines.id;
+
+CREATE TABLE public.statements (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('ST'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    lender_entity_id bigint NOT NULL,
+    agency_entity_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    currency text NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    status character varying(16) NOT NULL,
+    payments bigint NOT NULL,
+    gross_minor bigint NOT NULL,
+    commission_minor bigint NOT NULL,
+    commission_tax_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    fee_tax_minor bigint NOT NULL,
+    commission_tax_bps bigint NOT NULL,
+    fee_bps bigint NOT NULL,
+    fee_tax_bps bigint NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    agency_confirmed_by_id bigint,
+    lender_confirmed_by_id bigint,
+    approved_by_id bigint,
+    approved_at timestamp with time zone,
+    journal_id bigint,
+    version bigint NOT NULL,
+    CONSTRAINT ck_statements_period_lasts CHECK ((period_end > period_start)),
+    CONSTRAINT ck_statements_two_people_approve CHECK ((approved_by_id <> made_by_id))
+);
+
+ALTER TABLE ONLY public.statements FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.statements_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.statements_id_seq OWNED BY public.statements.id;
+
+CREATE TABLE public.tape_issues (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    tape_id bigint NOT NULL,
+    "row" bigint NOT NULL,
+    "column" text NOT NULL,
+    kind text NOT NULL,
+    rejects boolean NOT NULL,
+    value_masked text NOT NULL
+);
+
+ALTER TABLE ONLY public.tape_issues FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.tape_issues_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.tape_issues_id_seq OWNED BY public.tape_issues.id;
+
+CREATE TABLE public.tapes (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('TP'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    entity_id bigint NOT NULL,
+    portfolio_id bigint,
+    portfolio_name text NOT NULL,
+    filename text NOT NULL,
+    file_key text NOT NULL,
+    sha256 text NOT NULL,
+    size_bytes bigint NOT NULL,
+    layout jsonb NOT NULL,
+    mapping jsonb NOT NULL,
+    defaults jsonb NOT NULL,
+    expected_rows bigint,
+    expected_principal_minor bigint,
+    counts jsonb NOT NULL,
+    status character varying(10) NOT NULL,
+    progress bigint NOT NULL,
+    failure text,
+    version bigint NOT NULL,
+    uploaded_by_id bigint NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    committed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.tapes FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.tapes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.tapes_id_seq OWNED BY public.tapes.id;
+
+CREATE TABLE public.tax_statuses (
+    id bigint NOT NULL,
+    entity_id bigint NOT NULL,
+    kind character varying(11) NOT NULL,
+    rate_bps bigint NOT NULL,
+    valid_from date NOT NULL,
+    CONSTRAINT ck_tax_statuses_rate_plausible CHECK (((rate_bps >= 0) AND (rate_bps <= 2500)))
+);
+
+ALTER TABLE ONLY public.tax_statuses FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.tax_statuses_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.tax_statuses_id_seq OWNED BY public.tax_statuses.id;
+
+CREATE TABLE public.track_records (
+    id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    region_group text NOT NULL,
+    product text NOT NULL,
+    age_band text NOT NULL,
+    cases bigint NOT NULL,
+    exposure_minor bigint NOT NULL,
+    recovered_minor bigint NOT NULL,
+    as_of timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.track_records FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.track_records_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.track_records_id_seq OWNED BY public.track_records.id;
+
+CREATE TABLE public.user_sessions (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    address text NOT NULL,
+    agent text NOT NULL,
+    two_factor boolean NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.user_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.user_sessions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.user_sessions_id_seq OWNED BY public.user_sessions.id;
+
+CREATE TABLE public.users (
+    id bigint NOT NULL,
+    organisation_id bigint NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role character varying(10) NOT NULL,
+    password_hash text,
+    totp_secret bytea,
+    totp_step bigint NOT NULL,
+    two_factor boolean NOT NULL,
+    locale text NOT NULL,
+    deactivated_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.users_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.users_id_seq OWNED BY public.users.id;
+
+CREATE TABLE public.valuations (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    portfolio_id bigint NOT NULL,
+    requested_by_id bigint NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    failure text,
+    cost_bps bigint NOT NULL,
+    discount_bps bigint NOT NULL,
+    mean_minor bigint,
+    p10_minor bigint,
+    p50_minor bigint,
+    p90_minor bigint,
+    basis text,
+    figures jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.valuations FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.valuations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.valuations_id_seq OWNED BY public.valuations.id;
+
+ALTER TABLE ONLY public.agency_approvals ALTER COLUMN id SET DEFAULT nextval('public.agency_approvals_id_seq'::regclass);
+
+ALTER TABLE ONLY public.auctions ALTER COLUMN id SET DEFAULT nextval('public.auctions_id_seq'::regclass);
+
+ALTER TABLE ONLY public.audit_events ALTER COLUMN id SET DEFAULT nextval('public.audit_events_id_seq'::regclass);
+
+ALTER TABLE ONLY public.bids ALTER COLUMN id SET DEFAULT nextval('public.bids_id_seq'::regclass);
+
+ALTER TABLE ONLY public.cases ALTER COLUMN id SET DEFAULT nextval('public.cases_id_seq'::regclass);
+
+ALTER TABLE ONLY public.contacts ALTER COLUMN id SET DEFAULT nextval('public.contacts_id_seq'::regclass);
+
+ALTER TABLE ONLY public.credentials ALTER COLUMN id SET DEFAULT nextval('public.credentials_id_seq'::regclass);
+
+ALTER TABLE ONLY public.creditors ALTER COLUMN id SET DEFAULT nextval('public.creditors_id_seq'::regclass);
+
+ALTER TABLE ONLY public.debtors ALTER COLUMN id SET DEFAULT nextval('public.debtors_id_seq'::regclass);
+
+ALTER TABLE ONLY public.entity_bank_accounts ALTER COLUMN id SET DEFAULT nextval('public.entity_bank_accounts_id_seq'::regclass);
+
+ALTER TABLE ONLY public.framework_contracts ALTER COLUMN id SET DEFAULT nextval('public.framework_contracts_id_seq'::regclass);
+
+ALTER TABLE ONLY public.holds ALTER COLUMN id SET DEFAULT nextval('public.holds_id_seq'::regclass);
+
+ALTER TABLE ONLY public.invitations ALTER COLUMN id SET DEFAULT nextval('public.invitations_id_seq'::regclass);
+
+ALTER TABLE ONLY public.journals ALTER COLUMN id SET DEFAULT nextval('public.journals_id_seq'::regclass);
+
+ALTER TABLE ONLY public.ledger_accounts ALTER COLUMN id SET DEFAULT nextval('public.ledger_accounts_id_seq'::regclass);
+
+ALTER TABLE ONLY public.legal_entities ALTER COLUMN id SET DEFAULT nextval('public.legal_entities_id_seq'::regclass);
+
+ALTER TABLE ONLY public.mapping_templates ALTER COLUMN id SET DEFAULT nextval('public.mapping_templates_id_seq'::regclass);
+
+ALTER TABLE ONLY public.notifications ALTER COLUMN id SET DEFAULT nextval('public.notifications_id_seq'::regclass);
+
+ALTER TABLE ONLY public.organisations ALTER COLUMN id SET DEFAULT nextval('public.organisations_id_seq'::regclass);
+
+ALTER TABLE ONLY public.password_resets ALTER COLUMN id SET DEFAULT nextval('public.password_resets_id_seq'::regclass);
+
+ALTER TABLE ONLY public.payments ALTER COLUMN id SET DEFAULT nextval('public.payments_id_seq'::regclass);
+
+ALTER TABLE ONLY public.placements ALTER COLUMN id SET DEFAULT nextval('public.placements_id_seq'::regclass);
+
+ALTER TABLE ONLY public.portfolios ALTER COLUMN id SET DEFAULT nextval('public.portfolios_id_seq'::regclass);
+
+ALTER TABLE ONLY public.postings ALTER COLUMN id SET DEFAULT nextval('public.postings_id_seq'::regclass);
+
+ALTER TABLE ONLY public.processing_agreements ALTER COLUMN id SET DEFAULT nextval('public.processing_agreements_id_seq'::regclass);
+
+ALTER TABLE ONLY public.procrastinate_events ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_events_id_seq'::regclass);
+
+ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_jobs_id_seq'::regclass);
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
+
+ALTER TABLE ONLY public.promises ALTER COLUMN id SET DEFAULT nextval('public.promises_id_seq'::regclass);
+
+ALTER TABLE ONLY public.recovery_codes ALTER COLUMN id SET DEFAULT nextval('public.recovery_codes_id_seq'::regclass);
+
+ALTER TABLE ONLY public.security_keys ALTER COLUMN id SET DEFAULT nextval('public.security_keys_id_seq'::regclass);
+
+ALTER TABLE ONLY public.segments ALTER COLUMN id SET DEFAULT nextval('public.segments_id_seq'::regclass);
+
+ALTER TABLE ONLY public.sign_in_attempts ALTER COLUMN id SET DEFAULT nextval('public.sign_in_attempts_id_seq'::regclass);
+
+ALTER TABLE ONLY public.single_sign_ons ALTER COLUMN id SET DEFAULT nextval('public.single_sign_ons_id_seq'::regclass);
+
+ALTER TABLE ONLY public.split_shares ALTER COLUMN id SET DEFAULT nextval('public.split_shares_id_seq'::regclass);
+
+ALTER TABLE ONLY public.splits ALTER COLUMN id SET DEFAULT nextval('public.splits_id_seq'::regclass);
+
+ALTER TABLE ONLY public.statement_lines ALTER COLUMN id SET DEFAULT nextval('public.statement_lines_id_seq'::regclass);
+
+ALTER TABLE ONLY public.statements ALTER COLUMN id SET DEFAULT nextval('public.statements_id_seq'::regclass);
+
+ALTER TABLE ONLY public.tape_issues ALTER COLUMN id SET DEFAULT nextval('public.tape_issues_id_seq'::regclass);
+
+ALTER TABLE ONLY public.tapes ALTER COLUMN id SET DEFAULT nextval('public.tapes_id_seq'::regclass);
+
+ALTER TABLE ONLY public.tax_statuses ALTER COLUMN id SET DEFAULT nextval('public.tax_statuses_id_seq'::regclass);
+
+ALTER TABLE ONLY public.track_records ALTER COLUMN id SET DEFAULT nextval('public.track_records_id_seq'::regclass);
+
+ALTER TABLE ONLY public.user_sessions ALTER COLUMN id SET DEFAULT nextval('public.user_sessions_id_seq'::regclass);
+
+ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('public.users_id_seq'::regclass);
+
+ALTER TABLE ONLY public.valuations ALTER COLUMN id SET DEFAULT nextval('public.valuations_id_seq'::regclass);
+
+ALTER TABLE ONLY public.agency_approvals
+    ADD CONSTRAINT pk_agency_approvals PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT pk_auctions PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT pk_audit_events PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_heads
+    ADD CONSTRAINT pk_audit_heads PRIMARY KEY (chain);
+
+ALTER TABLE ONLY public.bids
+    ADD CONSTRAINT pk_bids PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT pk_cases PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT pk_contacts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT pk_credentials PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.creditors
+    ADD CONSTRAINT pk_creditors PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.debtors
+    ADD CONSTRAINT pk_debtors PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.entity_bank_accounts
+    ADD CONSTRAINT pk_entity_bank_accounts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.framework_contracts
+    ADD CONSTRAINT pk_framework_contracts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.holds
+    ADD CONSTRAINT pk_holds PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT pk_invitations PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.journals
+    ADD CONSTRAINT pk_journals PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT pk_ledger_accounts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.legal_entities
+    ADD CONSTRAINT pk_legal_entities PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mapping_templates
+    ADD CONSTRAINT pk_mapping_templates PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT pk_notifications PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT pk_organisations PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT pk_password_resets PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT pk_payments PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.placement_cases
+    ADD CONSTRAINT pk_placement_cases PRIMARY KEY (placement_id, case_id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT pk_placements PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.portfolios
+    ADD CONSTRAINT pk_portfolios PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT pk_postings PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.processing_agreements
+    ADD CONSTRAINT pk_processing_agreements PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT pk_promises PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT pk_recovery_codes PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.security_keys
+    ADD CONSTRAINT pk_security_keys PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT pk_segments PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sign_in_attempts
+    ADD CONSTRAINT pk_sign_in_attempts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.single_sign_ons
+    ADD CONSTRAINT pk_single_sign_ons PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.split_cases
+    ADD CONSTRAINT pk_split_cases PRIMARY KEY (split_id, case_id);
+
+ALTER TABLE ONLY public.split_shares
+    ADD CONSTRAINT pk_split_shares PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.splits
+    ADD CONSTRAINT pk_splits PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT pk_statement_lines PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT pk_statements PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tape_issues
+    ADD CONSTRAINT pk_tape_issues PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tapes
+    ADD CONSTRAINT pk_tapes PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tax_statuses
+    ADD CONSTRAINT pk_tax_statuses PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.track_records
+    ADD CONSTRAINT pk_track_records PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT pk_user_sessions PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT pk_users PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.valuations
+    ADD CONSTRAINT pk_valuations PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
+
+ALTER TABLE ONLY public.procrastinate_workers
+    ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT uq_auctions_code UNIQUE (code);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT uq_auctions_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT uq_audit_events_chain_sequence UNIQUE (chain, sequence);
+
+ALTER TABLE ONLY public.bids
+    ADD CONSTRAINT uq_bids_auction_id_agency_id_version UNIQUE (auction_id, agency_id, version);
+
+ALTER TABLE ONLY public.bids
+    ADD CONSTRAINT uq_bids_code UNIQUE (code);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT uq_cases_code UNIQUE (code);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT uq_cases_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT uq_cases_lender_id_lender_case_no UNIQUE (lender_id, lender_case_no);
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT uq_credentials_code UNIQUE (code);
+
+ALTER TABLE ONLY public.creditors
+    ADD CONSTRAINT uq_creditors_portfolio_id_valid_from_name UNIQUE (portfolio_id, valid_from, name);
+
+ALTER TABLE ONLY public.debtors
+    ADD CONSTRAINT uq_debtors_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.debtors
+    ADD CONSTRAINT uq_debtors_lender_id_person_index UNIQUE (lender_id, person_index);
+
+ALTER TABLE ONLY public.framework_contracts
+    ADD CONSTRAINT uq_framework_contracts_lender_id_number UNIQUE (lender_id, number);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT uq_invitations_token_hash UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.journals
+    ADD CONSTRAINT uq_journals_idempotency_key UNIQUE (idempotency_key);
+
+ALTER TABLE ONLY public.journals
+    ADD CONSTRAINT uq_journals_reverses_id UNIQUE (reverses_id);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT uq_ledger_accounts_kind_organisation_id_currency UNIQUE NULLS NOT DISTINCT (kind, organisation_id, currency);
+
+ALTER TABLE ONLY public.legal_entities
+    ADD CONSTRAINT uq_legal_entities_code UNIQUE (code);
+
+ALTER TABLE ONLY public.legal_entities
+    ADD CONSTRAINT uq_legal_entities_organisation_id_id UNIQUE (organisation_id, id);
+
+ALTER TABLE ONLY public.legal_entities
+    ADD CONSTRAINT uq_legal_entities_uscc UNIQUE (uscc);
+
+ALTER TABLE ONLY public.mapping_templates
+    ADD CONSTRAINT uq_mapping_templates_lender_id_headers_sha256 UNIQUE (lender_id, headers_sha256);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT uq_notifications_organisation_id_event_id UNIQUE (organisation_id, event_id);
+
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT uq_organisations_code UNIQUE (code);
+
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT uq_organisations_short_code UNIQUE (short_code);
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT uq_password_resets_token_hash UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT uq_payments_code UNIQUE (code);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT uq_payments_lender_id_ledger_ref UNIQUE (lender_id, ledger_ref);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT uq_payments_reversal_of_id UNIQUE (reversal_of_id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT uq_placements_code UNIQUE (code);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT uq_placements_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.portfolios
+    ADD CONSTRAINT uq_portfolios_code UNIQUE (code);
+
+ALTER TABLE ONLY public.portfolios
+    ADD CONSTRAINT uq_portfolios_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.portfolios
+    ADD CONSTRAINT uq_portfolios_lender_id_name UNIQUE (lender_id, name);
+
+ALTER TABLE ONLY public.security_keys
+    ADD CONSTRAINT uq_security_keys_credential_id UNIQUE (credential_id);
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT uq_segments_auction_id_number UNIQUE (auction_id, number);
+
+ALTER TABLE ONLY public.single_sign_ons
+    ADD CONSTRAINT uq_single_sign_ons_issuer_subject UNIQUE (issuer, subject);
+
+ALTER TABLE ONLY public.split_shares
+    ADD CONSTRAINT uq_split_shares_split_id_agency_id UNIQUE (split_id, agency_id);
+
+ALTER TABLE ONLY public.splits
+    ADD CONSTRAINT uq_splits_code UNIQUE (code);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT uq_statement_lines_payment_id UNIQUE (payment_id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT uq_statements_code UNIQUE (code);
+
+ALTER TABLE ONLY public.tapes
+    ADD CONSTRAINT uq_tapes_code UNIQUE (code);
+
+ALTER TABLE ONLY public.tax_statuses
+    ADD CONSTRAINT uq_tax_statuses_entity_id_valid_from UNIQUE (entity_id, valid_from);
+
+ALTER TABLE ONLY public.track_records
+    ADD CONSTRAINT uq_track_records_agency_id_region_group_product_age_band UNIQUE (agency_id, region_group, product, age_band);
+
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT uq_user_sessions_token_hash UNIQUE (token_hash);
+
+CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
+
+CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
+
+CREATE INDEX ix_agency_approvals_agency_id ON public.agency_approvals USING btree (agency_id);
+
+CREATE INDEX ix_agency_approvals_lender_id ON public.agency_approvals USING btree (lender_id);
+
+CREATE INDEX ix_auctions_lender_id ON public.auctions USING btree (lender_id);
+
+CREATE INDEX ix_auctions_portfolio_id ON public.auctions USING btree (portfolio_id);
+
+CREATE INDEX ix_audit_events_parties ON public.audit_events USING gin (parties);
+
+CREATE INDEX ix_audit_events_subject_table_audit_events_subject_id ON public.audit_events USING btree (subject_table, subject_id);
+
+CREATE INDEX ix_bids_agency_id ON public.bids USING btree (agency_id);
+
+CREATE INDEX ix_bids_auction_id ON public.bids USING btree (auction_id);
+
+CREATE INDEX ix_cases_agency_id ON public.cases USING btree (agency_id, id) WHERE (agency_id IS NOT NULL);
+
+CREATE INDEX ix_cases_debtor_id ON public.cases USING btree (debtor_id);
+
+CREATE INDEX ix_cases_lender_balance ON public.cases USING btree (lender_id, balance_minor, id);
+
+CREATE INDEX ix_cases_portfolio_id_cases_id ON public.cases USING btree (portfolio_id, id);
+
+CREATE INDEX ix_contacts_case_id_contacts_id ON public.contacts USING btree (case_id, id);
+
+CREATE INDEX ix_contacts_person_index_contacts_local_day ON public.contacts USING btree (person_index, local_day);
+
+CREATE INDEX ix_credentials_organisation_id ON public.credentials USING btree (organisation_id);
+
+CREATE INDEX ix_creditors_lender_id ON public.creditors USING btree (lender_id);
+
+CREATE INDEX ix_creditors_portfolio_id ON public.creditors USING btree (portfolio_id);
+
+CREATE INDEX ix_debtors_lender_id ON public.debtors USING btree (lender_id);
+
+CREATE INDEX ix_debtors_person_index ON public.debtors USING btree (person_index);
+
+CREATE INDEX ix_entity_bank_accounts_entity_id ON public.entity_bank_accounts USING btree (entity_id);
+
+CREATE INDEX ix_entity_bank_accounts_organisation_id ON public.entity_bank_accounts USING btree (organisation_id);
+
+CREATE INDEX ix_framework_contracts_agency_id ON public.framework_contracts USING btree (agency_id);
+
+CREATE INDEX ix_framework_contracts_lender_id ON public.framework_contracts USING btree (lender_id);
+
+CREATE INDEX ix_holds_debtor_id ON public.holds USING btree (debtor_id);
+
+CREATE INDEX ix_invitations_organisation_id ON public.invitations USING btree (organisation_id);
+
+CREATE INDEX ix_legal_entities_organisation_id ON public.legal_entities USING btree (organisation_id);
+
+CREATE INDEX ix_notifications_organisation_id_notifications_id ON public.notifications USING btree (organisation_id, id);
+
+CREATE INDEX ix_password_resets_user_id ON public.password_resets USING btree (user_id);
+
+CREATE INDEX ix_payments_case_id ON public.payments USING btree (case_id);
+
+CREATE INDEX ix_payments_lender_id_payments_value_on ON public.payments USING btree (lender_id, value_on);
+
+CREATE INDEX ix_payments_placement_id_payments_value_on ON public.payments USING btree (placement_id, value_on);
+
+CREATE INDEX ix_placements_agency_id ON public.placements USING btree (agency_id);
+
+CREATE INDEX ix_placements_lender_id ON public.placements USING btree (lender_id);
+
+CREATE INDEX ix_placements_portfolio_id ON public.placements USING btree (portfolio_id);
+
+CREATE INDEX ix_portfolios_lender_id ON public.portfolios USING btree (lender_id);
+
+CREATE INDEX ix_postings_account_id_postings_journal_id ON public.postings USING btree (account_id, journal_id);
+
+CREATE INDEX ix_postings_journal_id ON public.postings USING btree (journal_id);
+
+CREATE INDEX ix_processing_agreements_contract_id ON public.processing_agreements USING btree (contract_id);
+
+CREATE INDEX ix_recovery_codes_user_id ON public.recovery_codes USING btree (user_id);
+
+CREATE INDEX ix_security_keys_user_id ON public.security_keys USING btree (user_id);
+
+CREATE INDEX ix_segments_auction_id ON public.segments USING btree (auction_id);
+
+CREATE INDEX ix_sign_in_attempts_account_sign_in_attempts_at ON public.sign_in_attempts USING btree (account, at);
+
+CREATE INDEX ix_sign_in_attempts_address_sign_in_attempts_at ON public.sign_in_attempts USING btree (address, at);
+
+CREATE INDEX ix_single_sign_ons_user_id ON public.single_sign_ons USING btree (user_id);
+
+CREATE INDEX ix_split_cases_split_id_split_cases_agency_id ON public.split_cases USING btree (split_id, agency_id);
+
+CREATE INDEX ix_split_shares_split_id ON public.split_shares USING btree (split_id);
+
+CREATE INDEX ix_splits_auction_id ON public.splits USING btree (auction_id);
+
+CREATE INDEX ix_statement_lines_statement_id_statement_lines_id ON public.statement_lines USING btree (statement_id, id);
+
+CREATE INDEX ix_statements_agency_id ON public.statements USING btree (agency_id);
+
+CREATE INDEX ix_statements_lender_id ON public.statements USING btree (lender_id);
+
+CREATE INDEX ix_tape_issues_tape_id_tape_issues_row_tape_issues_column ON public.tape_issues USING btree (tape_id, "row", "column");
+
+CREATE INDEX ix_tapes_lender_id ON public.tapes USING btree (lender_id);
+
+CREATE INDEX ix_user_sessions_user_id ON public.user_sessions USING btree (user_id);
+
+CREATE INDEX ix_users_organisation_id ON public.users USING btree (organisation_id);
+
+CREATE INDEX ix_valuations_lender_id ON public.valuations USING btree (lender_id);
+
+CREATE INDEX ix_valuations_portfolio_id ON public.valuations USING btree (portfolio_id);
+
+CREATE INDEX procrastinate_events_job_id_fkey_v1 ON public.procrastinate_events USING btree (job_id);
+
+CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON public.procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::public.procrastinate_job_status, 'doing'::public.procrastinate_job_status]));
+
+CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON public.procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::public.procrastinate_job_status);
+
+CREATE INDEX procrastinate_jobs_priority_idx_v1 ON public.procrastinate_jobs USING btree (priority DESC, id) WHERE (status = 'todo'::public.procrastinate_job_status);
+
+CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs USING btree (queue_name);
+
+CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
+
+CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+
+CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
+
+CREATE UNIQUE INDEX uq_promises_one_open_per_case ON public.promises USING btree (case_id) WHERE open;
+
+CREATE UNIQUE INDEX uq_statements_one_per_period ON public.statements USING btree (lender_id, agency_id, currency, period_start) WHERE ((status)::text <> 'cancelled'::text);
+
+CREATE UNIQUE INDEX uq_users_email ON public.users USING btree (lower(email));
+
+CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER audit_events_never_emptied BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER contacts_final BEFORE DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
+
+CREATE TRIGGER journals_append_only BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER journals_never_emptied BEFORE TRUNCATE ON public.journals FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER payments_final BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION app.payment_is_final();
+
+CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE CONSTRAINT TRIGGER postings_balance AFTER INSERT ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.journal_balances();
+
+CREATE TRIGGER postings_belong BEFORE INSERT ON public.postings FOR EACH ROW EXECUTE FUNCTION app.posting_belongs();
+
+CREATE TRIGGER postings_never_emptied BEFORE TRUNCATE ON public.postings FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_notify_queue_abort_job_v1();
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_notify_queue_job_inserted_v1();
+
+CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION public.procrastinate_trigger_abort_requested_events_procedure_v1();
+
+CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_unlink_periodic_defers_v1();
+
+CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON public.procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::public.procrastinate_job_status))) EXECUTE FUNCTION public.procrastinate_trigger_function_scheduled_events_v1();
+
+CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
+
+CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+
+CREATE TRIGGER statement_lines_stand BEFORE DELETE OR UPDATE ON public.statement_lines FOR EACH ROW EXECUTE FUNCTION app.statement_lines_stand();
+
+CREATE TRIGGER statements_stand BEFORE DELETE OR UPDATE ON public.statements FOR EACH ROW EXECUTE FUNCTION app.statement_amounts_stand();
+
+ALTER TABLE ONLY public.agency_approvals
+    ADD CONSTRAINT fk_agency_approvals_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.agency_approvals
+    ADD CONSTRAINT fk_agency_approvals_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT fk_auctions_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT fk_auctions_awarded_by_id_users FOREIGN KEY (awarded_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT fk_auctions_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT fk_auctions_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT fk_auctions_portfolio_id_portfolios FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT fk_auctions_proposed_by_id_users FOREIGN KEY (proposed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT fk_auctions_proposed_split_id_splits FOREIGN KEY (proposed_split_id) REFERENCES public.splits(id);
+
+ALTER TABLE ONLY public.bids
+    ADD CONSTRAINT fk_bids_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.bids
+    ADD CONSTRAINT fk_bids_auction_id_auctions FOREIGN KEY (auction_id) REFERENCES public.auctions(id);
+
+ALTER TABLE ONLY public.bids
+    ADD CONSTRAINT fk_bids_placed_by_id_users FOREIGN KEY (placed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT fk_cases_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT fk_cases_entity_id_legal_entities FOREIGN KEY (entity_id) REFERENCES public.legal_entities(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT fk_cases_lender_id_debtor_id_debtors FOREIGN KEY (lender_id, debtor_id) REFERENCES public.debtors(lender_id, id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT fk_cases_lender_id_portfolio_id_portfolios FOREIGN KEY (lender_id, portfolio_id) REFERENCES public.portfolios(lender_id, id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT fk_contacts_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT fk_contacts_collector_id_users FOREIGN KEY (collector_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT fk_contacts_lender_id_case_id_cases FOREIGN KEY (lender_id, case_id) REFERENCES public.cases(lender_id, id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT fk_contacts_placement_id_placements FOREIGN KEY (placement_id) REFERENCES public.placements(id);
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT fk_credentials_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT fk_credentials_checked_by_id_users FOREIGN KEY (checked_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT fk_credentials_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.credentials
+    ADD CONSTRAINT fk_credentials_submitted_by_id_users FOREIGN KEY (submitted_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.creditors
+    ADD CONSTRAINT fk_creditors_entity_id_legal_entities FOREIGN KEY (entity_id) REFERENCES public.legal_entities(id);
+
+ALTER TABLE ONLY public.creditors
+    ADD CONSTRAINT fk_creditors_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.creditors
+    ADD CONSTRAINT fk_creditors_portfolio_id_portfolios FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
+
+ALTER TABLE ONLY public.debtors
+    ADD CONSTRAINT fk_debtors_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.entity_bank_accounts
+    ADD CONSTRAINT fk_entity_bank_accounts_entity_id_legal_entities FOREIGN KEY (entity_id) REFERENCES public.legal_entities(id);
+
+ALTER TABLE ONLY public.entity_bank_accounts
+    ADD CONSTRAINT fk_entity_bank_accounts_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.framework_contracts
+    ADD CONSTRAINT fk_framework_contracts_agency_id_agency_entity_id_legal_cf03 FOREIGN KEY (agency_id, agency_entity_id) REFERENCES public.legal_entities(organisation_id, id);
+
+ALTER TABLE ONLY public.framework_contracts
+    ADD CONSTRAINT fk_framework_contracts_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.framework_contracts
+    ADD CONSTRAINT fk_framework_contracts_lender_id_lender_entity_id_legal_0724 FOREIGN KEY (lender_id, lender_entity_id) REFERENCES public.legal_entities(organisation_id, id);
+
+ALTER TABLE ONLY public.framework_contracts
+    ADD CONSTRAINT fk_framework_contracts_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.holds
+    ADD CONSTRAINT fk_holds_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.holds
+    ADD CONSTRAINT fk_holds_lifted_by_id_users FOREIGN KEY (lifted_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.holds
+    ADD CONSTRAINT fk_holds_placed_by_id_users FOREIGN KEY (placed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT fk_invitations_invited_by_id_users FOREIGN KEY (invited_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT fk_invitations_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.journals
+    ADD CONSTRAINT fk_journals_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.journals
+    ADD CONSTRAINT fk_journals_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.journals
+    ADD CONSTRAINT fk_journals_reverses_id_journals FOREIGN KEY (reverses_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT fk_ledger_accounts_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.legal_entities
+    ADD CONSTRAINT fk_legal_entities_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.mapping_templates
+    ADD CONSTRAINT fk_mapping_templates_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT fk_notifications_event_id_audit_events FOREIGN KEY (event_id) REFERENCES public.audit_events(id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT fk_notifications_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT fk_password_resets_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT fk_payments_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT fk_payments_lender_id_case_id_cases FOREIGN KEY (lender_id, case_id) REFERENCES public.cases(lender_id, id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT fk_payments_placement_id_placements FOREIGN KEY (placement_id) REFERENCES public.placements(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT fk_payments_reported_by_id_users FOREIGN KEY (reported_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT fk_payments_reversal_of_id_payments FOREIGN KEY (reversal_of_id) REFERENCES public.payments(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT fk_payments_verified_by_id_users FOREIGN KEY (verified_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.placement_cases
+    ADD CONSTRAINT fk_placement_cases_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.placement_cases
+    ADD CONSTRAINT fk_placement_cases_lender_id_case_id_cases FOREIGN KEY (lender_id, case_id) REFERENCES public.cases(lender_id, id);
+
+ALTER TABLE ONLY public.placement_cases
+    ADD CONSTRAINT fk_placement_cases_lender_id_placement_id_placements FOREIGN KEY (lender_id, placement_id) REFERENCES public.placements(lender_id, id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT fk_placements_agency_entity_id_legal_entities FOREIGN KEY (agency_entity_id) REFERENCES public.legal_entities(id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT fk_placements_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT fk_placements_answered_by_id_users FOREIGN KEY (answered_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT fk_placements_contract_id_framework_contracts FOREIGN KEY (contract_id) REFERENCES public.framework_contracts(id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT fk_placements_lender_entity_id_legal_entities FOREIGN KEY (lender_entity_id) REFERENCES public.legal_entities(id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT fk_placements_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT fk_placements_offered_by_id_users FOREIGN KEY (offered_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT fk_placements_portfolio_id_portfolios FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
+
+ALTER TABLE ONLY public.portfolios
+    ADD CONSTRAINT fk_portfolios_lender_id_entity_id_legal_entities FOREIGN KEY (lender_id, entity_id) REFERENCES public.legal_entities(organisation_id, id);
+
+ALTER TABLE ONLY public.portfolios
+    ADD CONSTRAINT fk_portfolios_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT fk_postings_account_id_ledger_accounts FOREIGN KEY (account_id) REFERENCES public.ledger_accounts(id);
+
+ALTER TABLE ONLY public.postings
+    ADD CONSTRAINT fk_postings_journal_id_journals FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.processing_agreements
+    ADD CONSTRAINT fk_processing_agreements_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.processing_agreements
+    ADD CONSTRAINT fk_processing_agreements_contract_id_framework_contracts FOREIGN KEY (contract_id) REFERENCES public.framework_contracts(id);
+
+ALTER TABLE ONLY public.processing_agreements
+    ADD CONSTRAINT fk_processing_agreements_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT fk_promises_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT fk_promises_contact_id_contacts FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
+ALTER TABLE ONLY public.promises
+    ADD CONSTRAINT fk_promises_lender_id_case_id_cases FOREIGN KEY (lender_id, case_id) REFERENCES public.cases(lender_id, id);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT fk_recovery_codes_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.security_keys
+    ADD CONSTRAINT fk_security_keys_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT fk_segments_auction_id_auctions FOREIGN KEY (auction_id) REFERENCES public.auctions(id);
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT fk_segments_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.single_sign_ons
+    ADD CONSTRAINT fk_single_sign_ons_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.split_cases
+    ADD CONSTRAINT fk_split_cases_case_id_cases FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.split_cases
+    ADD CONSTRAINT fk_split_cases_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.split_cases
+    ADD CONSTRAINT fk_split_cases_split_id_splits FOREIGN KEY (split_id) REFERENCES public.splits(id);
+
+ALTER TABLE ONLY public.split_shares
+    ADD CONSTRAINT fk_split_shares_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.split_shares
+    ADD CONSTRAINT fk_split_shares_bid_id_bids FOREIGN KEY (bid_id) REFERENCES public.bids(id);
+
+ALTER TABLE ONLY public.split_shares
+    ADD CONSTRAINT fk_split_shares_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.split_shares
+    ADD CONSTRAINT fk_split_shares_split_id_splits FOREIGN KEY (split_id) REFERENCES public.splits(id);
+
+ALTER TABLE ONLY public.splits
+    ADD CONSTRAINT fk_splits_auction_id_auctions FOREIGN KEY (auction_id) REFERENCES public.auctions(id);
+
+ALTER TABLE ONLY public.splits
+    ADD CONSTRAINT fk_splits_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.splits
+    ADD CONSTRAINT fk_splits_requested_by_id_users FOREIGN KEY (requested_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT fk_statement_lines_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT fk_statement_lines_case_id_cases FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT fk_statement_lines_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT fk_statement_lines_payment_id_payments FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT fk_statement_lines_placement_id_placements FOREIGN KEY (placement_id) REFERENCES public.placements(id);
+
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT fk_statement_lines_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_agency_confirmed_by_id_users FOREIGN KEY (agency_confirmed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_agency_entity_id_legal_entities FOREIGN KEY (agency_entity_id) REFERENCES public.legal_entities(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_contract_id_framework_contracts FOREIGN KEY (contract_id) REFERENCES public.framework_contracts(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_journal_id_journals FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_lender_confirmed_by_id_users FOREIGN KEY (lender_confirmed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_lender_entity_id_legal_entities FOREIGN KEY (lender_entity_id) REFERENCES public.legal_entities(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.tape_issues
+    ADD CONSTRAINT fk_tape_issues_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.tape_issues
+    ADD CONSTRAINT fk_tape_issues_tape_id_tapes FOREIGN KEY (tape_id) REFERENCES public.tapes(id);
+
+ALTER TABLE ONLY public.tapes
+    ADD CONSTRAINT fk_tapes_entity_id_legal_entities FOREIGN KEY (entity_id) REFERENCES public.legal_entities(id);
+
+ALTER TABLE ONLY public.tapes
+    ADD CONSTRAINT fk_tapes_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.tapes
+    ADD CONSTRAINT fk_tapes_portfolio_id_portfolios FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
+
+ALTER TABLE ONLY public.tapes
+    ADD CONSTRAINT fk_tapes_uploaded_by_id_users FOREIGN KEY (uploaded_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.tax_statuses
+    ADD CONSTRAINT fk_tax_statuses_entity_id_legal_entities FOREIGN KEY (entity_id) REFERENCES public.legal_entities(id);
+
+ALTER TABLE ONLY public.track_records
+    ADD CONSTRAINT fk_track_records_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT fk_user_sessions_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT fk_users_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.valuations
+    ADD CONSTRAINT fk_valuations_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.valuations
+    ADD CONSTRAINT fk_valuations_portfolio_id_portfolios FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
+
+ALTER TABLE ONLY public.valuations
+    ADD CONSTRAINT fk_valuations_requested_by_id_users FOREIGN KEY (requested_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.procrastinate_events
+    ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES public.procrastinate_workers(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+
+ALTER TABLE public.agency_approvals ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agency_approvals_agency_select ON public.agency_approvals FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY agency_approvals_lender_insert ON public.agency_approvals FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY agency_approvals_lender_select ON public.agency_approvals FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY agency_approvals_lender_update ON public.agency_approvals FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY agency_approvals_staff_select ON public.agency_approvals FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY agency_approvals_system_delete ON public.agency_approvals FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY agency_approvals_system_insert ON public.agency_approvals FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY agency_approvals_system_select ON public.agency_approvals FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY agency_approvals_system_update ON public.agency_approvals FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.auctions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY auctions_agency_select ON public.auctions FOR SELECT TO recoup_agency USING (((status)::text <> 'draft'::text));
+
+CREATE POLICY auctions_finance_select ON public.auctions FOR SELECT TO recoup_finance USING (((status)::text = 'awarded'::text));
+
+CREATE POLICY auctions_lender_insert ON public.auctions FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY auctions_lender_select ON public.auctions FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY auctions_lender_update ON public.auctions FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY auctions_staff_select ON public.auctions FOR SELECT TO recoup_staff USING (((status)::text <> 'draft'::text));
+
+CREATE POLICY auctions_system_delete ON public.auctions FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY auctions_system_insert ON public.auctions FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY auctions_system_select ON public.auctions FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY auctions_system_update ON public.auctions FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY audit_events_agency_select ON public.audit_events FOR SELECT TO recoup_agency USING ((( SELECT app.current_org() AS current_org) = ANY (parties)));
+
+CREATE POLICY audit_events_finance_select ON public.audit_events FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY audit_events_lender_select ON public.audit_events FOR SELECT TO recoup_lender USING ((( SELECT app.current_org() AS current_org) = ANY (parties)));
+
+CREATE POLICY audit_events_staff_select ON public.audit_events FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY audit_events_system_delete ON public.audit_events FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY audit_events_system_insert ON public.audit_events FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY audit_events_system_select ON public.audit_events FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY audit_events_system_update ON public.audit_events FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.audit_heads ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY audit_heads_agency_select ON public.audit_heads FOR SELECT TO recoup_agency USING ((chain = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY audit_heads_finance_select ON public.audit_heads FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY audit_heads_lender_select ON public.audit_heads FOR SELECT TO recoup_lender USING ((chain = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY audit_heads_staff_select ON public.audit_heads FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY audit_heads_system_delete ON public.audit_heads FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY audit_heads_system_insert ON public.audit_heads FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY audit_heads_system_select ON public.audit_heads FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY audit_heads_system_update ON public.audit_heads FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.bids ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY bids_agency_insert ON public.bids FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY bids_agency_select ON public.bids FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY bids_agency_update ON public.bids FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY bids_lender_select ON public.bids FOR SELECT TO recoup_lender USING ((EXISTS ( SELECT 1
+   FROM public.auctions a
+  WHERE ((a.id = bids.auction_id) AND (a.lender_id = ( SELECT app.current_org() AS current_org)) AND (a.opened_at IS NOT NULL)))));
+
+CREATE POLICY bids_lender_update ON public.bids FOR UPDATE TO recoup_lender USING ((EXISTS ( SELECT 1
+   FROM public.auctions a
+  WHERE ((a.id = bids.auction_id) AND (a.lender_id = ( SELECT app.current_org() AS current_org)) AND (a.opened_at IS NOT NULL))))) WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.auctions a
+  WHERE ((a.id = bids.auction_id) AND (a.lender_id = ( SELECT app.current_org() AS current_org)) AND (a.opened_at IS NOT NULL)))));
+
+CREATE POLICY bids_system_delete ON public.bids FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY bids_system_insert ON public.bids FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY bids_system_select ON public.bids FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY bids_system_update ON public.bids FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.cases ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY cases_agency_select ON public.cases FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY cases_lender_delete ON public.cases FOR DELETE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY cases_lender_insert ON public.cases FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY cases_lender_select ON public.cases FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY cases_lender_update ON public.cases FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY cases_system_delete ON public.cases FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY cases_system_insert ON public.cases FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY cases_system_select ON public.cases FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY cases_system_update ON public.cases FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY contacts_agency_insert ON public.contacts FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY contacts_agency_select ON public.contacts FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY contacts_agency_update ON public.contacts FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY contacts_lender_insert ON public.contacts FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY contacts_lender_select ON public.contacts FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY contacts_lender_update ON public.contacts FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY contacts_system_delete ON public.contacts FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY contacts_system_insert ON public.contacts FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY contacts_system_select ON public.contacts FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY contacts_system_update ON public.contacts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.credentials ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY credentials_agency_insert ON public.credentials FOR INSERT TO recoup_agency WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY credentials_agency_select ON public.credentials FOR SELECT TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY credentials_agency_update ON public.credentials FOR UPDATE TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY credentials_lender_select ON public.credentials FOR SELECT TO recoup_lender USING (((status)::text = ANY ((ARRAY['active'::character varying, 'suspended'::character varying])::text[])));
+
+CREATE POLICY credentials_staff_select ON public.credentials FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY credentials_staff_update ON public.credentials FOR UPDATE TO recoup_staff USING (true) WITH CHECK (true);
+
+CREATE POLICY credentials_system_delete ON public.credentials FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY credentials_system_insert ON public.credentials FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY credentials_system_select ON public.credentials FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY credentials_system_update ON public.credentials FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.creditors ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY creditors_lender_insert ON public.creditors FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY creditors_lender_select ON public.creditors FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY creditors_lender_update ON public.creditors FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY creditors_system_delete ON public.creditors FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY creditors_system_insert ON public.creditors FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY creditors_system_select ON public.creditors FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY creditors_system_update ON public.creditors FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.debtors ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY debtors_agency_select ON public.debtors FOR SELECT TO recoup_agency USING ((EXISTS ( SELECT 1
+   FROM public.cases c
+  WHERE ((c.debtor_id = debtors.id) AND (c.agency_id = ( SELECT app.current_org() AS current_org))))));
+
+CREATE POLICY debtors_lender_insert ON public.debtors FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY debtors_lender_select ON public.debtors FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY debtors_lender_update ON public.debtors FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY debtors_system_delete ON public.debtors FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY debtors_system_insert ON public.debtors FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY debtors_system_select ON public.debtors FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY debtors_system_update ON public.debtors FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.entity_bank_accounts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY entity_bank_accounts_agency_insert ON public.entity_bank_accounts FOR INSERT TO recoup_agency WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY entity_bank_accounts_agency_select ON public.entity_bank_accounts FOR SELECT TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY entity_bank_accounts_agency_update ON public.entity_bank_accounts FOR UPDATE TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY entity_bank_accounts_finance_select ON public.entity_bank_accounts FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY entity_bank_accounts_lender_insert ON public.entity_bank_accounts FOR INSERT TO recoup_lender WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY entity_bank_accounts_lender_select ON public.entity_bank_accounts FOR SELECT TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY entity_bank_accounts_lender_update ON public.entity_bank_accounts FOR UPDATE TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY entity_bank_accounts_system_delete ON public.entity_bank_accounts FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY entity_bank_accounts_system_insert ON public.entity_bank_accounts FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY entity_bank_accounts_system_select ON public.entity_bank_accounts FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY entity_bank_accounts_system_update ON public.entity_bank_accounts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.framework_contracts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY framework_contracts_agency_select ON public.framework_contracts FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY framework_contracts_finance_select ON public.framework_contracts FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY framework_contracts_lender_insert ON public.framework_contracts FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY framework_contracts_lender_select ON public.framework_contracts FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY framework_contracts_lender_update ON public.framework_contracts FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY framework_contracts_staff_select ON public.framework_contracts FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY framework_contracts_system_delete ON public.framework_contracts FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY framework_contracts_system_insert ON public.framework_contracts FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY framework_contracts_system_select ON public.framework_contracts FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY framework_contracts_system_update ON public.framework_contracts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.holds ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY holds_agency_insert ON public.holds FOR INSERT TO recoup_agency WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.cases c
+  WHERE (c.debtor_id = holds.debtor_id))));
+
+CREATE POLICY holds_agency_select ON public.holds FOR SELECT TO recoup_agency USING ((EXISTS ( SELECT 1
+   FROM public.cases c
+  WHERE (c.debtor_id = holds.debtor_id))));
+
+CREATE POLICY holds_lender_insert ON public.holds FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY holds_lender_select ON public.holds FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY holds_lender_update ON public.holds FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY holds_system_delete ON public.holds FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY holds_system_insert ON public.holds FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY holds_system_select ON public.holds FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY holds_system_update ON public.holds FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY invitations_agency_insert ON public.invitations FOR INSERT TO recoup_agency WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_agency_select ON public.invitations FOR SELECT TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_agency_update ON public.invitations FOR UPDATE TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_finance_insert ON public.invitations FOR INSERT TO recoup_finance WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_finance_select ON public.invitations FOR SELECT TO recoup_finance USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_finance_update ON public.invitations FOR UPDATE TO recoup_finance USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_lender_insert ON public.invitations FOR INSERT TO recoup_lender WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_lender_select ON public.invitations FOR SELECT TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_lender_update ON public.invitations FOR UPDATE TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_staff_insert ON public.invitations FOR INSERT TO recoup_staff WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_staff_select ON public.invitations FOR SELECT TO recoup_staff USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_staff_update ON public.invitations FOR UPDATE TO recoup_staff USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY invitations_system_delete ON public.invitations FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY invitations_system_insert ON public.invitations FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY invitations_system_select ON public.invitations FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY invitations_system_update ON public.invitations FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY invitations_visitor_select ON public.invitations FOR SELECT TO recoup_visitor USING (true);
+
+CREATE POLICY invitations_visitor_update ON public.invitations FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.journals ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY journals_finance_insert ON public.journals FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY journals_finance_select ON public.journals FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY journals_staff_select ON public.journals FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY journals_system_delete ON public.journals FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY journals_system_insert ON public.journals FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY journals_system_select ON public.journals FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY journals_system_update ON public.journals FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.ledger_accounts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY ledger_accounts_finance_insert ON public.ledger_accounts FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY ledger_accounts_finance_select ON public.ledger_accounts FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY ledger_accounts_staff_select ON public.ledger_accounts FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY ledger_accounts_system_delete ON public.ledger_accounts FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY ledger_accounts_system_insert ON public.ledger_accounts FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY ledger_accounts_system_select ON public.ledger_accounts FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY ledger_accounts_system_update ON public.ledger_accounts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.legal_entities ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY legal_entities_agency_insert ON public.legal_entities FOR INSERT TO recoup_agency WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY legal_entities_agency_select ON public.legal_entities FOR SELECT TO recoup_agency USING (true);
+
+CREATE POLICY legal_entities_agency_update ON public.legal_entities FOR UPDATE TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY legal_entities_finance_select ON public.legal_entities FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY legal_entities_lender_insert ON public.legal_entities FOR INSERT TO recoup_lender WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY legal_entities_lender_select ON public.legal_entities FOR SELECT TO recoup_lender USING (true);
+
+CREATE POLICY legal_entities_lender_update ON public.legal_entities FOR UPDATE TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY legal_entities_staff_select ON public.legal_entities FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY legal_entities_system_delete ON public.legal_entities FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY legal_entities_system_insert ON public.legal_entities FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY legal_entities_system_select ON public.legal_entities FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY legal_entities_system_update ON public.legal_entities FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.mapping_templates ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY mapping_templates_lender_insert ON public.mapping_templates FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY mapping_templates_lender_select ON public.mapping_templates FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY mapping_templates_lender_update ON public.mapping_templates FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY mapping_templates_system_delete ON public.mapping_templates FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY mapping_templates_system_insert ON public.mapping_templates FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY mapping_templates_system_select ON public.mapping_templates FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY mapping_templates_system_update ON public.mapping_templates FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.notifications ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY notifications_agency_select ON public.notifications FOR SELECT TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY notifications_agency_update ON public.notifications FOR UPDATE TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY notifications_finance_select ON public.notifications FOR SELECT TO recoup_finance USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY notifications_finance_update ON public.notifications FOR UPDATE TO recoup_finance USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY notifications_lender_select ON public.notifications FOR SELECT TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY notifications_lender_update ON public.notifications FOR UPDATE TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY notifications_staff_select ON public.notifications FOR SELECT TO recoup_staff USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY notifications_staff_update ON public.notifications FOR UPDATE TO recoup_staff USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY notifications_system_delete ON public.notifications FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY notifications_system_insert ON public.notifications FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY notifications_system_select ON public.notifications FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY notifications_system_update ON public.notifications FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.organisations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY organisations_agency_select ON public.organisations FOR SELECT TO recoup_agency USING (true);
+
+CREATE POLICY organisations_finance_select ON public.organisations FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY organisations_lender_select ON public.organisations FOR SELECT TO recoup_lender USING (true);
+
+CREATE POLICY organisations_staff_insert ON public.organisations FOR INSERT TO recoup_staff WITH CHECK (true);
+
+CREATE POLICY organisations_staff_select ON public.organisations FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY organisations_staff_update ON public.organisations FOR UPDATE TO recoup_staff USING (true) WITH CHECK (true);
+
+CREATE POLICY organisations_system_delete ON public.organisations FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY organisations_system_insert ON public.organisations FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY organisations_system_select ON public.organisations FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY organisations_system_update ON public.organisations FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY organisations_visitor_select ON public.organisations FOR SELECT TO recoup_visitor USING (true);
+
+ALTER TABLE public.password_resets ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY password_resets_system_delete ON public.password_resets FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY password_resets_system_insert ON public.password_resets FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY password_resets_system_select ON public.password_resets FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY password_resets_system_update ON public.password_resets FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY password_resets_visitor_insert ON public.password_resets FOR INSERT TO recoup_visitor WITH CHECK (true);
+
+CREATE POLICY password_resets_visitor_select ON public.password_resets FOR SELECT TO recoup_visitor USING (true);
+
+CREATE POLICY password_resets_visitor_update ON public.password_resets FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY payments_agency_insert ON public.payments FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payments_agency_select ON public.payments FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payments_finance_select ON public.payments FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY payments_lender_insert ON public.payments FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payments_lender_select ON public.payments FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payments_lender_update ON public.payments FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payments_system_delete ON public.payments FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY payments_system_insert ON public.payments FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY payments_system_select ON public.payments FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY payments_system_update ON public.payments FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.placement_cases ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY placement_cases_agency_select ON public.placement_cases FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placement_cases_agency_update ON public.placement_cases FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placement_cases_finance_select ON public.placement_cases FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY placement_cases_lender_insert ON public.placement_cases FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placement_cases_lender_select ON public.placement_cases FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placement_cases_lender_update ON public.placement_cases FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placement_cases_system_delete ON public.placement_cases FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY placement_cases_system_insert ON public.placement_cases FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY placement_cases_system_select ON public.placement_cases FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY placement_cases_system_update ON public.placement_cases FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.placements ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY placements_agency_select ON public.placements FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placements_agency_update ON public.placements FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placements_finance_select ON public.placements FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY placements_lender_insert ON public.placements FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placements_lender_select ON public.placements FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placements_lender_update ON public.placements FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY placements_staff_select ON public.placements FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY placements_system_delete ON public.placements FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY placements_system_insert ON public.placements FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY placements_system_select ON public.placements FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY placements_system_update ON public.placements FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.portfolios ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY portfolios_agency_select ON public.portfolios FOR SELECT TO recoup_agency USING (((status)::text = ANY ((ARRAY['listed'::character varying, 'placed'::character varying])::text[])));
+
+CREATE POLICY portfolios_finance_select ON public.portfolios FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY portfolios_lender_insert ON public.portfolios FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY portfolios_lender_select ON public.portfolios FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY portfolios_lender_update ON public.portfolios FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY portfolios_staff_select ON public.portfolios FOR SELECT TO recoup_staff USING (((status)::text <> 'ready'::text));
+
+CREATE POLICY portfolios_system_delete ON public.portfolios FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY portfolios_system_insert ON public.portfolios FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY portfolios_system_select ON public.portfolios FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY portfolios_system_update ON public.portfolios FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.postings ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY postings_finance_insert ON public.postings FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY postings_finance_select ON public.postings FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY postings_staff_select ON public.postings FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY postings_system_delete ON public.postings FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY postings_system_insert ON public.postings FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY postings_system_select ON public.postings FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY postings_system_update ON public.postings FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.processing_agreements ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY processing_agreements_agency_select ON public.processing_agreements FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY processing_agreements_lender_insert ON public.processing_agreements FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY processing_agreements_lender_select ON public.processing_agreements FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY processing_agreements_lender_update ON public.processing_agreements FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY processing_agreements_system_delete ON public.processing_agreements FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY processing_agreements_system_insert ON public.processing_agreements FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY processing_agreements_system_select ON public.processing_agreements FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY processing_agreements_system_update ON public.processing_agreements FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.promises ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY promises_agency_insert ON public.promises FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY promises_agency_select ON public.promises FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY promises_agency_update ON public.promises FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY promises_lender_insert ON public.promises FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY promises_lender_select ON public.promises FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY promises_lender_update ON public.promises FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY promises_system_delete ON public.promises FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY promises_system_insert ON public.promises FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY promises_system_select ON public.promises FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY promises_system_update ON public.promises FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY recovery_codes_agency_delete ON public.recovery_codes FOR DELETE TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_agency_insert ON public.recovery_codes FOR INSERT TO recoup_agency WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_agency_select ON public.recovery_codes FOR SELECT TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_agency_update ON public.recovery_codes FOR UPDATE TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_finance_delete ON public.recovery_codes FOR DELETE TO recoup_finance USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_finance_insert ON public.recovery_codes FOR INSERT TO recoup_finance WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_finance_select ON public.recovery_codes FOR SELECT TO recoup_finance USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_finance_update ON public.recovery_codes FOR UPDATE TO recoup_finance USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_lender_delete ON public.recovery_codes FOR DELETE TO recoup_lender USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_lender_insert ON public.recovery_codes FOR INSERT TO recoup_lender WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_lender_select ON public.recovery_codes FOR SELECT TO recoup_lender USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_lender_update ON public.recovery_codes FOR UPDATE TO recoup_lender USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_staff_delete ON public.recovery_codes FOR DELETE TO recoup_staff USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_staff_insert ON public.recovery_codes FOR INSERT TO recoup_staff WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_staff_select ON public.recovery_codes FOR SELECT TO recoup_staff USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_staff_update ON public.recovery_codes FOR UPDATE TO recoup_staff USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY recovery_codes_system_delete ON public.recovery_codes FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY recovery_codes_system_insert ON public.recovery_codes FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY recovery_codes_system_select ON public.recovery_codes FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY recovery_codes_system_update ON public.recovery_codes FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY recovery_codes_visitor_select ON public.recovery_codes FOR SELECT TO recoup_visitor USING (true);
+
+CREATE POLICY recovery_codes_visitor_update ON public.recovery_codes FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.security_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY security_keys_agency_delete ON public.security_keys FOR DELETE TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_agency_insert ON public.security_keys FOR INSERT TO recoup_agency WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_agency_select ON public.security_keys FOR SELECT TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_agency_update ON public.security_keys FOR UPDATE TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_finance_delete ON public.security_keys FOR DELETE TO recoup_finance USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_finance_insert ON public.security_keys FOR INSERT TO recoup_finance WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_finance_select ON public.security_keys FOR SELECT TO recoup_finance USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_finance_update ON public.security_keys FOR UPDATE TO recoup_finance USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_lender_delete ON public.security_keys FOR DELETE TO recoup_lender USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_lender_insert ON public.security_keys FOR INSERT TO recoup_lender WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_lender_select ON public.security_keys FOR SELECT TO recoup_lender USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_lender_update ON public.security_keys FOR UPDATE TO recoup_lender USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_staff_delete ON public.security_keys FOR DELETE TO recoup_staff USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_staff_insert ON public.security_keys FOR INSERT TO recoup_staff WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_staff_select ON public.security_keys FOR SELECT TO recoup_staff USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_staff_update ON public.security_keys FOR UPDATE TO recoup_staff USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY security_keys_system_delete ON public.security_keys FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY security_keys_system_insert ON public.security_keys FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY security_keys_system_select ON public.security_keys FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY security_keys_system_update ON public.security_keys FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY security_keys_visitor_select ON public.security_keys FOR SELECT TO recoup_visitor USING (true);
+
+CREATE POLICY security_keys_visitor_update ON public.security_keys FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.segments ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY segments_agency_select ON public.segments FOR SELECT TO recoup_agency USING ((EXISTS ( SELECT 1
+   FROM public.auctions a
+  WHERE ((a.id = segments.auction_id) AND ((a.status)::text <> 'draft'::text)))));
+
+CREATE POLICY segments_lender_delete ON public.segments FOR DELETE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY segments_lender_insert ON public.segments FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY segments_lender_select ON public.segments FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY segments_lender_update ON public.segments FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY segments_system_delete ON public.segments FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY segments_system_insert ON public.segments FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY segments_system_select ON public.segments FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY segments_system_update ON public.segments FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.sign_in_attempts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY sign_in_attempts_system_delete ON public.sign_in_attempts FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY sign_in_attempts_system_insert ON public.sign_in_attempts FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY sign_in_attempts_system_select ON public.sign_in_attempts FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY sign_in_attempts_system_update ON public.sign_in_attempts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY sign_in_attempts_visitor_insert ON public.sign_in_attempts FOR INSERT TO recoup_visitor WITH CHECK (true);
+
+CREATE POLICY sign_in_attempts_visitor_select ON public.sign_in_attempts FOR SELECT TO recoup_visitor USING (true);
+
+CREATE POLICY sign_in_attempts_visitor_update ON public.sign_in_attempts FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.single_sign_ons ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY single_sign_ons_agency_select ON public.single_sign_ons FOR SELECT TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY single_sign_ons_finance_select ON public.single_sign_ons FOR SELECT TO recoup_finance USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY single_sign_ons_lender_select ON public.single_sign_ons FOR SELECT TO recoup_lender USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY single_sign_ons_staff_select ON public.single_sign_ons FOR SELECT TO recoup_staff USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY single_sign_ons_system_delete ON public.single_sign_ons FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY single_sign_ons_system_insert ON public.single_sign_ons FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY single_sign_ons_system_select ON public.single_sign_ons FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY single_sign_ons_system_update ON public.single_sign_ons FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY single_sign_ons_visitor_insert ON public.single_sign_ons FOR INSERT TO recoup_visitor WITH CHECK (true);
+
+CREATE POLICY single_sign_ons_visitor_select ON public.single_sign_ons FOR SELECT TO recoup_visitor USING (true);
+
+CREATE POLICY single_sign_ons_visitor_update ON public.single_sign_ons FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.split_cases ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY split_cases_lender_delete ON public.split_cases FOR DELETE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY split_cases_lender_insert ON public.split_cases FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY split_cases_lender_select ON public.split_cases FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY split_cases_lender_update ON public.split_cases FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY split_cases_system_delete ON public.split_cases FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY split_cases_system_insert ON public.split_cases FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY split_cases_system_select ON public.split_cases FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY split_cases_system_update ON public.split_cases FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.split_shares ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY split_shares_agency_select ON public.split_shares FOR SELECT TO recoup_agency USING (((agency_id = ( SELECT app.current_org() AS current_org)) AND (EXISTS ( SELECT 1
+   FROM public.auctions a
+  WHERE ((a.proposed_split_id = split_shares.split_id) AND ((a.status)::text = 'awarded'::text))))));
+
+CREATE POLICY split_shares_lender_delete ON public.split_shares FOR DELETE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY split_shares_lender_insert ON public.split_shares FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY split_shares_lender_select ON public.split_shares FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY split_shares_lender_update ON public.split_shares FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY split_shares_system_delete ON public.split_shares FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY split_shares_system_insert ON public.split_shares FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY split_shares_system_select ON public.split_shares FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY split_shares_system_update ON public.split_shares FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.splits ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY splits_agency_select ON public.splits FOR SELECT TO recoup_agency USING ((EXISTS ( SELECT 1
+   FROM public.auctions a
+  WHERE ((a.proposed_split_id = splits.id) AND ((a.status)::text = 'awarded'::text)))));
+
+CREATE POLICY splits_lender_insert ON public.splits FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY splits_lender_select ON public.splits FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY splits_lender_update ON public.splits FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY splits_system_delete ON public.splits FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY splits_system_insert ON public.splits FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY splits_system_select ON public.splits FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY splits_system_update ON public.splits FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.statement_lines ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY statement_lines_agency_select ON public.statement_lines FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statement_lines_finance_delete ON public.statement_lines FOR DELETE TO recoup_finance USING (true);
+
+CREATE POLICY statement_lines_finance_insert ON public.statement_lines FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY statement_lines_finance_select ON public.statement_lines FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY statement_lines_finance_update ON public.statement_lines FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY statement_lines_lender_select ON public.statement_lines FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statement_lines_system_delete ON public.statement_lines FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY statement_lines_system_insert ON public.statement_lines FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY statement_lines_system_select ON public.statement_lines FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY statement_lines_system_update ON public.statement_lines FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.statements ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY statements_agency_select ON public.statements FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statements_agency_update ON public.statements FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statements_finance_insert ON public.statements FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY statements_finance_select ON public.statements FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY statements_finance_update ON public.statements FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY statements_lender_select ON public.statements FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statements_lender_update ON public.statements FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statements_staff_select ON public.statements FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY statements_system_delete ON public.statements FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY statements_system_insert ON public.statements FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY statements_system_select ON public.statements FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY statements_system_update ON public.statements FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.tape_issues ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tape_issues_lender_delete ON public.tape_issues FOR DELETE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tape_issues_lender_insert ON public.tape_issues FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tape_issues_lender_select ON public.tape_issues FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tape_issues_lender_update ON public.tape_issues FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tape_issues_system_delete ON public.tape_issues FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY tape_issues_system_insert ON public.tape_issues FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY tape_issues_system_select ON public.tape_issues FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY tape_issues_system_update ON public.tape_issues FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.tapes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tapes_lender_insert ON public.tapes FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tapes_lender_select ON public.tapes FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tapes_lender_update ON public.tapes FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tapes_system_delete ON public.tapes FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY tapes_system_insert ON public.tapes FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY tapes_system_select ON public.tapes FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY tapes_system_update ON public.tapes FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.tax_statuses ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tax_statuses_agency_insert ON public.tax_statuses FOR INSERT TO recoup_agency WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.legal_entities e
+  WHERE ((e.id = tax_statuses.entity_id) AND (e.organisation_id = ( SELECT app.current_org() AS current_org))))));
+
+CREATE POLICY tax_statuses_agency_select ON public.tax_statuses FOR SELECT TO recoup_agency USING (true);
+
+CREATE POLICY tax_statuses_finance_select ON public.tax_statuses FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY tax_statuses_lender_insert ON public.tax_statuses FOR INSERT TO recoup_lender WITH CHECK ((EXISTS ( SELECT 1
+   FROM public.legal_entities e
+  WHERE ((e.id = tax_statuses.entity_id) AND (e.organisation_id = ( SELECT app.current_org() AS current_org))))));
+
+CREATE POLICY tax_statuses_lender_select ON public.tax_statuses FOR SELECT TO recoup_lender USING (true);
+
+CREATE POLICY tax_statuses_staff_select ON public.tax_statuses FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY tax_statuses_system_delete ON public.tax_statuses FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY tax_statuses_system_insert ON public.tax_statuses FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY tax_statuses_system_select ON public.tax_statuses FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY tax_statuses_system_update ON public.tax_statuses FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.track_records ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY track_records_agency_select ON public.track_records FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY track_records_lender_select ON public.track_records FOR SELECT TO recoup_lender USING (true);
+
+CREATE POLICY track_records_staff_select ON public.track_records FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY track_records_system_delete ON public.track_records FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY track_records_system_insert ON public.track_records FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY track_records_system_select ON public.track_records FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY track_records_system_update ON public.track_records FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.user_sessions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY user_sessions_agency_insert ON public.user_sessions FOR INSERT TO recoup_agency WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_agency_select ON public.user_sessions FOR SELECT TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_agency_update ON public.user_sessions FOR UPDATE TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_finance_insert ON public.user_sessions FOR INSERT TO recoup_finance WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_finance_select ON public.user_sessions FOR SELECT TO recoup_finance USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_finance_update ON public.user_sessions FOR UPDATE TO recoup_finance USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_lender_insert ON public.user_sessions FOR INSERT TO recoup_lender WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_lender_select ON public.user_sessions FOR SELECT TO recoup_lender USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_lender_update ON public.user_sessions FOR UPDATE TO recoup_lender USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_staff_insert ON public.user_sessions FOR INSERT TO recoup_staff WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_staff_select ON public.user_sessions FOR SELECT TO recoup_staff USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_staff_update ON public.user_sessions FOR UPDATE TO recoup_staff USING ((user_id = ( SELECT app.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
+
+CREATE POLICY user_sessions_system_delete ON public.user_sessions FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY user_sessions_system_insert ON public.user_sessions FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY user_sessions_system_select ON public.user_sessions FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY user_sessions_system_update ON public.user_sessions FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY user_sessions_visitor_insert ON public.user_sessions FOR INSERT TO recoup_visitor WITH CHECK (true);
+
+CREATE POLICY user_sessions_visitor_select ON public.user_sessions FOR SELECT TO recoup_visitor USING (true);
+
+CREATE POLICY user_sessions_visitor_update ON public.user_sessions FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY users_agency_insert ON public.users FOR INSERT TO recoup_agency WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_agency_select ON public.users FOR SELECT TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_agency_update ON public.users FOR UPDATE TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_finance_insert ON public.users FOR INSERT TO recoup_finance WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_finance_select ON public.users FOR SELECT TO recoup_finance USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_finance_update ON public.users FOR UPDATE TO recoup_finance USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_lender_insert ON public.users FOR INSERT TO recoup_lender WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_lender_select ON public.users FOR SELECT TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_lender_update ON public.users FOR UPDATE TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_staff_insert ON public.users FOR INSERT TO recoup_staff WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_staff_select ON public.users FOR SELECT TO recoup_staff USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_staff_update ON public.users FOR UPDATE TO recoup_staff USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY users_system_delete ON public.users FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY users_system_insert ON public.users FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY users_system_select ON public.users FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY users_system_update ON public.users FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY users_visitor_insert ON public.users FOR INSERT TO recoup_visitor WITH CHECK (true);
+
+CREATE POLICY users_visitor_select ON public.users FOR SELECT TO recoup_visitor USING (true);
+
+CREATE POLICY users_visitor_update ON public.users FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.valuations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY valuations_agency_select ON public.valuations FOR SELECT TO recoup_agency USING ((EXISTS ( SELECT 1
+   FROM public.portfolios p
+  WHERE ((p.id = valuations.portfolio_id) AND ((p.status)::text = ANY ((ARRAY['listed'::character varying, 'placed'::character varying])::text[]))))));
+
+CREATE POLICY valuations_lender_insert ON public.valuations FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY valuations_lender_select ON public.valuations FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY valuations_lender_update ON public.valuations FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY valuations_system_delete ON public.valuations FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY valuations_system_insert ON public.valuations FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY valuations_system_select ON public.valuations FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY valuations_system_update ON public.valuations FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+GRANT USAGE ON SCHEMA app TO PUBLIC;
+
+GRANT ALL ON TABLE public.procrastinate_jobs TO recoup_system;
+GRANT SELECT ON TABLE public.procrastinate_jobs TO recoup_staff;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.agency_approvals TO recoup_lender;
+GRANT SELECT ON TABLE public.agency_approvals TO recoup_agency;
+GRANT SELECT ON TABLE public.agency_approvals TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agency_approvals TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.agency_approvals_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.agency_approvals_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.agency_approvals_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.agency_approvals_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.agency_approvals_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.agency_approvals_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.agency_approvals_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.auctions TO recoup_lender;
+GRANT SELECT ON TABLE public.auctions TO recoup_agency;
+GRANT SELECT ON TABLE public.auctions TO recoup_staff;
+GRANT SELECT ON TABLE public.auctions TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.auctions TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.auctions_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.auctions_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.auctions_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.auctions_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.auctions_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.auctions_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.auctions_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.audit_events TO recoup_lender;
+GRANT SELECT ON TABLE public.audit_events TO recoup_agency;
+GRANT SELECT ON TABLE public.audit_events TO recoup_staff;
+GRANT SELECT ON TABLE public.audit_events TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_events TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.audit_events_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.audit_events_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.audit_events_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.audit_events_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.audit_events_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.audit_events_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.audit_events_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.audit_heads TO recoup_lender;
+GRANT SELECT ON TABLE public.audit_heads TO recoup_agency;
+GRANT SELECT ON TABLE public.audit_heads TO recoup_staff;
+GRANT SELECT ON TABLE public.audit_heads TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_heads TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bids TO recoup_agency;
+GRANT SELECT,UPDATE ON TABLE public.bids TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bids TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO recoup_lender;
+GRANT SELECT ON TABLE public.cases TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contacts TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.credentials TO recoup_agency;
+GRANT SELECT,UPDATE ON TABLE public.credentials TO recoup_staff;
+GRANT SELECT ON TABLE public.credentials TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credentials TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.credentials_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.credentials_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.credentials_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.credentials_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.credentials_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.credentials_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.credentials_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.creditors TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.creditors TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.debtors TO recoup_lender;
+GRANT SELECT ON TABLE public.debtors TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.debtors TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.debtors_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.debtors_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.debtors_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.debtors_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.debtors_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.debtors_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.debtors_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.entity_bank_accounts TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.entity_bank_accounts TO recoup_agency;
+GRANT SELECT ON TABLE public.entity_bank_accounts TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.entity_bank_accounts TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.framework_contracts TO recoup_lender;
+GRANT SELECT ON TABLE public.framework_contracts TO recoup_agency;
+GRANT SELECT ON TABLE public.framework_contracts TO recoup_staff;
+GRANT SELECT ON TABLE public.framework_contracts TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.framework_contracts TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.holds TO recoup_lender;
+GRANT SELECT,INSERT ON TABLE public.holds TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holds TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_finance;
+GRANT SELECT,UPDATE ON TABLE public.invitations TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.journals TO recoup_finance;
+GRANT SELECT ON TABLE public.journals TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.journals TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.journals_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.journals_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.journals_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.journals_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.journals_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.journals_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.journals_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_accounts TO recoup_finance;
+GRANT SELECT ON TABLE public.ledger_accounts TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ledger_accounts TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.legal_entities TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.legal_entities TO recoup_agency;
+GRANT SELECT ON TABLE public.legal_entities TO recoup_staff;
+GRANT SELECT ON TABLE public.legal_entities TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.legal_entities TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.mapping_templates TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mapping_templates TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_system;
+
+GRANT SELECT,UPDATE ON TABLE public.notifications TO recoup_lender;
+GRANT SELECT,UPDATE ON TABLE public.notifications TO recoup_agency;
+GRANT SELECT,UPDATE ON TABLE public.notifications TO recoup_staff;
+GRANT SELECT,UPDATE ON TABLE public.notifications TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.notifications_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.notifications_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.notifications_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.notifications_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.notifications_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.notifications_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.notifications_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.organisations TO recoup_lender;
+GRANT SELECT ON TABLE public.organisations TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.organisations TO recoup_staff;
+GRANT SELECT ON TABLE public.organisations TO recoup_finance;
+GRANT SELECT ON TABLE public.organisations TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisations TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.organisations_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.organisations_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.organisations_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.organisations_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.organisations_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.organisations_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.organisations_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.password_resets TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_resets TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.payments TO recoup_lender;
+GRANT SELECT,INSERT ON TABLE public.payments TO recoup_agency;
+GRANT SELECT ON TABLE public.payments TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.payments_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.payments_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.payments_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.payments_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.payments_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.payments_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.payments_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.placement_cases TO recoup_lender;
+GRANT SELECT,UPDATE ON TABLE public.placement_cases TO recoup_agency;
+GRANT SELECT ON TABLE public.placement_cases TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.placement_cases TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.placements TO recoup_lender;
+GRANT SELECT,UPDATE ON TABLE public.placements TO recoup_agency;
+GRANT SELECT ON TABLE public.placements TO recoup_staff;
+GRANT SELECT ON TABLE public.placements TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.placements TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.placements_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.placements_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.placements_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.placements_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.placements_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.placements_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.placements_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.portfolios TO recoup_lender;
+GRANT SELECT ON TABLE public.portfolios TO recoup_agency;
+GRANT SELECT ON TABLE public.portfolios TO recoup_staff;
+GRANT SELECT ON TABLE public.portfolios TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.portfolios TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.portfolios_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.portfolios_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.portfolios_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.portfolios_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.portfolios_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.portfolios_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.portfolios_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.postings TO recoup_finance;
+GRANT SELECT ON TABLE public.postings TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.postings TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.postings_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.postings_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.postings_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.postings_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.postings_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.postings_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.postings_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.processing_agreements TO recoup_lender;
+GRANT SELECT ON TABLE public.processing_agreements TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.processing_agreements TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.processing_agreements_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.processing_agreements_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.processing_agreements_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.processing_agreements_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.processing_agreements_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.processing_agreements_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.processing_agreements_id_seq TO recoup_system;
+
+GRANT ALL ON TABLE public.procrastinate_events TO recoup_system;
+GRANT SELECT ON TABLE public.procrastinate_events TO recoup_staff;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.procrastinate_events_id_seq TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.procrastinate_jobs_id_seq TO recoup_system;
+
+GRANT ALL ON TABLE public.procrastinate_periodic_defers TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.procrastinate_periodic_defers_id_seq TO recoup_system;
+
+GRANT ALL ON TABLE public.procrastinate_workers TO recoup_system;
+GRANT SELECT ON TABLE public.procrastinate_workers TO recoup_staff;
+
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.procrastinate_workers_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.promises TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.promises TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.promises TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_finance;
+GRANT SELECT,UPDATE ON TABLE public.recovery_codes TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_keys TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_keys TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_keys TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_keys TO recoup_finance;
+GRANT SELECT,UPDATE ON TABLE public.security_keys TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_keys TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.security_keys_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.security_keys_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.security_keys_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.security_keys_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.security_keys_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.security_keys_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.security_keys_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.segments TO recoup_lender;
+GRANT SELECT ON TABLE public.segments TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.segments TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.segments_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.segments_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.segments_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.segments_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.segments_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.segments_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.segments_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.sign_in_attempts TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_attempts TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.sign_in_attempts_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.sign_in_attempts_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.sign_in_attempts_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.sign_in_attempts_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.sign_in_attempts_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.sign_in_attempts_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.sign_in_attempts_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.single_sign_ons TO recoup_lender;
+GRANT SELECT ON TABLE public.single_sign_ons TO recoup_agency;
+GRANT SELECT ON TABLE public.single_sign_ons TO recoup_staff;
+GRANT SELECT ON TABLE public.single_sign_ons TO recoup_finance;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.single_sign_ons TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.single_sign_ons TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.single_sign_ons_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.single_sign_ons_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.single_sign_ons_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.single_sign_ons_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.single_sign_ons_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.single_sign_ons_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.single_sign_ons_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.split_cases TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.split_cases TO recoup_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.split_shares TO recoup_lender;
+GRANT SELECT ON TABLE public.split_shares TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.split_shares TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.split_shares_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.split_shares_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.split_shares_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.split_shares_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.split_shares_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.split_shares_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.split_shares_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.splits TO recoup_lender;
+GRANT SELECT ON TABLE public.splits TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.splits TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.statement_lines TO recoup_lender;
+GRANT SELECT ON TABLE public.statement_lines TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statement_lines TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statement_lines TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_system;
+
+GRANT SELECT,UPDATE ON TABLE public.statements TO recoup_lender;
+GRANT SELECT,UPDATE ON TABLE public.statements TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.statements TO recoup_finance;
+GRANT SELECT ON TABLE public.statements TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statements TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tape_issues TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tape_issues TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.tape_issues_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.tape_issues_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.tape_issues_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.tape_issues_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.tape_issues_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.tape_issues_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.tape_issues_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.tapes TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tapes TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.tapes_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.tapes_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.tapes_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.tapes_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.tapes_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.tapes_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.tapes_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.tax_statuses TO recoup_lender;
+GRANT SELECT,INSERT ON TABLE public.tax_statuses TO recoup_agency;
+GRANT SELECT ON TABLE public.tax_statuses TO recoup_staff;
+GRANT SELECT ON TABLE public.tax_statuses TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tax_statuses TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.tax_statuses_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.tax_statuses_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.tax_statuses_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.tax_statuses_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.tax_statuses_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.tax_statuses_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.tax_statuses_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.track_records TO recoup_lender;
+GRANT SELECT ON TABLE public.track_records TO recoup_agency;
+GRANT SELECT ON TABLE public.track_records TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.track_records TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO recoup_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO recoup_finance;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_sessions TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.user_sessions_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.user_sessions_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.user_sessions_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.user_sessions_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.user_sessions_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.user_sessions_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.user_sessions_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO recoup_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO recoup_finance;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.valuations TO recoup_lender;
+GRANT SELECT ON TABLE public.valuations TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.valuations TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.valuations_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.valuations_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.valuations_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.valuations_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.valuations_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.valuations_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.valuations_id_seq TO recoup_system;

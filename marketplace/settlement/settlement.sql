@@ -1,0 +1,28 @@
+-- The amounts of a statement never change after it is made; the parties only move its state.
+CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  moving constant text[] := '{status,agency_confirmed_by_id,lender_confirmed_by_id,
+    approved_by_id,approved_at,journal_id,version}';
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.status IN ('approved', 'cancelled')
+     OR (to_jsonb(OLD) - moving) <> (to_jsonb(NEW) - moving) THEN
+    RAISE EXCEPTION 'a statement is corrected by another one, never changed'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER statements_stand BEFORE UPDATE OR DELETE ON statements
+  FOR EACH ROW EXECUTE FUNCTION app.statement_amounts_stand();
+CREATE FUNCTION app.statement_lines_stand() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  -- Only a cancelled draft gives its payments free again.
+  IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
+       WHERE s.id = OLD.statement_id AND s.status IN ('draft', 'agency_confirmed',
+                                                      'lender_confirmed')) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'statement lines are append-only' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER statement_lines_stand BEFORE UPDATE OR DELETE ON statement_lines
+  FOR EACH ROW EXECUTE FUNCTION app.statement_lines_stand();

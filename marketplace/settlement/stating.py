@@ -1,0 +1,251 @@
+"""Statements: drafted from verified cash, confirmed by both sides, approved, posted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, text
+
+from marketplace import audit, ledger
+from marketplace.accounts import Kind, User, tax_rate_bps
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.money import share_bps
+from marketplace.core.words import _
+from marketplace.ledger import AccountKind, Entry
+from marketplace.placements import Placement
+from marketplace.settlement.commission import commission
+from marketplace.settlement.models import Statement, StatementLine, StatementStatus
+
+PLATFORM_FEE_BPS = 300
+"""The platform's fee, in basis points of the cash it helped to recover."""
+
+PLATFORM_VAT_BPS = 600
+
+COMMISSIONABLE = """
+SELECT p.id, p.amount_minor, pc.rate_bps, p.placement_id, p.case_id, p.value_on
+  FROM payments p
+  JOIN placements pl ON pl.id = p.placement_id
+  JOIN placement_cases pc ON pc.placement_id = p.placement_id AND pc.case_id = p.case_id
+ WHERE pl.lender_id = :lender AND pl.agency_id = :agency AND pl.contract_id = :contract
+   AND p.currency = :currency AND p.verified_by_id IS NOT NULL AND p.value_on < :period_end
+   AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)
+ ORDER BY p.id
+"""
+
+
+class NothingToSettle(Refusal):
+    """No verified cash without a statement."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A lender, an agency and a contract with cash that no statement covers yet."""
+
+    lender_id: int
+    agency_id: int
+    contract_id: int
+    currency: str
+    payments: int
+    amount_minor: int
+
+
+def due_statements(before: date) -> list[Due]:
+    """Where a statement could be drafted now, the largest amount first."""
+    rows = db.session.execute(
+        text(
+            "SELECT pl.lender_id, pl.agency_id, pl.contract_id, p.currency, count(*),"
+            " sum(p.amount_minor)::bigint FROM payments p"
+            " JOIN placements pl ON pl.id = p.placement_id"
+            " WHERE p.verified_by_id IS NOT NULL AND p.value_on < :before AND NOT EXISTS"
+            "  (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)"
+            " GROUP BY 1, 2, 3, 4 ORDER BY 6 DESC"
+        ),
+        {"before": before},
+    )
+    return [Due(*row) for row in rows]
+
+
+def draft_statement(
+    due: Due, *, period_start: date, period_end: date, by: User, now: datetime
+) -> Statement:
+    """Compute a statement of everything verified before `period_end` and not yet stated."""
+    rows = db.session.execute(
+        text(COMMISSIONABLE),
+        {
+            "lender": due.lender_id,
+            "agency": due.agency_id,
+            "contract": due.contract_id,
+            "currency": due.currency,
+            "period_end": period_end,
+        },
+    ).all()
+    if not rows:
+        raise NothingToSettle(
+            _("There is no verified cash left to settle."),
+            next_step=_("Payments count once the lender has verified them."),
+        )
+    placement = db.session.get_one(Placement, rows[0].placement_id)
+    earned = commission([(row.id, row.amount_minor, row.rate_bps) for row in rows])
+    gross = sum(row.amount_minor for row in rows)
+    due_commission = sum(line.commission_minor for line in earned)
+    fee = share_bps(gross, PLATFORM_FEE_BPS)
+    tax_bps = tax_rate_bps(placement.agency_entity_id, period_end)
+    statement = Statement(
+        lender_id=due.lender_id,
+        agency_id=due.agency_id,
+        lender_entity_id=placement.lender_entity_id,
+        agency_entity_id=placement.agency_entity_id,
+        contract_id=due.contract_id,
+        currency=due.currency,
+        period_start=period_start,
+        period_end=period_end,
+        payments=len(rows),
+        gross_minor=gross,
+        commission_minor=due_commission,
+        commission_tax_minor=share_bps(due_commission, tax_bps),
+        commission_tax_bps=tax_bps,
+        fee_minor=fee,
+        fee_bps=PLATFORM_FEE_BPS,
+        fee_tax_minor=share_bps(fee, PLATFORM_VAT_BPS),
+        fee_tax_bps=PLATFORM_VAT_BPS,
+        made_by_id=by.id,
+        made_at=now,
+    )
+    db.session.add(statement)
+    db.session.flush()
+    by_payment = {row.id: row for row in rows}
+    db.session.execute(
+        insert(StatementLine),
+        [
+            {
+                "lender_id": due.lender_id,
+                "agency_id": due.agency_id,
+                "statement_id": statement.id,
+                "payment_id": line.payment_id,
+                "placement_id": by_payment[line.payment_id].placement_id,
+                "case_id": by_payment[line.payment_id].case_id,
+                "value_on": by_payment[line.payment_id].value_on,
+                "gross_minor": line.gross_minor,
+                "rate_bps": line.rate_bps,
+                "commission_minor": line.commission_minor,
+            }
+            for line in earned
+        ],
+    )
+    audit.record(
+        "statement.drafted", statement, by=by, now=now,
+        parties=[due.lender_id, due.agency_id], code=statement.code,
+        commission_minor=due_commission, payments=len(rows),
+    )  # fmt: skip
+    return statement
+
+
+def confirm(statement_id: int, *, by: User, now: datetime) -> Statement:
+    """The agency confirms first, then the lender."""
+    statement = _locked(statement_id)
+    if by.organisation_id not in {statement.lender_id, statement.agency_id}:
+        raise NotFound
+    agency_turn = statement.status is StatementStatus.DRAFT
+    lender_turn = statement.status is StatementStatus.AGENCY_CONFIRMED
+    if by.organisation.kind is Kind.AGENCY and agency_turn:
+        statement.status = StatementStatus.AGENCY_CONFIRMED
+        statement.agency_confirmed_by_id = by.id
+    elif by.organisation.kind is Kind.LENDER and lender_turn:
+        statement.status = StatementStatus.LENDER_CONFIRMED
+        statement.lender_confirmed_by_id = by.id
+    else:
+        raise Refusal(
+            _("It is not your turn to confirm this statement."),
+            next_step=_("The agency confirms first, then the lender, then the platform."),
+        )
+    _record("statement.confirmed", statement, by, now)
+    return statement
+
+
+def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
+    """A second person of the platform's finance approves, and the books are posted."""
+    statement = _locked(statement_id)
+    if statement.status is not StatementStatus.LENDER_CONFIRMED:
+        raise Refusal(
+            _("Only a statement that both sides confirmed can be approved."),
+            next_step=_("Wait for the confirmations, or reload the page."),
+        )
+    if statement.made_by_id == by.id:
+        raise Refusal(
+            _("You drafted this statement, so somebody else must approve it."),
+            next_step=_("Ask a colleague in finance."),
+        )
+    journal = ledger.post(
+        f"statement:{statement.id}",
+        entries_of(statement),
+        effective_on=statement.period_end,
+        words=f"Statement {statement.code}",
+        made_by_id=statement.made_by_id,
+        approved_by=by,
+        now=now,
+    )
+    statement.status = StatementStatus.APPROVED
+    statement.approved_by_id, statement.approved_at = by.id, now
+    statement.journal_id = journal.id
+    _record("statement.approved", statement, by, now)
+    return statement
+
+
+def cancel(statement_id: int, *, reason: str, by: User, now: datetime) -> Statement:
+    """Drop a statement before its approval; its payments are free for another one."""
+    statement = _locked(statement_id)
+    if statement.status in {StatementStatus.APPROVED, StatementStatus.CANCELLED}:
+        raise Refusal(
+            _("An approved statement is corrected by the next one, not cancelled."),
+            next_step=_("Reverse the payment: the next statement takes the commission back."),
+        )
+    if not reason.strip():
+        raise Refusal(
+            _("A cancellation needs a reason."), next_step=_("Both sides will read it.")
+        )
+    db.session.execute(delete(StatementLine).where(StatementLine.statement_id == statement.id))
+    statement.status = StatementStatus.CANCELLED
+    _record("statement.cancelled", statement, by, now, reason=reason.strip())
+    return statement
+
+
+def entries_of(statement: Statement) -> list[Entry]:
+    """What an approved statement posts on the bank rail.
+
+    The lender pays the agency directly, so the commission is a memo; only the fee is ours.
+    """
+    lender, agency, currency = statement.lender_id, statement.agency_id, statement.currency
+    owed = statement.commission_minor + statement.commission_tax_minor
+    billed = statement.fee_minor + statement.fee_tax_minor
+
+    def entry(kind: AccountKind, who: int | None, amount: int) -> Entry:
+        return Entry(kind, who, amount, currency)
+
+    return [
+        entry(AccountKind.MEMO_CASH, lender, statement.gross_minor),
+        entry(AccountKind.MEMO_RECOVERIES, agency, -statement.gross_minor),
+        entry(AccountKind.MEMO_LENDER_OWES, lender, owed),
+        entry(AccountKind.MEMO_AGENCY_EARNED, agency, -owed),
+        entry(AccountKind.FEE_RECEIVABLE, lender, billed),
+        entry(AccountKind.FEE_INCOME, None, -statement.fee_minor),
+        entry(AccountKind.OUTPUT_VAT, None, -statement.fee_tax_minor),
+    ]
+
+
+def _locked(statement_id: int) -> Statement:
+    # Locked, so that two approvers cannot post the same statement.
+    statement = db.session.get(
+        Statement, statement_id, with_for_update=True, populate_existing=True
+    )
+    if statement is None:
+        raise NotFound
+    return statement
+
+
+def _record(
+    action: str, statement: Statement, by: User, now: datetime, **details: object
+) -> None:
+    audit.record(
+        action, statement, by=by, now=now, parties=[statement.lender_id, statement.agency_id],
+        code=statement.code, status=statement.status.value, **details,
+    )  # fmt: skip
