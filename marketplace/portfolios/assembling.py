@@ -1,4 +1,4 @@
-"""Putting the sheets of a tape together: one frame, a column per mapped field, data rows only."""
+"""Putting the sheets of a tape together: one frame of data rows, a column per field."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +11,8 @@ from marketplace.portfolios.mapping import ColumnMapping
 from marketplace.portfolios.vocabulary import AMOUNTS
 
 _TOTALS = ("合计", "总计", "小计", "汇总", "total", "totals", "subtotal", "grandtotal")
+NO_DAY = pl.lit(None, dtype=pl.Date)
+NO_TEXT = pl.lit(None, dtype=pl.String)
 _KEYS = ("lender_case_no", "contract_no", "debtor_name", "id_no")
 
 
@@ -59,8 +61,16 @@ class Sheet:
         self.flags[name] = f"{kind}|{key}"
 
 
+def cell(sheet: Sheet, name: str) -> pl.Expr:
+    """The text of the first column mapped to a field; null where there is none."""
+    key = sheet.key(name)
+    return pl.col(key) if key else NO_TEXT
+
+
 def assemble(layout: Layout, mapping: ColumnMapping) -> Sheet:
-    frames, names, skipped = [], {}, []
+    frames = []
+    names: dict[tuple[str, str], str] = {}
+    skipped: list[Skipped] = []
     for table in layout.tables:
         places = _places(table, mapping)
         kept, dropped = _sift(table, places)
@@ -101,7 +111,9 @@ def _named(
 def _sift(table: Table, places: dict[str, str]) -> tuple[pl.DataFrame, list[Skipped]]:
     """Set aside blank, totals, note and repeated heading rows."""
     ats = [str(i) for i in range(len(table.headers))]
-    seen = [pl.col(at).str.replace_all(rf"\s|{INVISIBLE}", "") for at in ats]
+    seen = [
+        pl.col(at).str.normalize("NFKC").str.replace_all(rf"\s|{INVISIBLE}", "") for at in ats
+    ]
     first = pl.coalesce(pl.when(cell != "").then(cell) for cell in seen).str.to_lowercase()
     filled = pl.sum_horizontal((cell != "").cast(pl.Int32) for cell in seen)
     amount = _any_filled(places, AMOUNTS)
@@ -110,10 +122,10 @@ def _sift(table: Table, places: dict[str, str]) -> tuple[pl.DataFrame, list[Skip
         for at, header in zip(ats, table.headers, strict=True)
         if header
     )
+    total = first.str.strip_chars(":").is_in(_TOTALS) | (~_any_filled(places, _KEYS) & amount)
     why = (
         pl.when(filled == 0).then(pl.lit("blank"))
-        .when(first.str.strip_chars("::").is_in(_TOTALS) | (~_any_filled(places, _KEYS) & amount))
-        .then(pl.lit("totals"))
+        .when(total).then(pl.lit("totals"))
         .when(heading * 2 >= len(ats)).then(pl.lit("heading"))
         .when((filled <= 2) & ~amount).then(pl.lit("note"))
     )  # fmt: skip

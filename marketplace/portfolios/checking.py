@@ -23,9 +23,10 @@ from marketplace.portfolios.staging import copy_in
 from marketplace.portfolios.validating import Checked, Terms, validate
 from marketplace.portfolios.vocabulary import PRODUCTS
 
-_EUROPE = frozenset(
-    "AT BE BG CY CZ DE DK EE ES EU FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-)
+_EUROPE = frozenset((
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "EU", "FI", "FR", "GB", "GR", "HR",
+    "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+))  # fmt: skip
 
 
 def market_of(jurisdiction: str) -> str:
@@ -36,7 +37,7 @@ def market_of(jurisdiction: str) -> str:
     """
     if jurisdiction in ("CN", "US"):
         return jurisdiction
-    if jurisdiction in _EUROPE or jurisdiction == "GB":
+    if jurisdiction in _EUROPE:
         return "EU"
     raise Refusal(
         _("Tapes of %(place)s cannot be read yet.", place=jurisdiction),
@@ -45,7 +46,7 @@ def market_of(jurisdiction: str) -> str:
 
 
 def check_tape(tape_id: int, *, now: datetime) -> None:
-    """Validate every row, keep every issue, count. Does nothing unless the tape waits for it."""
+    """Validate every row, keep every issue, count; once, however often it is run."""
     tape = locked(tape_id, TapeStatus.CHECKING)
     if tape is None:
         return
@@ -115,6 +116,7 @@ def terms_of(tape: Tape) -> Terms:
         placement_start=_day(given, "placement_start"),
         recall_due=_day(given, "recall_due"),
         anonymous=bool(given.get("anonymous")),
+        limit=given.get("rows_limit"),
     )
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ LOOKED_AT = 40
 FEWEST_HEADINGS = 3
 LONGEST_CELL = 20_000
 MOST_INFLATION = 60
-_AS_OF = re.compile(r"基准日[::]?\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_AS_OF = re.compile(r"基准日:?\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _WIDEST_EXACT = 10**15
 
 Rows = list[list[str]]
@@ -254,7 +255,7 @@ def _known(cells: Iterable[str]) -> int:
 
 def _as_of(rows: Rows) -> date | None:
     for row in rows[:LOOKED_AT]:
-        if found := _AS_OF.search(" ".join(row)):
+        if found := _AS_OF.search(unicodedata.normalize("NFKC", " ".join(row))):
             try:
                 return date(*map(int, found.groups()))
             except ValueError:

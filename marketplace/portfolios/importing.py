@@ -38,7 +38,8 @@ from marketplace.portfolios.vocabulary import PRODUCTS
 
 _OPEN = (TapeStatus.UPLOADED, TapeStatus.CHECKED, TapeStatus.FAILED)
 _DAYS = ("balance_as_of", "open_date", "placement_start", "recall_due")
-_DEFAULTS = (*_DAYS, "currency", "product_type", "region", "anonymous")
+_DEFAULTS = (*_DAYS, "currency", "product_type", "region", "anonymous", "rows_limit")
+_NAMING = {"debtor_name", "id_no", "mobile"}
 _CURRENCY_OF = {"CN": "CNY", "US": "USD", "EU": "EUR"}
 
 
@@ -152,6 +153,25 @@ def confirm_mapping(
     audit.record("tape.mapped", tape, by=by, now=now, headers_sha256=headers_sha256(headers))
     jobs.enqueue("check tape", tape_id=tape.id)
     return tape
+
+
+def confirm_suggested(code: str, *, by: User, now: datetime, limit: int | None = None) -> Tape:
+    """Take every suggestion, and a tape that names nobody as anonymous; read `limit` rows."""
+    tape = db.session.scalar(
+        select(Tape).where(Tape.code == code, Tape.lender_id == by.organisation_id)
+    )
+    if tape is None:
+        raise NotFound
+    mapping = mapping_of(tape)
+    defaults: dict[str, Any] = {"rows_limit": limit} if limit else {}
+    if names_nobody(mapping):
+        defaults["anonymous"] = True
+    return confirm_mapping(tape.id, mapping, defaults, None, None, tape.version, by=by, now=now)
+
+
+def names_nobody(mapping: ColumnMapping) -> bool:
+    """Whether no column says who a debtor is."""
+    return not {target.field for target in mapping.values()} & _NAMING
 
 
 def _checked_defaults(defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -287,8 +307,10 @@ def import_tape_now(
         name, content, portfolio_name=portfolio_name, entity_id=entity_id, by=by, now=now
     )
     chosen = mapping_of(tape) | dict(mapping or {})
+    given = dict(defaults or {})
+    given.setdefault("anonymous", names_nobody(chosen))
     confirm_mapping(
-        tape.id, chosen, defaults or {}, expected_rows, expected_principal_minor, tape.version,
+        tape.id, chosen, given, expected_rows, expected_principal_minor, tape.version,
         by=by, now=now,
     )  # fmt: skip
     check_tape(tape.id, now=now)

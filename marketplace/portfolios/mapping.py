@@ -62,7 +62,7 @@ def suggest_mapping(
     samples: Sequence[Sequence[str]],
     units: Sequence[Unit | None] = (),
 ) -> list[ColumnSuggestion]:
-    """What each heading seems to mean; a field is suggested twice only if it may be filled so."""
+    """What each heading seems to mean; no field twice, unless several columns may fill it."""
     taken: set[str] = set()
     region = _best_region(headers)
     suggestions = []

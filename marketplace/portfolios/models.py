@@ -1,4 +1,4 @@
-"""Portfolios, the debtors and cases in them, and who the creditor is. Amounts in minor units."""
+"""Portfolios, their debtors and cases, and who the creditor is. Amounts in minor units."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -211,7 +211,6 @@ class Tape(Model):
     defaults: Mapped[dict[str, Any]]
     expected_rows: Mapped[int | None]
     expected_principal_minor: Mapped[int | None]
-    difference_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     counts: Mapped[dict[str, Any]]
     status: Mapped[TapeStatus] = mapped_column(default=TapeStatus.UPLOADED)
     progress: Mapped[int] = mapped_column(default=0)
@@ -220,6 +219,7 @@ class Tape(Model):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     uploaded_at: Mapped[datetime]
     committed_at: Mapped[datetime | None]
+    difference_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -234,12 +234,12 @@ class TapeIssue(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     tape_id: Mapped[int] = mapped_column(ForeignKey("tapes.id"))
-    sheet: Mapped[str] = mapped_column(default="")
     row: Mapped[int]
     column: Mapped[str]
     kind: Mapped[str]
     rejects: Mapped[bool]
     value_masked: Mapped[str]
+    sheet: Mapped[str] = mapped_column(default="")
 
 
 class MappingTemplate(Model):

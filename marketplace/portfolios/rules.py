@@ -1,19 +1,18 @@
 """The rules a row must pass, field by field. A rule across fields needs each of them sound."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.portfolios import cleaning
-from marketplace.portfolios.assembling import Sheet
-from marketplace.portfolios.cleaning import FULLWIDTH, INVISIBLE, clean, coded
+from marketplace.portfolios.assembling import NO_DAY, NO_TEXT, Sheet, cell
 from marketplace.portfolios.holds import judge_holds
 from marketplace.portfolios.vocabulary import (
     AMOUNTS,
     CURRENCIES,
     FEATURE,
-    IDENTIFIERS,
     LITIGATION,
     PRODUCTS,
     PROVINCES,
@@ -25,18 +24,9 @@ from marketplace.portfolios.vocabulary import (
 if TYPE_CHECKING:
     from marketplace.portfolios.validating import Terms
 
-__all__ = ["FULLWIDTH", "INVISIBLE", "clean", "coded"]
-
 MOST_DPD = 7300
 _OPTIONAL_DATES = ("maturity_date", "last_payment_date", "birth_date", "written_off_date")
-_NO_DAY = pl.lit(None, dtype=pl.Date)
-_NO_TEXT = pl.lit(None, dtype=pl.String)
 _NO_NUMBER = pl.lit(None, dtype=pl.Int64)
-
-
-def _text(sheet: Sheet, name: str) -> pl.Expr:
-    key = sheet.key(name)
-    return pl.col(key) if key else _NO_TEXT
 
 
 # Dates
@@ -52,7 +42,7 @@ def parse_dates(sheet: Sheet, terms: "Terms", date_system: int) -> None:
         read = (
             cleaning.day(pl.col(key), date_system=date_system, us=us, latest=latest)
             if key
-            else _NO_DAY
+            else NO_DAY
         )
         sheet.add(**{f"d:{name}": read})
     # A cell that is there and unreadable must not fall back to the default.
@@ -70,9 +60,9 @@ def _or_default(sheet: Sheet, name: str, default: object) -> pl.Expr:
 def judge_dates(sheet: Sheet, terms: "Terms") -> None:
     required = [*REQUIRED_DATES, *(["written_off_date"] if terms.market == "US" else [])]
     for name in required:
-        sheet.flag("missing_date", sheet.key(name), _text(sheet, name).is_null())
+        sheet.flag("missing_date", sheet.key(name), cell(sheet, name).is_null())
     for name in (*required, "first_overdue_date"):
-        bad = _text(sheet, name).is_not_null() & pl.col(f"d:{name}").is_null()
+        bad = cell(sheet, name).is_not_null() & pl.col(f"d:{name}").is_null()
         sheet.flag("bad_date", sheet.key(name), bad)
     past = ["open_date", "first_overdue_date", *(required[4:])]
     for name in past:
@@ -105,14 +95,14 @@ def _judge_optional_dates(sheet: Sheet, terms: "Terms") -> None:
     for name in _OPTIONAL_DATES:
         if name == "written_off_date" and terms.market == "US":
             continue
-        bad = _text(sheet, name).is_not_null() & pl.col(f"d:{name}").is_null()
+        bad = cell(sheet, name).is_not_null() & pl.col(f"d:{name}").is_null()
         sheet.flag("bad_optional_date", sheet.key(name), bad)
         if name != "maturity_date":
             late = (pl.col(f"d:{name}") > pl.col("as_of")).fill_null(value=False)
             sheet.flag("future_optional_date", sheet.key(name), late)
             sheet.add(**{f"d:{name}": pl.when(~late).then(pl.col(f"d:{name}"))})
     if terms.market == "US":
-        empty = _text(sheet, "last_payment_date").is_null()
+        empty = cell(sheet, "last_payment_date").is_null()
         sheet.flag("missing_last_payment", sheet.key("last_payment_date"), empty)
 
 
@@ -127,19 +117,19 @@ def _judge_window(sheet: Sheet) -> None:
 
 def _judge_dpd(sheet: Sheet) -> None:
     dpd_key, date_key = sheet.key("dpd"), sheet.key("first_overdue_date")
-    text, overdue = _text(sheet, "dpd"), pl.col("d:first_overdue_date")
+    text, overdue = cell(sheet, "dpd"), pl.col("d:first_overdue_date")
     given = cleaning.whole_number(text)
     sheet.flag("bad_dpd", dpd_key, text.is_not_null() & given.is_null())
     sheet.flag("dpd_out_of_range", dpd_key, ~given.is_between(0, MOST_DPD))
     sheet.add(given_dpd=pl.when(given.is_between(0, MOST_DPD)).then(given))
     given = pl.col("given_dpd")
     since = (pl.col("as_of") - overdue).dt.total_days()
-    neither = text.is_null() & _text(sheet, "first_overdue_date").is_null()
+    neither = text.is_null() & cell(sheet, "first_overdue_date").is_null()
     sheet.flag("missing_date", date_key or dpd_key, neither)
     sheet.flag("dpd_mismatch", dpd_key, (given - since).abs() > 3)
     sheet.flag("dpd_derived", dpd_key, text.is_null() & since.is_not_null())
     counted = pl.col("as_of") - pl.duration(days=given)
-    no_date = _text(sheet, "first_overdue_date").is_null()
+    no_date = cell(sheet, "first_overdue_date").is_null()
     sheet.flag("overdue_date_derived", date_key, no_date & given.is_not_null())
     sheet.add(dpd=pl.coalesce(given, since), overdue_on=pl.coalesce(overdue, counted))
 
@@ -162,8 +152,8 @@ def parse_amounts(sheet: Sheet) -> None:
                 f"{key}:minor": minor,
                 f"{key}:united": written.is_not_null() & ~silent,
             })  # fmt: skip
-    key = sheet.key("principal")
-    whole = pl.col(f"{key}:minor").fill_null(0) if key else pl.lit(0)
+    principal = sheet.key("principal")
+    whole = pl.col(f"{principal}:minor").fill_null(0) if principal else pl.lit(0)
     sheet.add(**{"principal:all": whole})
 
 
@@ -215,130 +205,6 @@ def _sound_sum(keys: list[str]) -> pl.Expr:
     return pl.when(filled & ~spoilt).then(pl.sum_horizontal(cells))
 
 
-# Who
-
-
-def judge_identity(sheet: Sheet, terms: "Terms") -> None:
-    """Identifiers, and column `id_no`: the number if it is a sound one."""
-    for name in IDENTIFIERS:
-        key = sheet.key(name)
-        text = _text(sheet, name).str.replace_all(r"\s", "").str.to_uppercase()
-        gone = text.str.contains(cleaning.DESTROYED)
-        if name == "id_no" and terms.market == "CN":
-            gone = gone | text.str.contains(r"^\d{15}000$")
-        sheet.flag("id_destroyed", key, gone)
-    sheet.flag(
-        "missing_contract_no", sheet.key("contract_no"), _text(sheet, "contract_no").is_null()
-    )
-    sheet.add(contract_no=_text(sheet, "contract_no"))
-    card = _text(sheet, "account_no").str.replace_all(r"[\s-]", "")
-    luhn = card.str.contains(r"^\d{13,19}$") & ~cleaning.luhn_fits(card)
-    sheet.flag("card_luhn", sheet.key("account_no"), luhn)
-    if terms.anonymous:
-        sheet.add(id_no=_NO_TEXT, born=_NO_DAY)
-    elif terms.market == "CN":
-        _judge_resident_id(sheet)
-    else:
-        _judge_other_id(sheet, terms)
-
-
-def _judge_resident_id(sheet: Sheet) -> None:
-    key, kind = sheet.key("id_no"), _text(sheet, "id_type")
-    number = _text(sheet, "id_no").str.replace_all(r"\s", "").str.to_uppercase()
-    sheet.flag("missing_id", key, number.is_null())
-    # A passport has no check digit.
-    resident = kind.is_null() | kind.str.contains("(?i)身份证|cn_id|resident|id ?card")
-    sheet.add(id_text=number, resident=resident.fill_null(value=True))
-    number, resident = pl.col("id_text"), pl.col("resident")
-    gone = number.str.contains(cleaning.DESTROYED) | number.str.contains(r"^\d{15}000$")
-    shaped = number.str.contains(r"^\d{17}[\dX]$")
-    known = number.str.slice(0, 2).is_in(list(PROVINCES))
-    sheet.add(born=number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False))
-    fits = (pl.col("born") <= pl.coalesce("as_of", pl.lit("9999-12-31").str.to_date())) & (
-        pl.col("born").dt.year() >= 1900
-    )
-    fits = fits.fill_null(value=False)
-    judged = resident & ~gone
-    sheet.flag("id_bad_length", key, judged & ~shaped)
-    sheet.flag("id_bad_region", key, judged & shaped & ~known)
-    sheet.flag("id_bad_birth", key, judged & shaped & known & ~fits)
-    checks = cleaning.resident_checksum_fits(number).fill_null(value=False)
-    sheet.flag("id_bad_checksum", key, judged & shaped & known & fits & ~checks)
-    sound = pl.when(resident).then(~gone & shaped & known & fits & checks).otherwise(~gone)
-    sheet.add(id_no=pl.when(sound).then(number))
-    sheet.add(born=pl.when(resident & pl.col("id_no").is_not_null()).then(pl.col("born")))
-    differs = pl.col("born") != pl.col("d:birth_date")
-    sheet.flag("birth_id_mismatch", sheet.key("birth_date"), differs)
-
-
-def _judge_other_id(sheet: Sheet, terms: "Terms") -> None:
-    number = _text(sheet, "id_no").str.replace_all(r"\s", "").str.to_uppercase()
-    gone = number.str.contains(cleaning.DESTROYED)
-    if terms.market == "US":
-        good = number.str.contains(r"^\d{3}-?\d{2}-?\d{4}$")
-        sheet.flag("bad_optional_id", sheet.key("id_no"), ~good & ~gone)
-        number = pl.when(good).then(number.str.replace_all("-", ""))
-        missing = _text(sheet, "original_creditor").is_null()
-        sheet.flag("missing_original_creditor", sheet.key("original_creditor"), missing)
-    sheet.add(id_no=pl.when(~gone).then(number), born=_NO_DAY)
-
-
-def judge_person(sheet: Sheet, terms: "Terms") -> None:
-    name = _text(sheet, "debtor_name")
-    if terms.anonymous:
-        sheet.add(name=pl.lit("–"), mobile=_NO_TEXT, mobile_alt=_NO_TEXT)
-        sheet.add(email=_NO_TEXT, address=_NO_TEXT, employer=_NO_TEXT)
-        sheet.add(person=pl.lit("case:") + pl.col("case_no"))
-        return
-    key = sheet.key("debtor_name")
-    formula = name.str.contains("^[=+@-]")
-    sheet.flag("missing_name", key, name.is_null())
-    sheet.flag("formula_in_name", key, formula)
-    sheet.flag("name_invalid", key, ~formula & ~name.str.contains(cleaning.NAME))
-    _judge_phones(sheet, terms.market)
-    born = pl.coalesce("born", "d:birth_date")
-    sheet.add(
-        name=name, address=_text(sheet, "address_home"), employer=_text(sheet, "employer"),
-        email=_text(sheet, "email"), born=born,
-        person=pl.coalesce(
-            "id_no", pl.concat_str(name.str.to_uppercase(), born.cast(pl.String), separator="|"),
-            pl.lit("case:") + pl.col("case_no"),
-        ),
-    )  # fmt: skip
-    born_key = sheet.key("id_no") if terms.market == "CN" else sheet.key("birth_date")
-    aged = pl.col("born").dt.offset_by("100y") < pl.col("as_of").dt.offset_by("-1y")
-    sheet.flag("age_over_100", born_key or sheet.key("birth_date"), aged)
-
-
-def _judge_phones(sheet: Sheet, market: str) -> None:
-    good = cleaning.MOBILE[market]
-    fine = f"{good}|{cleaning.LANDLINE}" if market == "CN" else good
-    found = []
-    for key in (*sheet.keys("mobile"), *sheet.keys("mobile_alt")):
-        parts = cleaning.bare_phones(cleaning.phone_parts(pl.col(key)), market)
-        sheet.add(**{f"{key}:parts": parts})
-        parts = pl.col(f"{key}:parts")
-        mobiles = parts.list.eval(pl.element().filter(pl.element().str.contains(good)))
-        bad = parts.list.eval(~pl.element().str.contains(fine)).list.any()
-        if key.startswith("mobile#"):
-            none = mobiles.list.len() == 0
-            sheet.flag("missing_mobile", key, pl.col(key).is_null())
-            sheet.flag("mobile_invalid", key, none)
-            bad = bad & ~none
-            sheet.add(mobile=mobiles.list.first())
-        sheet.flag("phone_part_invalid", key, bad)
-        found.append(parts.list.eval(pl.element().filter(pl.element().str.contains(fine))))
-    if "mobile" not in sheet.frame.columns:
-        sheet.add(mobile=_NO_TEXT)
-    every = pl.concat_list(part.fill_null([]) for part in found) if found else None
-    others = (
-        _NO_TEXT
-        if every is None
-        else every.list.set_difference(pl.concat_list(pl.col("mobile"))).list.join(",")
-    )
-    sheet.add(mobile_alt=others)
-
-
 # Words
 
 
@@ -350,30 +216,30 @@ def judge_words(sheet: Sheet, terms: "Terms") -> None:
     _judge_enum(sheet, "security", "security", SECURITIES, "unsecured")
     _judge_enum(sheet, "litigation", "litigation_status", LITIGATION, "none")
     _judge_currency(sheet, terms)
-    place = _text(sheet, "region_code")
-    by_id = pl.col("id_no").str.slice(0, 2) if terms.market == "CN" else _NO_TEXT
+    place = cell(sheet, "region_code")
+    by_id = pl.col("id_no").str.slice(0, 2) if terms.market == "CN" else NO_TEXT
     by_id = pl.when(by_id.is_in(list(PROVINCES))).then(by_id)
-    named = cleaning.region(place) if terms.market == "CN" else _NO_TEXT
+    named = cleaning.region(place) if terms.market == "CN" else NO_TEXT
     kept = place.str.replace(r"\.0$", "").str.to_uppercase().str.slice(0, 12)
     sheet.add(region=pl.coalesce(named, by_id, kept, pl.lit(terms.region)))
-    rate = _text(sheet, "rate_annual").str.replace("%$", "")
+    rate = cell(sheet, "rate_annual").str.replace("%$", "")
     if terms.market == "CN":
         over = cleaning.amount(rate, pl.lit(100, dtype=pl.Int64), comma=False) > 2400
         sheet.flag("rate_over_24", sheet.key("rate_annual"), over)
-    rounds = _text(sheet, "placement_round").str.replace_many(
+    rounds = cell(sheet, "placement_round").str.replace_many(
         ["一", "首", "二", "三", "四", "五"], ["1", "1", "2", "3", "4", "5"]
     )
     first = rounds.str.extract(r"(\d{1,2})", 1).cast(pl.Int64, strict=False)
-    score = cleaning.whole_number(_text(sheet, "score"))
+    score = cleaning.whole_number(cell(sheet, "score"))
     sheet.add(placement_round=first.fill_null(1).clip(1, 99), score=score)
     judge_holds(sheet)
     sheet.add(features=_features(sheet))
 
 
 def _judge_enum(
-    sheet: Sheet, column: str, name: str, words: "dict[str, str]", default: str
+    sheet: Sheet, column: str, name: str, words: Mapping[str, str], default: str
 ) -> None:
-    text = _text(sheet, name).str.to_lowercase()
+    text = cell(sheet, name).str.to_lowercase()
     known = text.replace_strict(
         {word: str(value) for word, value in words.items()},
         default=None,
@@ -385,7 +251,7 @@ def _judge_enum(
 
 
 def _judge_currency(sheet: Sheet, terms: "Terms") -> None:
-    text = _text(sheet, "currency").str.to_uppercase().replace(CURRENCIES)
+    text = cell(sheet, "currency").str.to_uppercase().replace(CURRENCIES)
     unknown = ~text.is_in(list(MINOR_DIGITS))
     sheet.flag("bad_currency", sheet.key("currency"), unknown)
     # A portfolio is bid for and settled in one currency.

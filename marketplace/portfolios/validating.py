@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from marketplace.portfolios import rules
+from marketplace.portfolios import cleaning, identity, rules
 from marketplace.portfolios.assembling import Sheet, Skipped, assemble
 from marketplace.portfolios.detecting import Layout
 from marketplace.portfolios.mapping import ColumnMapping, mask_cell
@@ -47,6 +47,7 @@ class Terms:
     placement_start: date | None = None
     recall_due: date | None = None
     anonymous: bool = False
+    limit: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +67,15 @@ def rejects(kind: str) -> bool:
 def validate(layout: Layout, mapping: ColumnMapping, terms: Terms) -> Checked:
     """Check every row of every sheet; nothing stops at the first defect."""
     sheet = assemble(layout, mapping)
+    if terms.limit:
+        sheet.frame = sheet.frame.head(terms.limit)
     _mark_letters(sheet)
     rules.parse_dates(sheet, terms, layout.date_system)
     rules.parse_amounts(sheet)
     _mark_duplicates(sheet)
     rules.judge_dates(sheet, terms)
-    rules.judge_identity(sheet, terms)
-    rules.judge_person(sheet, terms)
+    identity.judge_identity(sheet, terms)
+    identity.judge_person(sheet, terms)
     rules.judge_amounts(sheet)
     rules.judge_words(sheet, terms)
     issues = _issues(sheet)
@@ -91,14 +94,14 @@ def _mark_letters(sheet: Sheet) -> None:
     for key in keys:
         if key.rpartition("#")[0] in CODED:
             raw = pl.col(key)
-            sheet.flag("invisible_chars", key, raw.str.contains(rules.INVISIBLE))
-            sheet.flag("fullwidth_chars", key, raw.str.contains(rules.FULLWIDTH))
+            sheet.flag("invisible_chars", key, raw.str.contains(cleaning.INVISIBLE))
+            sheet.flag("fullwidth_chars", key, raw.str.contains(cleaning.FULLWIDTH))
     sheet.frame = sheet.frame.with_columns(
         **{f"{key}:raw": pl.col(key) for key in keys},
         **{
-            key: rules.coded(pl.col(key))
+            key: cleaning.coded(pl.col(key))
             if key.rpartition("#")[0] in CODED
-            else rules.clean(pl.col(key))
+            else cleaning.clean(pl.col(key))
             for key in keys
         },
     )
@@ -143,14 +146,14 @@ _ISSUES = {
 def _for_people(issues: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
     """Columns as the person named them; personal values masked."""
     rows = [
-        (i, name, row, *_place(sheet, name, kind, key), kind, rejected, _shown(key, value))
+        (i, name, row, _place(sheet, name, kind, key), kind, rejected, _shown(key, value))
         for i, name, row, key, kind, rejected, value in issues.iter_rows()
     ]
     return pl.DataFrame(rows, schema=_ISSUES, orient="row")
 
 
-def _place(sheet: Sheet, name: str, kind: str, key: str) -> tuple[str]:
-    return ("" if kind in WHOLE_ROW else sheet.names.get((name, key), key),)
+def _place(sheet: Sheet, name: str, kind: str, key: str) -> str:
+    return "" if kind in WHOLE_ROW else sheet.names.get((name, key), key)
 
 
 def _shown(key: str, value: str) -> str:

@@ -121,8 +121,8 @@ SYNONYMS: dict[str, str] = {
 }
 
 REGION_RANK = (
-    "省份", "省", "所在省", "province", "state", "region", "地区", "催收区域", "country", "城市",
-    "市", "city", "区县", "zip", "postalcode",
+    "省份", "省", "所在省", "province", "state", "region", "地区", "催收区域", "country",
+    "城市", "市", "city", "区县", "zip", "postalcode",
 )  # fmt: skip
 """Of several region columns the first of these is used."""
 
@@ -137,29 +137,25 @@ PROVINCES = {
 """GB/T 2260: province codes and short names."""
 
 PRODUCTS: dict[str, Product] = {
-    **{
-        word: Product.CREDIT_CARD
-        for word in ("信用卡", "贷记卡", "普卡", "金卡", "白金卡", "credit card", "card")
-    },
-    **{
-        word: Product.CONSUMER_LOAN
-        for word in (
-            "消费贷", "个人消费", "信用贷", "consumer loan", "installment", "personal loan",
-        )
-    },
-    **{word: Product.CASH_LOAN for word in ("现金贷", "线上现金贷", "cash loan", "overdraft")},
-    **{
-        word: Product.AUTO
-        for word in ("汽车分期", "车贷", "auto", "auto deficiency", "auto loan", "car loan")
-    },
-    **{word: Product.BUSINESS for word in ("个人经营", "经营贷", "个人经营贷", "business loan")},
-    **{
-        word: Product.MORTGAGE
-        for word in ("房贷", "按揭", "mortgage", "mortgage shortfall", "housing loan")
-    },
-    **{word: Product.OTHER for word in ("其他", "other")},
+    **dict.fromkeys(
+        ("信用卡", "贷记卡", "普卡", "金卡", "白金卡", "credit card", "card"),
+        Product.CREDIT_CARD,
+    ),
+    **dict.fromkeys(
+        ("消费贷", "个人消费", "信用贷", "consumer loan", "installment", "personal loan"),
+        Product.CONSUMER_LOAN,
+    ),
+    **dict.fromkeys(("现金贷", "线上现金贷", "cash loan", "overdraft"), Product.CASH_LOAN),
+    **dict.fromkeys(
+        ("汽车分期", "车贷", "auto", "auto deficiency", "auto loan", "car loan"), Product.AUTO
+    ),
+    **dict.fromkeys(("个人经营", "经营贷", "个人经营贷", "business loan"), Product.BUSINESS),
+    **dict.fromkeys(
+        ("房贷", "按揭", "mortgage", "mortgage shortfall", "housing loan"), Product.MORTGAGE
+    ),
+    **dict.fromkeys(("其他", "other"), Product.OTHER),
     **{product.value: product for product in Product},
-}  # fmt: skip
+}
 
 SECURITIES = {
     **dict.fromkeys(("信用", "无", "unsecured", "none", "n"), "unsecured"),
