@@ -15,7 +15,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import files
 from marketplace.core.vault import Unreadable
-from marketplace.core.words import _
+from marketplace.core.words import Words, _
 from marketplace.portfolios.detecting import read_layout
 from marketplace.portfolios.mapping import mapping_from_json
 from marketplace.portfolios.models import Tape, TapeIssue, TapeStatus
@@ -83,9 +83,20 @@ def failing(tape: Tape) -> Iterator[None]:
             yield
             db.session.flush()
     except Refusal as refusal:
-        _fail(tape, f"{refusal.reason} {refusal.next_step}".strip())
+        _fail(tape, in_english(refusal))
     except (DataError, IntegrityError, Unreadable, NotFound, pl.exceptions.PolarsError):
-        _fail(tape, str(_("The file could not be processed; nothing was imported.")))
+        _fail(tape, "The file could not be processed; nothing was imported.")
+
+
+def in_english(refusal: Refusal) -> str:
+    """A refusal as a job keeps it: a job has no reader whose language it could use."""
+    said = []
+    for words in (refusal.reason, refusal.next_step):
+        if isinstance(words, Words):
+            said.append(words.sentence % words.values if words.values else words.sentence)
+        elif words:
+            said.append(str(words))
+    return " ".join(said)
 
 
 def failed(tape: Tape) -> bool:

@@ -25,6 +25,7 @@ FEWEST_HEADINGS = 3
 LONGEST_CELL = 20_000
 MOST_INFLATION = 60
 _AS_OF = re.compile(r"基准日:?\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _WIDEST_EXACT = 10**15
 
 Rows = list[list[str]]
@@ -143,7 +144,7 @@ def _decode(content: bytes) -> tuple[str, str]:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
+        if not _BINARY.search(text[:4096]):
             return text.removeprefix("\ufeff"), encoding
     raise _wrong_kind("")
 

@@ -302,7 +302,10 @@ def import_tape_now(
     expected_rows: int | None = None,
     expected_principal_minor: int | None = None,
 ) -> Tape:
-    """Upload, map as suggested (with `mapping` over it), check and commit, in this order."""
+    """Upload, map as suggested (with `mapping` over it), check and commit, in this order.
+
+    Checking and committing are jobs' work: the caller acts as the system.
+    """
     tape = upload_tape(
         name, content, portfolio_name=portfolio_name, entity_id=entity_id, by=by, now=now
     )

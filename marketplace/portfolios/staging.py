@@ -1,6 +1,7 @@
 """Loading many rows at once: COPY into a table of the session, then INSERT ... SELECT.
 
 COPY does not go through row-level security, so rows never go straight into a tenant's table.
+Only the system may make such a table: this is for jobs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,28 +10,21 @@ from typing import Any
 
 from sqlalchemy import text
 
-from marketplace.core.db import acting, db
-from marketplace.core.tenancy import now_acting
+from marketplace.core.db import db
 
 
 @contextmanager
 def staged(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[None]:
     """A temporary table filled with `rows`, gone after the block."""
-    who = now_acting()
-    # An audience owns nothing: the login makes the table and lends it.
-    with acting(None):
-        db.session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
-        db.session.execute(text(f"CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP"))
-        if who is not None:
-            db.session.execute(text(f"GRANT SELECT, INSERT ON {table} TO {who.audience.role}"))
+    db.session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
+    db.session.execute(text(f"CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP"))
     cursor = db.session.connection().connection.cursor()
     with cursor.copy(f"COPY {table} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
     cursor.close()
     yield
-    with acting(None):
-        db.session.execute(text(f"DROP TABLE pg_temp.{table}"))
+    db.session.execute(text(f"DROP TABLE pg_temp.{table}"))
 
 
 def copy_in(

@@ -17,7 +17,7 @@ from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.money import BPS
 from marketplace.core.words import _
 from marketplace.portfolios.bands import AGE_BAND_SQL, REGION_GROUP_SQL, SCORE_BAND_SQL
-from marketplace.portfolios.checking import market_of
+from marketplace.portfolios.checking import in_english, market_of
 from marketplace.portfolios.models import Portfolio, Valuation
 
 LEVEL = 0.8
@@ -81,7 +81,7 @@ def run_valuation(valuation_id: int, *, now: datetime) -> None:
     try:
         _value(valuation)
     except Refusal as refusal:
-        valuation.failure = f"{refusal.reason} {refusal.next_step}".strip()
+        valuation.failure = in_english(refusal)
     except ValueError as error:
         valuation.failure = f"The cases cannot be valued: {error}"
     audit.record(

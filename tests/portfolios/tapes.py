@@ -17,7 +17,9 @@ AS_OF = "2025-06-30"
 
 
 def resident_id(n: int, *, region: str = "440103", birth: str = "19850617") -> str:
-    stem = f"{region}{birth}{n % 900 + 1:03d}"
+    # Numbers that end in 000 are taken for destroyed: no sequence ends in 00.
+    place = n % 900
+    stem = f"{region}{birth}{place + place // 99 + 1:03d}"
     return stem + resident_id_check_digit(stem)
 
 

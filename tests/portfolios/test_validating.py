@@ -8,8 +8,8 @@ from flask import Flask
 from marketplace import portfolios
 from marketplace.accounts import User
 from marketplace.core.db import db
-from marketplace.core.errors import Refusal
 from marketplace.portfolios import Tape, TapeIssue
+from tests.portfolios.conftest import refused
 from tests.portfolios.tapes import HEADERS, as_csv, as_xlsx, good_row, resident_id, with_cell
 
 Check = Callable[..., Tape]
@@ -77,24 +77,34 @@ def bent(header: str, value: str) -> list[str]:
 )
 def test_each_kind(checked: Check, header: str, value: str, kinds: list[str]) -> None:
     tape = checked(as_csv([good_row(7), bent(header, value)]))
-    assert sorted(issues(tape)) == [(3, header if k != "not_footing" else "欠款总额(元)", k) for k in kinds]
+    named = [(3, "欠款总额(元)" if k == "not_footing" else header, k) for k in kinds]
+    assert sorted(issues(tape)) == sorted(named)
     wrong = any(portfolios.rejects(kind) for kind in kinds)
     assert tape.counts["rows_valid"] == (1 if wrong else 2)
 
 
 def test_all_errors_at_once_with_the_rows_a_person_sees(checked: Check) -> None:
     bad = with_cell(with_cell(good_row(3), "客户姓名", ""), "剩余本金(元)", "x")
-    rows = [good_row(1), bad, [], list(HEADERS), good_row(1), with_cell(good_row(9), "案件编号", "C000003")]
+    rows = [
+        good_row(1),
+        bad,
+        [],
+        list(HEADERS),
+        good_row(1),
+        with_cell(good_row(9), "案件编号", "C000003"),
+    ]
     total = ["合计", *[""] * 5, "9999.00", *[""] * 7]
     tape = checked(
         as_csv([*rows, total, ["制表：运营部"]], encoding="gb18030", titles=[["清单"], []])
     )
-    assert sorted(issues(tape)) == sorted([
-        (5, "剩余本金(元)", "bad_amount"),
-        (5, "客户姓名", "missing_name"),
-        (8, "", "duplicate_row"),
-        (9, "案件编号", "duplicate_case_no"),
-    ])
+    assert sorted(issues(tape)) == sorted(
+        [
+            (5, "剩余本金(元)", "bad_amount"),
+            (5, "客户姓名", "missing_name"),
+            (8, "", "duplicate_row"),
+            (9, "案件编号", "duplicate_case_no"),
+        ]
+    )
     counts = tape.counts
     assert counts["rows_total"] == counts["rows_valid"] + counts["rows_rejected"] == 4
     assert [s[1:] for s in counts["skipped"]] == [
@@ -118,7 +128,7 @@ def test_a_row_with_more_cells_than_headings_is_rejected(checked: Check) -> None
 def test_missing_columns_are_named(checked: Check) -> None:
     keep = [0, 1, 4, 6]
     rows = [[good_row(1)[i] for i in keep]]
-    with pytest.raises(Refusal, match="mobile, id_no, placed_balance, dpd"):
+    with refused("mobile, id_no, placed_balance, dpd"):
         checked(as_csv(rows, headers=[HEADERS[i] for i in keep]))
 
 
@@ -132,12 +142,14 @@ def test_a_workbook_gives_the_same_result(checked: Check) -> None:
 
 def test_protected_attributes_are_no_features(checked: Check, clara: User) -> None:
     content = as_csv([[*good_row(1), "40"]], headers=[*HEADERS, "年龄"])
-    with pytest.raises(Refusal, match="says who a person is"):
+    with refused("says who a person is"):
         mapping = _mapping_with(content, "年龄", "feature:年龄")
         checked(content, mapping=mapping)
 
 
-def _mapping_with(content: bytes, header: str, field: str) -> dict[str, portfolios.ColumnTarget]:
+def _mapping_with(
+    content: bytes, header: str, field: str
+) -> dict[str, portfolios.ColumnTarget]:
     layout = portfolios.read_layout("a.csv", content)
     headers = layout.tables[0].headers
     found = portfolios.suggest_mapping(headers, [[] for _ in headers])
