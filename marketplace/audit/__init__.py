@@ -13,6 +13,7 @@ from marketplace.audit.trail import (
     TimelineEntry,
     chain_bundle,
     record,
+    signed_head,
     timeline,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "load_signing_key",
     "record",
     "sign_head",
+    "signed_head",
     "timeline",
     "verify_bundle",
     "verify_events",
