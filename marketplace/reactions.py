@@ -13,6 +13,7 @@ from marketplace import (
     licences,
     notifications,
     placements,
+    portfolios,
 )
 from marketplace.audit import AuditEvent
 from marketplace.core import jobs
@@ -49,6 +50,9 @@ def carry_out(event_id: int, reaction: str, *, now: datetime) -> None:
 TASKS: Mapping[str, jobs.Task] = {
     "react": react,
     "carry out": carry_out,
+    "check tape": portfolios.check_tape,
+    "commit tape": portfolios.commit_tape,
+    "value portfolio": portfolios.run_valuation,
     "compute split": auctions.compute_split,
     "expire credentials": licences.warn_of_expiry,
     "refresh track records": casework.refresh_track_records,

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 import matching
 from marketplace import licences, placements
-from marketplace.auctions.grid import CELL_SQL
+from marketplace.auctions.grid import cell_sql
 from marketplace.auctions.models import Auction, Bid, Segment, Split
 from marketplace.auctions.opening import latest_bids
 from marketplace.core.bulk import insert_rows
@@ -138,7 +138,7 @@ def store_cases(split: Split, outcome: Allocation) -> None:
 def _read_book(auction: Auction) -> _Book:
     rows = db.session.execute(
         text(
-            f"SELECT c.id, c.balance_minor, c.region, c.product, {CELL_SQL}"  # noqa: S608
+            f"SELECT c.id, c.balance_minor, c.region, c.product, {cell_sql(auction)}"  # noqa: S608
             " FROM cases c WHERE c.portfolio_id = :portfolio AND c.lender_id = :lender"
             " AND c.agency_id IS NULL AND cardinality(c.hold_flags) = 0"
             " AND NOT EXISTS (SELECT 1 FROM placement_cases pc"

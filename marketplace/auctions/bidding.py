@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from marketplace import audit, licences, placements
 from marketplace.accounts import User
 from marketplace.auctions.models import Auction, AuctionStatus, Bid, Segment
-from marketplace.core.db import db
+from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import vault
 from marketplace.core.words import _
@@ -37,12 +37,7 @@ def place_bid(
     `rates` gives basis points of cash for each cell the agency wants; cells left out are not
     bid on.
     """
-    # Locked against the opening: a bid is either in before it, or refused.
-    auction = db.session.get(
-        Auction, auction_id, with_for_update={"read": True}, populate_existing=True
-    )
-    if auction is None or auction.status is AuctionStatus.DRAFT:
-        raise NotFound
+    auction = _awaiting_bids(auction_id)
     if not auction.is_open(now):
         raise BiddingClosed(
             _("Bidding on this portfolio has closed."),
@@ -85,11 +80,7 @@ def place_bid(
 
 def withdraw_bid(auction_id: int, *, by: User, now: datetime) -> None:
     """Take every version of the agency's bid back, while bidding is open."""
-    auction = db.session.get(
-        Auction, auction_id, with_for_update={"read": True}, populate_existing=True
-    )
-    if auction is None:
-        raise NotFound
+    auction = _awaiting_bids(auction_id)
     if not auction.is_open(now):
         raise BiddingClosed(_("Bids can be withdrawn only while bidding is open."))
     mine = db.session.scalars(
@@ -139,6 +130,15 @@ def own_rates(bid: Bid, *, by: User) -> dict[str, int]:
 def receipt_of(sealed: bytes, placed_at: datetime) -> str:
     """What the agency keeps: it fixes the sealed rates and the time."""
     return hashlib.sha256(sealed + placed_at.isoformat().encode()).hexdigest()
+
+
+def _awaiting_bids(auction_id: int) -> Auction:
+    """The auction, queued up against its opening: a bid is either in before, or refused."""
+    queue_up("bids", auction_id, shared=True)
+    auction = db.session.get(Auction, auction_id, populate_existing=True)
+    if auction is None or auction.status is AuctionStatus.DRAFT:
+        raise NotFound
+    return auction
 
 
 def _check_rates(auction: Auction, rates: Mapping[str, int]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, text, update
 from marketplace import audit
 from marketplace.accounts import Organisation, User
 from marketplace.casework.models import Payment, PaymentSource
-from marketplace.core.db import db
+from marketplace.core.db import among, db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import Words, _
 from marketplace.portfolios import Case
@@ -45,8 +45,9 @@ SELECT DISTINCT ON (pc.case_id) pc.case_id, pc.placement_id, pc.agency_id, c.cur
       FROM placement_cases pc JOIN placements p ON p.id = pc.placement_id
       JOIN framework_contracts f ON f.id = p.contract_id
      WHERE pc.case_id = c.id AND p.answered_at IS NOT NULL AND p.status <> 'declined'
-       AND p.starts_on <= :value_on
-       AND (p.ended_at IS NULL OR :value_on <= (p.ended_at::date + f.tail_days))
+       AND p.starts_on <= CAST(:value_on AS date)
+       AND (p.ended_at IS NULL
+            OR CAST(:value_on AS date) <= p.ended_at::date + f.tail_days::integer)
      ORDER BY p.starts_on DESC LIMIT 1) pc ON true
 """
 
@@ -143,7 +144,7 @@ def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> i
     """A second person of the lender confirms that the money arrived."""
     own = db.session.scalar(
         select(Payment.id)
-        .where(Payment.id.in_(payment_ids), Payment.reported_by_id == by.id)
+        .where(among(Payment.id, payment_ids), Payment.reported_by_id == by.id)
         .limit(1)
     )
     if own is not None:
@@ -154,7 +155,7 @@ def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> i
     done = db.session.execute(
         update(Payment)
         .where(
-            Payment.id.in_(payment_ids),
+            among(Payment.id, payment_ids),
             Payment.lender_id == by.organisation_id,
             Payment.verified_by_id.is_(None),
         )

@@ -106,7 +106,7 @@ def _cash_of(story: "Story", auction_code: str) -> list[PaymentRow]:
             .order_by(Case.id)
         ).all()
         db.session.rollback()
-    rows = []
+    rows: list[PaymentRow] = []
     for number, region, product, dpd, balance, agency, starts_on in found:
         rate = base_rate(dpd, product, balance)
         rate *= truth.skill(column[agency], region, product)

@@ -60,7 +60,9 @@ def group_of(region: str) -> str:
 def base_rate(dpd: int, product: str, balance_minor: int) -> float:
     """Share of the balance that an agency of average skill recovers in twelve months."""
     size = (balance_minor / 2_000_000) ** -0.18  # small balances are paid more readily
-    return _RATE_BY_AGE[age_band(dpd)] * _PRODUCT_FACTOR.get(product, 1.0) * min(size, 2.0)
+    return float(
+        _RATE_BY_AGE[age_band(dpd)] * _PRODUCT_FACTOR.get(product, 1.0) * min(size, 2.0)
+    )
 
 
 def payments(

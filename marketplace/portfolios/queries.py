@@ -176,6 +176,14 @@ def owned_portfolio(code: str, *, lender_id: int) -> Portfolio:
     return portfolio
 
 
+def listed_portfolio(portfolio_id: int) -> Portfolio:
+    """A portfolio that the reader may see by its id: the database decides."""
+    portfolio = db.session.scalar(select(Portfolio).where(Portfolio.id == portfolio_id))
+    if portfolio is None:
+        raise NotFound
+    return portfolio
+
+
 def portfolio_of_tape(tape: Tape) -> Portfolio:
     """The portfolio a committed tape went into."""
     portfolio = db.session.scalar(

@@ -83,7 +83,8 @@ def uploaded(name: str, label: str) -> FileStorage:
     file = request.files.get(name)
     if file is None or not file.filename:
         raise Refusal(
-            _("%(label)s: choose a file first.", label=label), next_step=_("Go back and try again.")
+            _("%(label)s: choose a file first.", label=label),
+            next_step=_("Go back and try again."),
         )
     return file
 

@@ -30,8 +30,7 @@ def show() -> ResponseReturnValue:
         expiring=[
             credential
             for credential in credentials
-            if credential.is_in_force(now.date())
-            and credential.valid_to <= (now + SOON).date()
+            if credential.is_in_force(now.date()) and credential.valid_to <= (now + SOON).date()
         ],
         covered=any(credential.is_in_force(now.date()) for credential in credentials),
         closing=auctions.closing_soon(now),

@@ -10,7 +10,7 @@ from marketplace.accounts import Permission
 from marketplace.auctions import Auction
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refusal
-from marketplace.web import inputs
+from marketplace.web import figures, inputs
 from marketplace.web.security import clock, requires
 
 pages = Blueprint("opportunities", __name__, url_prefix="/opportunities")
@@ -74,6 +74,7 @@ def _rates(auction: Auction) -> dict[str, int]:
 def _sheet(auction: Auction, error: Refusal | None = None) -> str:
     mine = auctions.own_bids(auction.id, by=current_user)
     standing = next((bid for bid in mine if bid.withdrawn_at is None), None)
+    valuation = portfolios.latest_valuation(auction.portfolio_id)
     return render_template(
         "agency/opportunities/show.html",
         auction=auction,
@@ -81,7 +82,8 @@ def _sheet(auction: Auction, error: Refusal | None = None) -> str:
         typed=request.form,
         is_open=auction.is_open(clock()),
         segments=auctions.segments_of(auction.id),
-        valuation=portfolios.latest_valuation(auction.portfolio_id),
+        valuation=valuation,
+        fan=figures.value_fan(valuation) if valuation else None,
         portfolio=portfolios.listed_portfolio(auction.portfolio_id),
         missing=auctions.missing_papers(auction, current_user.organisation_id, clock()),
         bids=mine,

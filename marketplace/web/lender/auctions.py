@@ -56,7 +56,7 @@ def show(code: str) -> ResponseReturnValue:
     chosen = request.args.get("split")
     split = next((s for s in splits if s.code == chosen), splits[0] if splits else None)
     shares = auctions.share_lines(split.id) if split else []
-    portfolio = portfolios.portfolio_of_auction(auction.portfolio_id, auction.lender_id)
+    portfolio = portfolios.listed_portfolio(auction.portfolio_id)
     return render_template(
         "lender/auctions/show.html",
         auction=auction,

@@ -133,7 +133,9 @@ def _page(tape: Tape, error: Refusal | None = None) -> str:
             tape=tape,
             error=error,
             columns=tape.layout["suggestion"],
-            chosen={header: target.field for header, target in portfolios.mapping_of(tape).items()},
+            chosen={
+                header: target.field for header, target in portfolios.mapping_of(tape).items()
+            },
             units={
                 header: target.unit.value
                 for header, target in portfolios.mapping_of(tape).items()
