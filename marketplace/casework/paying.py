@@ -178,6 +178,21 @@ def unverified_payments(lender_id: int) -> list[int]:
     )
 
 
+def unverified_by_others(*, by: User) -> list[int]:
+    """What this person may verify: payments that somebody else recorded."""
+    return list(
+        db.session.scalars(
+            select(Payment.id)
+            .where(
+                Payment.lender_id == by.organisation_id,
+                Payment.verified_by_id.is_(None),
+                Payment.reported_by_id != by.id,
+            )
+            .order_by(Payment.id)
+        )
+    )
+
+
 def _problem(
     row: PaymentRow, cases: dict[str, Case], known: dict[str, Payment], today: date
 ) -> Words | None:

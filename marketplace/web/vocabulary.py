@@ -40,6 +40,9 @@ WORDS: dict[str, object] = {
     "181-365": _l("181–365 days"), "366-730": _l("1–2 years"),
     "731-1460": _l("2–4 years"), "1461+": _l("over 4 years"), "no_score": _l("no score"),
     "low": _l("low score"), "high": _l("high score"),
+    # control totals
+    "rows": _l("Rows"), "principal": _l("Principal"), "rows_total": _l("Rows"),
+    "principal_minor": _l("Principal"),
     # roles and organisations
     "manager": _l("Manager"), "approver": _l("Approver"), "compliance": _l("Compliance"),
     "finance": _l("Finance"), "collector": _l("Collector"), "viewer": _l("Viewer"),
@@ -94,7 +97,7 @@ ACTIONS: dict[str, object] = {
     "tape.checked": _l("Tape checked"), "tape.committed": _l("Tape imported"),
     "tape.failed": _l("Tape failed"),
     "tape.difference_confirmed": _l("Difference from the control totals confirmed"),
-    "valuation.requested": _l("Valuation requested"),
+    "valuation.done": _l("Portfolio valued"), "valuation.requested": _l("Valuation requested"),
     "portfolio.valued": _l("Portfolio valued"),
     "auction.drafted": _l("Listing drafted"), "auction.listed": _l("Listing published"),
     "auction.withdrawn": _l("Listing withdrawn"), "bid.placed": _l("Bid sealed"),
@@ -116,10 +119,100 @@ ACTIONS: dict[str, object] = {
     "statement.cancelled": _l("Statement cancelled"), "world.built": _l("Demo world built"),
 }  # fmt: skip
 
+ISSUES: dict[str, object] = {
+    "duplicate_row": _l("The same row stands above"),
+    "duplicate_case_no": _l("The case number is used above"),
+    "missing_case_no": _l("Case number missing"),
+    "missing_contract_no": _l("Contract number missing"), "missing_name": _l("Name missing"),
+    "missing_mobile": _l("Mobile number missing"),
+    "missing_id": _l("Identity number missing"),
+    "id_destroyed": _l("Identifier destroyed by a spreadsheet"),
+    "id_bad_length": _l("Identity number has the wrong length"),
+    "id_bad_region": _l("Identity number: unknown province"),
+    "id_bad_birth": _l("Identity number: impossible birth date"),
+    "id_bad_checksum": _l("Identity number: wrong check digit"),
+    "formula_in_name": _l("The name is a spreadsheet formula"),
+    "name_invalid": _l("Not a name"), "mobile_invalid": _l("Not a mobile number"),
+    "missing_amount": _l("Amount missing"), "bad_amount": _l("Amount cannot be read"),
+    "negative_amount": _l("Amount below zero"), "zero_amount": _l("Amount is zero"),
+    "missing_date": _l("Date missing"), "bad_date": _l("Date cannot be read"),
+    "future_required_date": _l("Date lies after the balance date"),
+    "bad_dpd": _l("Days past due cannot be read"),
+    "dpd_out_of_range": _l("Days past due out of range"),
+    "recall_before_start": _l("Recall before the start"),
+    "bad_currency": _l("Unknown currency"),
+    "missing_original_creditor": _l("Original creditor missing"),
+    "not_footing": _l("The parts do not add up to the balance"),
+    "dpd_mismatch": _l("Days past due and dates disagree"),
+    "dpd_derived": _l("Days past due computed from the dates"),
+    "overdue_date_derived": _l("First overdue date computed"),
+    "open_after_default": _l("Opened after the default"),
+    "stale_balance": _l("Balance older than 45 days"),
+    "recall_window": _l("Unusual term"), "rate_over_24": _l("Annual rate above 24 %"),
+    "bad_optional_date": _l("Date cannot be read, left out"),
+    "future_optional_date": _l("Date lies in the future, left out"),
+    "missing_last_payment": _l("Last payment missing"),
+    "birth_id_mismatch": _l("Birth date and identity number disagree"),
+    "age_over_100": _l("Older than 100"), "card_luhn": _l("Card number: wrong check digit"),
+    "bad_optional_id": _l("Identity number cannot be read, left out"),
+    "phone_part_invalid": _l("Part of the phone cell is no number"),
+    "formula_in_text": _l("Text begins like a formula"),
+    "zip_leading_zero": _l("Postal code lost its zero"),
+    "unknown_enum": _l("Unknown value, stored as other"),
+    "amount_dash_zero": _l("A dash, read as zero"), "unit_in_cell": _l("Unit inside the cell"),
+    "invisible_chars": _l("Invisible characters removed"),
+    "fullwidth_chars": _l("Full-width characters converted"),
+    "hold_minor": _l("Minor: on hold"), "hold_deceased": _l("Deceased: on hold"),
+    "hold_bankruptcy": _l("Bankruptcy: on hold"),
+    "hold_stop_contact": _l("No contact wanted: on hold"),
+    "hold_dispute": _l("Dispute: on hold"), "hold_complaint": _l("Complaint: on hold"),
+    "hold_attorney": _l("Represented by a lawyer: on hold"),
+    "hold_fraud": _l("Fraud suspected: on hold"),
+}  # fmt: skip
+"""What is wrong with a cell of a tape."""
+
+FIELDS: dict[str, object] = {
+    "lender_case_no": _l("Case number"), "batch_no": _l("Batch"), "lender_name": _l("Lender"),
+    "original_creditor": _l("Original creditor"), "product_type": _l("Product"),
+    "contract_no": _l("Contract number"), "account_no": _l("Card or account number"),
+    "debtor_name": _l("Name"), "id_type": _l("Kind of identity document"),
+    "id_no": _l("Identity number"), "birth_date": _l("Date of birth"), "gender": _l("Sex"),
+    "mobile": _l("Mobile"), "mobile_alt": _l("Other phone"), "email": _l("E-mail"),
+    "address_home": _l("Address"), "address_register": _l("Registered address"),
+    "region_code": _l("Province"), "employer": _l("Employer"), "currency": _l("Currency"),
+    "loan_amount": _l("Loan amount"), "credit_limit": _l("Credit limit"),
+    "open_date": _l("Opened on"), "maturity_date": _l("Maturity"),
+    "rate_annual": _l("Annual rate"), "principal": _l("Principal"), "interest": _l("Interest"),
+    "penalty_fees": _l("Penalties and fees"), "placed_balance": _l("Placed balance"),
+    "balance_as_of": _l("Balances as of"), "first_overdue_date": _l("First overdue on"),
+    "dpd": _l("Days past due"), "bucket": _l("Age bucket"), "five_class": _l("Asset class"),
+    "written_off": _l("Written off"), "written_off_date": _l("Written off on"),
+    "last_payment_date": _l("Last payment on"), "last_payment_amount": _l("Last payment"),
+    "security": _l("Security"), "litigation_status": _l("Litigation"),
+    "placement_round": _l("Placement round"), "placement_start": _l("Placement starts"),
+    "recall_due": _l("Recall due"), "hold_flags": _l("Holds"), "remarks": _l("Remarks"),
+    "assignment_notice_date": _l("Assignment notified on"), "score": _l("Score"),
+    "limitation_date": _l("Limitation"),
+}  # fmt: skip
+"""The canonical fields of a case, as the import screen names them."""
+
+UNITS = {
+    "major": _l("units (元)"),
+    "ten_thousand": _l("ten thousands (万元)"),
+    "minor": _l("hundredths (分)"),
+}
+"""What the figures of a column count."""
+
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["unit_choices"] = UNITS.items
     app.jinja_env.filters.update(
-        word=word, action=action, cell=cell, province=lambda code: province(code, language())
+        word=word,
+        action=action,
+        cell=cell,
+        issue=lambda kind: str(ISSUES.get(kind, kind)),
+        fieldname=lambda field: str(FIELDS.get(field, field)),
+        province=lambda code: province(code, language()),
     )
 
 
