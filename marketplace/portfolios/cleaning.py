@@ -62,6 +62,8 @@ def amount(text: pl.Expr, scale: pl.Expr, *, comma: bool) -> pl.Expr:
     Digits are added up as integers: a float never holds money.
     """
     bare = text.str.replace_all(_CURRENCY, "").str.replace("万?元?$", "")
+    # What is left of a sum in another program's floats: far below any unit.
+    bare = bare.str.replace(r"^-?\d(\.\d+)?[eE]-(09|[1-9]\d)$", "0")
     bare = bare.str.replace_all(r"\s", "").str.replace(r"^\((.+)\)$", "-$1")
     bare = bare.str.replace(r"^(.+)-$", "-$1")
     if comma:

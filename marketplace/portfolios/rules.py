@@ -157,7 +157,9 @@ def parse_amounts(sheet: Sheet) -> None:
     sheet.add(**{"principal:all": whole})
 
 
-def judge_amounts(sheet: Sheet) -> None:
+def judge_amounts(sheet: Sheet, terms: "Terms") -> None:
+    # Lots without names are sold without contracts too: the loan itself may be unknown.
+    needed = AMOUNTS[1:] if terms.anonymous else AMOUNTS
     for name in AMOUNTS:
         keys = sheet.keys(name)
         for key in keys:
@@ -166,9 +168,9 @@ def judge_amounts(sheet: Sheet) -> None:
             sheet.flag("unit_in_cell", key, pl.col(f"{key}:united") & minor.is_not_null())
             sheet.flag("bad_amount", key, text.is_not_null() & minor.is_null())
             sheet.flag("negative_amount", key, minor < 0)
-            if name in ("placed_balance", "loan_amount"):
+            if name in ("placed_balance", "loan_amount") and name in needed:
                 sheet.flag("zero_amount", key, minor == 0)
-        if keys:
+        if keys and name in needed:
             empty = pl.all_horizontal(pl.col(key).is_null() for key in keys)
             sheet.flag("missing_amount", keys[0], empty)
         sheet.add(**{f"m:{name}": _sound_sum(keys)})

@@ -76,7 +76,7 @@ def validate(layout: Layout, mapping: ColumnMapping, terms: Terms) -> Checked:
     rules.judge_dates(sheet, terms)
     identity.judge_identity(sheet, terms)
     identity.judge_person(sheet, terms)
-    rules.judge_amounts(sheet)
+    rules.judge_amounts(sheet, terms)
     rules.judge_words(sheet, terms)
     issues = _issues(sheet)
     rejected = issues.filter(pl.col("rejects")).select("i").unique()

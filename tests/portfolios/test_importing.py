@@ -17,6 +17,7 @@ from marketplace.portfolios import (
     Creditor,
     Debtor,
     Portfolio,
+    PortfolioStatus,
     Tape,
     TapeStatus,
     committing,

@@ -54,6 +54,8 @@ def bent(header: str, value: str) -> list[str]:
         ("剩余本金(元)", "(1,001.00)", ["negative_amount"]),
         ("剩余本金(元)", "￥1,001.00", []),
         ("剩余本金(元)", "0.1001万", ["unit_in_cell"]),
+        ("罚息(元)", "4.547473508864641e-13", ["not_footing"]),
+        ("罚息(元)", "4.5e-3", ["bad_amount"]),
         ("罚息(元)", " - ", ["amount_dash_zero", "not_footing"]),
         ("欠款总额(元)", "0", ["zero_amount"]),
         ("欠款总额(元)", "1012.02", ["not_footing"]),
