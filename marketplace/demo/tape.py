@@ -118,7 +118,7 @@ def _spoil(rows: list[list[str | float]]) -> int:
     rows[21][4] = "=cmd|'/c calc'!A1"
     rows[23][4] = f"\u200b{rows[23][4]}"
     rows[25][6] = f"{rows[25][6]}/0571-88886666"
-    rows[27][12] = "99,999,999.99"
+    rows[27][12] = "99,999.99"
     rows[29] = list(rows[28])
     return 14
 
