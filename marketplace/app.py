@@ -28,6 +28,7 @@ def create_app(
     app.config.from_mapping(
         SETTINGS=settings,
         DATABASE=database,
+        AS_WORKER=lambda: create_app(settings, login="worker", database=database),
         SQLALCHEMY_DATABASE_URI=database.url(login),
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": True,

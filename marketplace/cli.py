@@ -1,7 +1,9 @@
 """The operator's door: set up, migrate, demo world, story, work, verify."""
 
 import json
+import shutil
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,10 +11,10 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from marketplace import audit, demo, portfolios, worker
+from marketplace import audit, demo, portfolios, serving, worker
 from marketplace.accounts import organisation_by_short_code
 from marketplace.core import provision, vault
-from marketplace.core.db import acting, db, transaction
+from marketplace.core.db import acting, transaction
 from marketplace.core.provision import Database
 from marketplace.migrations import running
 from marketplace.reactions import SYSTEM
@@ -26,6 +28,9 @@ def init_app(app: Flask) -> None:
     for command in (
         migrate,
         work,
+        serve,
+        demo_site,
+        forget_everything,
         demo_world,
         story,
         sign_ins,
@@ -63,6 +68,48 @@ def migrate() -> None:
 def work(concurrency: int) -> None:
     """Run background jobs until stopped."""
     worker.run(_as_worker(), concurrency=concurrency)
+
+
+@click.command("serve")
+@click.option("--bind", default="127.0.0.1:8000", show_default=True)
+@click.option("--processes", default=2, show_default=True)
+@with_appcontext
+def serve(bind: str, processes: int) -> None:
+    """Serve the site with Gunicorn, and run jobs beside it."""
+    prepare()
+    serving.serve(bind=bind, processes=processes)
+
+
+@click.command("demo")
+@click.option("--cases", default=CASES, show_default=True, type=click.IntRange(100, 1_000_000))
+@click.option("--bind", default="127.0.0.1:8000", show_default=True)
+@click.pass_context
+@with_appcontext
+def demo_site(context: click.Context, cases: int, bind: str) -> None:
+    """Build the demo world, run the main job once, then serve the site."""
+    prepare()
+    with _as_worker().app_context():
+        fresh = not demo.world_exists()
+    if fresh:
+        context.invoke(demo_world, cases=cases)
+        context.invoke(story, tape=None, cases=None, as_json=False)
+    say(f"\nRecoup runs at http://{bind}  (stop it with Ctrl-C; the data stays)\n")
+    context.invoke(sign_ins)
+    serving.serve(bind=bind, processes=1)
+
+
+@click.command("forget-everything")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def forget_everything(yes: bool) -> None:
+    """Drop the database and delete the files and keys of this installation."""
+    settings = current_app.config["SETTINGS"]
+    if not yes:
+        click.confirm(f"Delete everything in {settings.home} and the database?", abort=True)
+    provision.drop(current_app.config["DATABASE"])
+    for folder in ("files", "keys", "outbox"):
+        shutil.rmtree(settings.home / folder, ignore_errors=True)
+    say("Everything is gone.")
 
 
 @click.command("demo-world")
@@ -159,12 +206,5 @@ def apply_tombstones() -> None:
 
 def _as_worker() -> Flask:
     """The same application with the worker's database login."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    database: Database = app.config["DATABASE"]
-    if app.config["SQLALCHEMY_DATABASE_URI"] == database.url("worker"):
-        return app  # type: ignore[no-any-return]
-    with app.app_context():
-        db.engine.dispose()
-    from marketplace.app import create_app  # noqa: PLC0415 -- the factory imports this module
-
-    return create_app(app.config["SETTINGS"], login="worker", database=database)
+    make: Callable[[], Flask] = current_app.config["AS_WORKER"]
+    return make()

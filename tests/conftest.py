@@ -183,8 +183,8 @@ def count_queries(act: Any) -> int:
     return len(seen)
 
 
-# The cast. Jiangnan is a lender: Clara manages, Aline approves, Fang keeps the money, Cora looks
-# after compliance. Anheng is an agency: Amy manages, Colin collects, Fred keeps the money.
+# The cast. Jiangnan is a lender: Clara manages, Aline approves, Fang keeps the money, Cora
+# looks after compliance. Anheng is an agency: Amy manages, Colin collects, Fred keeps the money.
 # Huaxin is a rival agency, where Ravi manages; Bohai a rival lender, where Bea manages.
 # The platform has Vera and Viktor in vetting, Pia and Paul in finance, Olga as auditor.
 

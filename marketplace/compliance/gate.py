@@ -1,4 +1,4 @@
-"""The pre-contact gate: may this debtor be contacted now? It fails closed and says every reason."""
+"""The pre-contact gate: may this debtor be contacted now? It fails closed, with every reason."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -140,7 +140,7 @@ class EmbeddedServer:
     def _watch(self) -> None:
         """Leave a process behind that stops the server when it is idle."""
         # Through a shell that leaves at once, so that the watcher is nobody's child.
-        subprocess.run(
+        subprocess.run(  # noqa: S603
             [
                 "/bin/sh", "-c", '"$@" </dev/null >/dev/null 2>&1 &', "sh",
                 sys.executable, "-m", "marketplace.core.embedded", str(self.home),

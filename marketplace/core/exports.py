@@ -1,4 +1,4 @@
-"""Files people take away: text stays text, formulas stay inert, and the file says what it is."""
+"""Files people take away: text stays text, formulas stay inert, the file says what it is."""
 
 import io
 from collections.abc import Iterable, Sequence

@@ -93,6 +93,16 @@ def provision(database: Database) -> None:
         )
 
 
+def drop(database: Database) -> None:
+    """Drop the database, with whoever is connected. Roles stay: they own nothing then."""
+    with psycopg.connect(_maintenance(database), autocommit=True) as server:
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+                sql.Identifier(database.name)
+            )
+        )
+
+
 def _maintenance(database: Database) -> str:
     return make_conninfo(database.bootstrap, dbname="postgres")
 

@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from marketplace import accounts, auctions, audit, ledger, placements, portfolios, settlement
-from marketplace.accounts import User
+from marketplace.accounts import Kind, Role, User
 from marketplace.core.db import acting, transaction
 from marketplace.core.installation import installed
 from marketplace.core.tenancy import Acting, Audience
@@ -100,9 +100,10 @@ def as_person(address: str) -> Iterator[User]:
     """One unit of work of one person, as their requests would do it."""
     with acting(SYSTEM), transaction():
         user = accounts.user_by_email(address)
-    audience = Audience(user.organisation.kind.value) if user.organisation.kind != "platform" else (
-        Audience.FINANCE if user.role == "finance" else Audience.STAFF
-    )  # fmt: skip
+    if user.organisation.kind is not Kind.PLATFORM:
+        audience = Audience(user.organisation.kind.value)
+    else:
+        audience = Audience.FINANCE if user.role is Role.FINANCE else Audience.STAFF
     with acting(Acting(audience, user.organisation_id, user.id)), transaction():
         yield user
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from sqlalchemy import func, select
 
-from marketplace import accounts, casework, licences, placements
+from marketplace import accounts, casework, licences, placements, settlement
 from marketplace.accounts import Organisation, User
 from marketplace.audit import record
 from marketplace.core.db import acting, db, transaction
@@ -64,10 +64,27 @@ def build_world(cases: int, *, now: datetime, say: Say, seed: int = SEED) -> Non
                 organisations[lender.code], size, truth, rng, today=now.date(), now=now
             )
             say(f"{lender.name}: twelve months of {size:,} cases")
+        _settle_past(now)
+        say("past cash settled: statements confirmed, approved and posted")
         casework.refresh_track_records(now=now)
         record("world.built", organisations["DEMO"], by=None, now=now, cases=cases, seed=seed)
     with acting(Acting(Audience.SYSTEM)), transaction():
         db.session.execute(select(1))
+
+
+def _settle_past(now: datetime) -> None:
+    """Settle the twelve months: what the new month brings then stands alone."""
+    finance, second = _person("RECOUP", "finance"), _person("RECOUP", "finance2")
+    today = now.date()
+    for due in settlement.due_statements(today):
+        statement = settlement.draft_statement(
+            due, period_start=today - timedelta(days=400), period_end=today, by=finance, now=now
+        )
+        codes = accounts.organisation_codes([due.lender_id, due.agency_id])
+        for organisation_id in (due.agency_id, due.lender_id):
+            person = _person(codes[organisation_id], "finance")
+            settlement.confirm(statement.id, by=person, now=now)
+        settlement.approve(statement.id, by=second, now=now)
 
 
 def sign_ins() -> list[tuple[str, str]]:

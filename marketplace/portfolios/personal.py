@@ -1,4 +1,4 @@
-"""Personal data: sealed under each debtor's own key, masked by default, forgettable for good."""
+"""Personal data: sealed under each debtor's own key, masked by default, forgettable."""
 
 import hashlib
 import json

@@ -75,7 +75,7 @@ def turn_away() -> ResponseReturnValue:
     if request.method == "GET" and "text/html" in request.headers.get("Accept", "text/html"):
         wanted = request.full_path.rstrip("?")
         return redirect(url_for("account.sign_in.show", next=wanted))
-    abort(401)
+    return abort(401)
 
 
 def requires(permission: Permission) -> Callable[..., Any]:

@@ -38,7 +38,8 @@ WORDS: dict[str, object] = {
     "central_south": _l("Central and South"), "southwest": _l("Southwest"),
     "northwest": _l("Northwest"), "0-180": _l("up to 180 days"),
     "181-365": _l("181–365 days"), "366-730": _l("1–2 years"),
-    "731-1460": _l("2–4 years"), "1461+": _l("over 4 years"), "no_score": _l("no score"), "any_score": _l("any score"),
+    "731-1460": _l("2–4 years"), "1461+": _l("over 4 years"), "no_score": _l("no score"),
+    "any_score": _l("any score"),
     "low": _l("low score"), "high": _l("high score"),
     # control totals
     "rows": _l("Rows"), "principal": _l("Principal"), "rows_total": _l("Rows"),
@@ -81,7 +82,8 @@ WORDS: dict[str, object] = {
 }  # fmt: skip
 
 ACTIONS: dict[str, object] = {
-    "user.signed_in": _l("Signed in"), "user.signed_out_everywhere": _l("Signed out everywhere"),
+    "user.signed_in": _l("Signed in"),
+    "user.signed_out_everywhere": _l("Signed out everywhere"),
     "session.ended": _l("Session ended"), "user.invited": _l("User invited"),
     "entity.added": _l("Legal entity added"), "bank_account.added": _l("Bank account added"),
     "credential.submitted": _l("Credential submitted"),
