@@ -12,12 +12,19 @@ _BIN = Path(sys.executable).parent
 
 def serve(*, bind: str, processes: int, threads: int = 8) -> None:
     """Run both until one of them ends or somebody stops us."""
+    gunicorn = {
+        "--bind": bind,
+        "--workers": str(processes),
+        "--threads": str(threads),
+        "--worker-class": "gthread",
+        "--timeout": "120",
+        "--log-level": "warning",
+    }
+    options = [part for pair in gunicorn.items() for part in pair]
     commands = (
-        [str(_BIN / "gunicorn"), "--bind", bind, "--workers", str(processes), "--threads",
-         str(threads), "--worker-class", "gthread", "--timeout", "120", "--log-level", "warning",
-         "wsgi:app"],
+        [str(_BIN / "gunicorn"), *options, "wsgi:app"],
         [str(_BIN / "flask"), "--app", "wsgi", "work"],
-    )  # fmt: skip
+    )
     children = [subprocess.Popen(one) for one in commands]  # noqa: S603
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -184,7 +184,7 @@ def count_queries(act: Any) -> int:
 
 
 # The cast. Jiangnan is a lender: Clara manages, Aline approves, Fang keeps the money, Cora
-# looks after compliance. Anheng is an agency: Amy manages, Colin collects, Fred keeps the money.
+# looks after compliance. Anheng is an agency: Amy manages, Colin collects, Fred has the money.
 # Huaxin is a rival agency, where Ravi manages; Bohai a rival lender, where Bea manages.
 # The platform has Vera and Viktor in vetting, Pia and Paul in finance, Olga as auditor.
 

@@ -1,4 +1,4 @@
-"""The pre-contact gate: may this debtor be contacted now? It fails closed, with every reason."""
+"""The pre-contact gate: may this debtor be contacted now? It fails closed, with reasons."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
