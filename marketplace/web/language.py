@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import (
     Babel,
     format_date,
@@ -42,6 +42,8 @@ def language() -> str:
 def choose_language() -> str:
     if current_user and current_user.is_authenticated and current_user.locale in LANGUAGES:
         return str(current_user.locale)
+    if not has_request_context():
+        return "en"  # the worker and the command line have no reader whose language we know
     chosen = request.cookies.get("locale")
     if chosen in LANGUAGES:
         return str(chosen)
