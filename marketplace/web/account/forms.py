@@ -34,6 +34,7 @@ _rate = [
     InputRequired(_l("Enter a rate.")),
     NumberRange(0, 25, _l("A VAT rate lies between 0 and 25 percent.")),
 ]
+_choice = DataRequired(_l("Choose one."))
 _present = DataRequired(_l("Enter your present password."))
 
 
@@ -89,7 +90,7 @@ class Invite(FlaskForm):  # type: ignore[misc]
         _l("E-mail"), [DataRequired(_l("Enter an e-mail address.")), Length(max=254)]
     )
     name = StringField(_l("Name"), [DataRequired(_l("Enter a name.")), Length(max=100)])
-    role = SelectField(_l("Role"))
+    role = SelectField(_l("Role"), [_choice])
 
 
 class InviteMany(FlaskForm):  # type: ignore[misc]
@@ -105,7 +106,7 @@ class Entity(FlaskForm):  # type: ignore[misc]
         [DataRequired(_l("Enter the code.")), Length(min=18, max=18)],
     )
     registry_proof = StringField(_l("Registry document"), [Optional(), Length(max=200)])
-    tax = SelectField(_l("VAT status"))
+    tax = SelectField(_l("VAT status"), [_choice])
     tax_rate = DecimalField(
         _l("VAT rate in percent"),
         _rate,
@@ -114,7 +115,7 @@ class Entity(FlaskForm):  # type: ignore[misc]
 
 
 class Tax(FlaskForm):  # type: ignore[misc]
-    tax = SelectField(_l("VAT status"))
+    tax = SelectField(_l("VAT status"), [_choice])
     tax_rate = DecimalField(
         _l("VAT rate in percent"),
         _rate,
@@ -128,4 +129,6 @@ class BankAccount(FlaskForm):  # type: ignore[misc]
     number = StringField(
         _l("Account number"), [DataRequired(_l("Enter the number.")), Length(max=50)]
     )
-    currency = SelectField(_l("Currency"), choices=["CNY", "HKD", "USD", "EUR", "GBP"])
+    currency = SelectField(
+        _l("Currency"), [_choice], choices=["CNY", "HKD", "USD", "EUR", "GBP"]
+    )
