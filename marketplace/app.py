@@ -29,7 +29,12 @@ def create_app(
         SETTINGS=settings,
         DATABASE=database,
         SQLALCHEMY_DATABASE_URI=database.url(login),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "pool_size": 8,
+            "max_overflow": 8,
+            "hide_parameters": True,  # an error in the log must not name a debtor
+        },
     )
     db.init_app(app)
     with app.app_context():

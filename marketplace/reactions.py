@@ -13,13 +13,16 @@ from marketplace import (
     licences,
     notifications,
     placements,
-
+    portfolios,
 )
 from marketplace.audit import AuditEvent
 from marketplace.core import jobs
-from marketplace.core.db import db
+from marketplace.core.db import acting, db, transaction
+from marketplace.core.tenancy import Acting, Audience
 
 Reaction = Callable[..., None]
+
+SYSTEM = Acting(Audience.SYSTEM)
 
 REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "placement.accepted": {"release cases": placements.release_cases},
@@ -47,9 +50,9 @@ def carry_out(event_id: int, reaction: str, *, now: datetime) -> None:
 TASKS: Mapping[str, jobs.Task] = {
     "react": react,
     "carry out": carry_out,
-
-
-
+    "check tape": portfolios.check_tape,
+    "commit tape": portfolios.commit_tape,
+    "value portfolio": portfolios.run_valuation,
     "compute split": auctions.compute_split,
     "expire credentials": licences.warn_of_expiry,
     "refresh track records": casework.refresh_track_records,
@@ -62,3 +65,17 @@ PERIODIC: Mapping[str, str] = {
     "open due bids": "* * * * *",
 }
 """Tasks without arguments, and when they run (cron, UTC)."""
+
+
+def drain(now: datetime) -> int:
+    """Run every job due at `now` in this process; return how many ran.
+
+    The worker does this all the time; the command line and the tests do it when they want to.
+    """
+    ran = 0
+    with acting(SYSTEM):
+        while True:
+            with transaction():
+                if not jobs.run_next(TASKS, now=now):
+                    return ran
+            ran += 1

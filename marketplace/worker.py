@@ -11,22 +11,10 @@ from sqlalchemy import text
 from marketplace.core import jobs
 from marketplace.core.db import acting, db, transaction
 from marketplace.core.provision import Database
-from marketplace.core.tenancy import Acting, Audience
-from marketplace.reactions import PERIODIC, TASKS
+from marketplace.core.tenancy import Audience
+from marketplace.reactions import PERIODIC, SYSTEM, TASKS
 
-SYSTEM = Acting(Audience.SYSTEM)
 _RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
-
-
-def drain(now: datetime) -> int:
-    """Run every job due at `now` in this process; return how many ran."""
-    ran = 0
-    with acting(SYSTEM):
-        while True:
-            with transaction():
-                if not jobs.run_next(TASKS, now=now):
-                    return ran
-            ran += 1
 
 
 def run(app: Flask, *, concurrency: int = 2, wait: bool = True) -> None:

@@ -58,7 +58,7 @@ class TaxStatus(Model):
         *(
             Policy(
                 audience,
-                "EXISTS (SELECT 1 FROM legal_entities e WHERE e.id = entity_id"  # noqa: S608
+                "EXISTS (SELECT 1 FROM legal_entities e WHERE e.id = entity_id"
                 f" AND e.organisation_id = {ORG})",
                 "insert",
             )

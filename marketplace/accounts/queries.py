@@ -133,3 +133,15 @@ def _concerns(by: User) -> ColumnElement[bool]:
     if by.organisation.kind is Kind.PLATFORM:
         return true()
     return AuditEvent.parties.contains([by.organisation_id])
+
+
+def organisation_codes(ids: Iterable[int]) -> dict[int, str]:
+    """The short codes of organisations."""
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.short_code).where(Organisation.id.in_(set(ids)))
+    )
+    return {row.id: row.short_code for row in rows}
+
+
+def all_organisation_ids() -> list[int]:
+    return list(db.session.scalars(select(Organisation.id).order_by(Organisation.id)))

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import matching
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select, text
 
+import matching
 from marketplace import licences, placements
-from marketplace.auctions.grid import CELL_SQL
+from marketplace.auctions.grid import cell_sql
 from marketplace.auctions.models import Auction, Bid, Segment, Split
 from marketplace.auctions.opening import latest_bids
+from marketplace.core.bulk import insert_rows
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
 from marketplace.core.money import BPS, divide_half_away
@@ -110,37 +111,34 @@ def allocate(auction: Auction, *, seed: int, now: datetime) -> Allocation:
 
 
 def store_cases(split: Split, outcome: Allocation) -> None:
-    """Write where each case goes, by COPY: there may be a million."""
-    connection = db.session.connection().connection.driver_connection
-    assert connection is not None  # noqa: S101
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE split_staging (case_id bigint, segment bigint,"
-            " agency_id bigint, rate_bps bigint) ON COMMIT DROP"
-        )
-        with cursor.copy("COPY split_staging FROM STDIN") as copy:
-            for row in zip(
-                outcome.case_ids.tolist(),
-                outcome.cell.tolist(),
-                outcome.agency_id.tolist(),
-                outcome.rate_bps.tolist(),
-                strict=True,
-            ):
-                placed = row[2] >= 0
-                copy.write_row((row[0], row[1], *(row[2:] if placed else (None, None))))
-        cursor.execute(
-            "INSERT INTO split_cases (split_id, case_id, lender_id, segment, agency_id,"
-            " rate_bps) SELECT %s, case_id, %s, segment, agency_id, rate_bps"
-            " FROM split_staging",
-            (split.id, split.lender_id),
-        )
-        cursor.execute("DROP TABLE split_staging")
+    """Write where each case goes: there may be a million."""
+    rows = zip(
+        outcome.case_ids.tolist(),
+        outcome.cell.tolist(),
+        outcome.agency_id.tolist(),
+        outcome.rate_bps.tolist(),
+        strict=True,
+    )
+    insert_rows(
+        "split_cases",
+        ("split_id", "lender_id", "case_id", "segment", "agency_id", "rate_bps"),
+        (
+            (
+                split.id,
+                split.lender_id,
+                case,
+                cell,
+                *((agency, rate) if agency >= 0 else (None, None)),
+            )
+            for case, cell, agency, rate in rows
+        ),
+    )
 
 
 def _read_book(auction: Auction) -> _Book:
     rows = db.session.execute(
         text(
-            f"SELECT c.id, c.balance_minor, c.region, c.product, {CELL_SQL}"  # noqa: S608
+            f"SELECT c.id, c.balance_minor, c.region, c.product, {cell_sql(auction)}"  # noqa: S608
             " FROM cases c WHERE c.portfolio_id = :portfolio AND c.lender_id = :lender"
             " AND c.agency_id IS NULL AND cardinality(c.hold_flags) = 0"
             " AND NOT EXISTS (SELECT 1 FROM placement_cases pc"
@@ -247,9 +245,7 @@ def _in_our_terms(
     cell_of = np.array(
         [number_of.get(cell, -1) for _r, _p, cell in book.segments], dtype=np.int64
     )
-    shares = [
-        _share(j, bid, book, table, split, past) for j, bid in enumerate(bids)
-    ]
+    shares = [_share(j, bid, book, table, split, past) for j, bid in enumerate(bids)]
     return Allocation(
         case_ids=book.case_ids,
         cell=cell_of[book.segment],

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from marketplace import audit, licences, placements
 from marketplace.accounts import User
 from marketplace.auctions.models import Auction, AuctionStatus, Bid, Segment
-from marketplace.core.db import db
+from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import vault
 from marketplace.core.words import _
@@ -37,12 +37,7 @@ def place_bid(
     `rates` gives basis points of cash for each cell the agency wants; cells left out are not
     bid on.
     """
-    # Locked against the opening: a bid is either in before it, or refused.
-    auction = db.session.get(
-        Auction, auction_id, with_for_update={"read": True}, populate_existing=True
-    )
-    if auction is None or auction.status is AuctionStatus.DRAFT:
-        raise NotFound
+    auction = _awaiting_bids(auction_id)
     if not auction.is_open(now):
         raise BiddingClosed(
             _("Bidding on this portfolio has closed."),
@@ -85,11 +80,7 @@ def place_bid(
 
 def withdraw_bid(auction_id: int, *, by: User, now: datetime) -> None:
     """Take every version of the agency's bid back, while bidding is open."""
-    auction = db.session.get(
-        Auction, auction_id, with_for_update={"read": True}, populate_existing=True
-    )
-    if auction is None:
-        raise NotFound
+    auction = _awaiting_bids(auction_id)
     if not auction.is_open(now):
         raise BiddingClosed(_("Bids can be withdrawn only while bidding is open."))
     mine = db.session.scalars(
@@ -141,14 +132,21 @@ def receipt_of(sealed: bytes, placed_at: datetime) -> str:
     return hashlib.sha256(sealed + placed_at.isoformat().encode()).hexdigest()
 
 
+def _awaiting_bids(auction_id: int) -> Auction:
+    """The auction, queued up against its opening: a bid is either in before, or refused."""
+    queue_up("bids", auction_id, shared=True)
+    auction = db.session.get(Auction, auction_id, populate_existing=True)
+    if auction is None or auction.status is AuctionStatus.DRAFT:
+        raise NotFound
+    return auction
+
+
 def _check_rates(auction: Auction, rates: Mapping[str, int]) -> None:
     if not rates:
         raise Refusal(
             _("The bid has no rates."), next_step=_("Enter a rate for at least one cell.")
         )
-    known = set(
-        db.session.scalars(select(Segment.key).where(Segment.auction_id == auction.id))
-    )
+    known = set(db.session.scalars(select(Segment.key).where(Segment.auction_id == auction.id)))
     for key, rate in rates.items():
         if key not in known:
             raise Refusal(_("The cell %(key)s is not in this auction.", key=key))

@@ -117,7 +117,9 @@ def _check(terms: ListingTerms, now: datetime) -> None:
                 " conduct and quality count for at least 30%%.",
                 rule=INCENTIVE_RULE,
             ),
-            next_step=_("Set the weight of results to 70%% or less. The split is platform policy."),
+            next_step=_(
+                "Set the weight of results to 70%% or less. The split is platform policy."
+            ),
         )
     if not 30 <= terms.term_days <= 365:
         raise Refusal(

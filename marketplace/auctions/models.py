@@ -51,6 +51,7 @@ class Auction(Model):
     term_days: Mapped[int] = mapped_column(default=180)
     answer_days: Mapped[int] = mapped_column(default=3)
     result_weight_bps: Mapped[int] = mapped_column(default=7000)
+    by_score: Mapped[bool] = mapped_column(default=True)
     status: Mapped[AuctionStatus] = mapped_column(default=AuctionStatus.DRAFT)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[datetime]

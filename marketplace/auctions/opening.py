@@ -8,7 +8,7 @@ from marketplace import audit
 from marketplace.accounts import User
 from marketplace.auctions.bidding import receipt_of, unseal
 from marketplace.auctions.models import Auction, AuctionStatus, Bid
-from marketplace.core.db import db
+from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 
@@ -19,7 +19,8 @@ class StillOpen(Refusal):
 
 def open_bids(auction_id: int, *, by: User | None, now: datetime) -> int:
     """Open an auction's bids; return how many count. `by` is None for the clock itself."""
-    # Locked, so that a bid cannot slip in while the bids are read.
+    # Queued up and locked, so that a bid cannot slip in while the bids are read.
+    queue_up("bids", auction_id)
     auction = db.session.get(Auction, auction_id, with_for_update=True, populate_existing=True)
     if auction is None or (by and auction.lender_id != by.organisation_id):
         raise NotFound
@@ -62,9 +63,7 @@ def latest_bids(auction_id: int) -> list[Bid]:
 def open_due_bids(*, now: datetime) -> None:
     """Every minute: open what has closed."""
     due = db.session.scalars(
-        select(Auction.id).where(
-            Auction.status == AuctionStatus.OPEN, Auction.closes_at <= now
-        )
+        select(Auction.id).where(Auction.status == AuctionStatus.OPEN, Auction.closes_at <= now)
     ).all()
     for auction_id in due:
         open_bids(auction_id, by=None, now=now)

@@ -106,9 +106,7 @@ def bid_lines(auction_id: int) -> list[BidLine]:
     rows = db.session.execute(
         select(Bid, Organisation.name)
         .join(Organisation, Organisation.id == Bid.agency_id)
-        .where(
-            Bid.auction_id == auction_id, Bid.withdrawn_at.is_(None), Bid.rates.is_not(None)
-        )
+        .where(Bid.auction_id == auction_id, Bid.withdrawn_at.is_(None), Bid.rates.is_not(None))
     )
     lines = [
         BidLine(bid, agency, min(bid.rates.values()), max(bid.rates.values()))

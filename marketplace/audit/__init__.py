@@ -14,6 +14,7 @@ from marketplace.audit.trail import (
     TimelineEntry,
     chain_bundle,
     record,
+    signed_head,
     timeline,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "load_signing_key",
     "record",
     "sign_head",
+    "signed_head",
     "timeline",
     "verify_bundle",
     "verify_events",

@@ -148,18 +148,19 @@ def chain_bundle(chain: int, key: SigningKey, *, now: datetime) -> dict[str, Any
         }
         for row in rows
     ]
-    head = db.session.get(AuditHead, chain)
-    return {
-        "format": 1,
-        "events": events,
-        "head": sign_head(
-            key,
-            chain=chain,
-            sequence=head.sequence if head else 0,
-            digest=(head.hash if head else bytes(32)).hex(),
-            at=now.isoformat(),
-        ),
-    }
+    return {"format": 1, "events": events, "head": signed_head(chain, key, now=now)}
+
+
+def signed_head(chain: int, key: SigningKey, *, now: datetime) -> dict[str, Any]:
+    """Where a chain ends now, signed."""
+    head = db.session.get(AuditHead, chain, populate_existing=True)
+    return sign_head(
+        key,
+        chain=chain,
+        sequence=head.sequence if head else 0,
+        digest=(head.hash if head else bytes(32)).hex(),
+        at=now.isoformat(),
+    )
 
 
 def _plain(value: object) -> str:

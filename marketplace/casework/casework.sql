@@ -26,12 +26,13 @@ END $$;
 CREATE TRIGGER contacts_final BEFORE UPDATE OR DELETE ON contacts
   FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
 
+-- (Generated columns such as `code` are not computed yet in a BEFORE trigger.)
 -- A payment changes only once, when the lender verifies it.
 CREATE FUNCTION app.payment_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL
-     OR (to_jsonb(OLD) - '{verified_by_id,verified_at}'::text[])
-        <> (to_jsonb(NEW) - '{verified_by_id,verified_at}'::text[]) THEN
+     OR (to_jsonb(OLD) - '{verified_by_id,verified_at,code}'::text[])
+        <> (to_jsonb(NEW) - '{verified_by_id,verified_at,code}'::text[]) THEN
     RAISE EXCEPTION 'payments are append-only' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;

@@ -147,6 +147,7 @@ class Payment(Model):
         Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
         Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, insert"),
         Policy(Audience.FINANCE, "true"),
+        Policy(Audience.STAFF, "true"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, text, update
 from marketplace import audit
 from marketplace.accounts import Organisation, User
 from marketplace.casework.models import Payment, PaymentSource
-from marketplace.core.db import db
+from marketplace.core.db import among, db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import Words, _
 from marketplace.portfolios import Case
@@ -45,8 +45,9 @@ SELECT DISTINCT ON (pc.case_id) pc.case_id, pc.placement_id, pc.agency_id, c.cur
       FROM placement_cases pc JOIN placements p ON p.id = pc.placement_id
       JOIN framework_contracts f ON f.id = p.contract_id
      WHERE pc.case_id = c.id AND p.answered_at IS NOT NULL AND p.status <> 'declined'
-       AND p.starts_on <= :value_on
-       AND (p.ended_at IS NULL OR :value_on <= (p.ended_at::date + f.tail_days))
+       AND p.starts_on <= CAST(:value_on AS date)
+       AND (p.ended_at IS NULL
+            OR CAST(:value_on AS date) <= p.ended_at::date + f.tail_days::integer)
      ORDER BY p.starts_on DESC LIMIT 1) pc ON true
 """
 
@@ -110,7 +111,12 @@ def report_payment(
     taken = _payments_by_reference(case.lender_id, {row.ledger_ref})
     if taken:
         raise Refusal(_("A payment with this reference has already been reported."))
-    values: dict[str, object] = {"case_id": case.id, "value_on": value_on, "agency_id": None, "placement_id": None}
+    values: dict[str, object] = {
+        "case_id": case.id,
+        "value_on": value_on,
+        "agency_id": None,
+        "placement_id": None,
+    }
     _attribute([values])
     payment = Payment(
         lender_id=case.lender_id,
@@ -138,7 +144,7 @@ def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> i
     """A second person of the lender confirms that the money arrived."""
     own = db.session.scalar(
         select(Payment.id)
-        .where(Payment.id.in_(payment_ids), Payment.reported_by_id == by.id)
+        .where(among(Payment.id, payment_ids), Payment.reported_by_id == by.id)
         .limit(1)
     )
     if own is not None:
@@ -149,7 +155,7 @@ def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> i
     done = db.session.execute(
         update(Payment)
         .where(
-            Payment.id.in_(payment_ids),
+            among(Payment.id, payment_ids),
             Payment.lender_id == by.organisation_id,
             Payment.verified_by_id.is_(None),
         )
@@ -168,6 +174,21 @@ def unverified_payments(lender_id: int) -> list[int]:
         db.session.scalars(
             select(Payment.id)
             .where(Payment.lender_id == lender_id, Payment.verified_by_id.is_(None))
+            .order_by(Payment.id)
+        )
+    )
+
+
+def unverified_by_others(*, by: User) -> list[int]:
+    """What this person may verify: payments that somebody else recorded."""
+    return list(
+        db.session.scalars(
+            select(Payment.id)
+            .where(
+                Payment.lender_id == by.organisation_id,
+                Payment.verified_by_id.is_(None),
+                Payment.reported_by_id != by.id,
+            )
             .order_by(Payment.id)
         )
     )

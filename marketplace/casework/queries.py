@@ -42,6 +42,18 @@ class CasePage:
 
 
 @dataclass(frozen=True)
+class PaymentLine:
+    code: str
+    case_code: str
+    value_on: date
+    amount_minor: int
+    currency: str
+    source: str
+    reference: str
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True)
 class CashMonth:
     """Cash of one agency in one month since its placement began."""
 
@@ -118,6 +130,27 @@ def case_page(code: str, *, by: User) -> CasePage:
             )
         ),
     )
+
+
+def payment_lines(lender_id: int, *, limit: int = 200) -> list[PaymentLine]:
+    """A lender's latest payments, unverified ones first."""
+    rows = db.session.execute(
+        select(
+            Payment.code,
+            Case.code,
+            Payment.value_on,
+            Payment.amount_minor,
+            Payment.currency,
+            Payment.source,
+            Payment.ledger_ref,
+            Payment.verified_at,
+        )
+        .join(Case, Case.id == Payment.case_id)
+        .where(Payment.lender_id == lender_id)
+        .order_by(Payment.verified_at.is_(None).desc(), Payment.id.desc())
+        .limit(limit)
+    )
+    return [PaymentLine(*row) for row in rows]
 
 
 def cash_by_month(portfolio_id: int) -> list[CashMonth]:

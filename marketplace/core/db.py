@@ -1,6 +1,6 @@
 """The database: one base class, one session, one way to commit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Computed,
     Connection,
     Date,
@@ -18,7 +19,10 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Text,
+    any_,
+    cast,
     event,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -124,3 +128,21 @@ def tell_who_acts(engine: Engine) -> None:
     """Set role, organisation and user at the start of every transaction and savepoint."""
     event.listen(engine, "begin", _tell)
     event.listen(engine, "savepoint", _tell_before_savepoint)
+
+
+def queue_up(space: str, key: int, *, shared: bool = False) -> None:
+    """Wait for a turn on (space, key) until the transaction ends.
+
+    A row lock asks for the right to change the row; whoever may only read it queues up here.
+    """
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    db.session.execute(
+        text(f"SELECT {function}(hashtext(:space), CAST(:key AS integer))"),
+        {"space": space, "key": key},
+    )
+
+
+def among(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
+    """`column` is one of `ids`, sent as a single array however many there are."""
+    found: ColumnElement[bool] = column == any_(cast(list(ids), ARRAY(BigInteger)))
+    return found

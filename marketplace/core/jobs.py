@@ -6,6 +6,7 @@ one twice: every task is idempotent and fences with a locked state column.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,23 @@ from marketplace.core.db import db
 QUEUE = "recoup"
 STALLED_AFTER_SECONDS = 30
 
+STATES = ("todo", "doing", "succeeded", "failed", "cancelled", "aborted")
+
 Task = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """One job as staff see it. Arguments are ids, so nothing personal shows."""
+
+    id: int
+    task: str
+    state: str
+    attempts: int
+    arguments: dict[str, Any]
+    scheduled_at: datetime | None
+    last_event_at: datetime | None
+
 
 # Deferring needs only a connection, which the session brings; the worker opens a real app.
 _deferring = App(connector=PsycopgConnector())
@@ -78,3 +95,27 @@ def run_next(tasks: Mapping[str, Task], *, now: datetime) -> bool:
         text("SELECT procrastinate_finish_job_v1(:id, 'succeeded', false)"), {"id": row.id}
     )
     return True
+
+
+def counts() -> dict[str, int]:
+    """How many jobs are in each state."""
+    rows = db.session.execute(
+        text("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1")
+    )
+    found = {row[0]: int(row[1]) for row in rows}
+    return {state: found.get(state, 0) for state in STATES}
+
+
+def latest(state: str | None, *, limit: int = 100) -> list[JobLine]:
+    """The newest jobs, all of them or those in one state."""
+    rows = db.session.execute(
+        text(
+            "SELECT j.id, j.task_name, j.status::text, j.attempts, j.args, j.scheduled_at,"
+            " (SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id)"
+            " FROM procrastinate_jobs j"
+            " WHERE CAST(:state AS text) IS NULL OR j.status::text = :state"
+            " ORDER BY j.id DESC LIMIT :limit"
+        ),
+        {"state": state, "limit": limit},
+    )
+    return [JobLine(*row) for row in rows]

@@ -106,9 +106,7 @@ def _exists(server: psycopg.Connection, catalogue: str, column: str, name: str) 
 
 def _create_role(server: psycopg.Connection, name: str, options: str) -> None:
     if not _exists(server, "pg_roles", "rolname", name):
-        server.execute(
-            sql.SQL("CREATE ROLE {} " + options).format(sql.Identifier(name))
-        )
+        server.execute(sql.SQL("CREATE ROLE {} " + options).format(sql.Identifier(name)))
 
 
 def _create_login(server: psycopg.Connection, database: Database, login: str) -> None:
@@ -139,7 +137,13 @@ def _create_database(server: psycopg.Connection, database: Database) -> None:
     server.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     for login in ("web", "worker"):
         server.execute(
-            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
                 name, sql.Identifier(f"{database.name}_{login}")
             )
         )
+    # Only jobs stage rows in bulk.
+    server.execute(
+        sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(
+            name, sql.Identifier(Audience.SYSTEM.role)
+        )
+    )

@@ -32,7 +32,7 @@ def shape_of(database: Database) -> str:
             "--schema-only",
             "--no-owner",
             "--exclude-table=alembic_version",
-            make_conninfo(**parts),
+            make_conninfo(**{name: str(value) for name, value in parts.items()}),
         ],
         check=True,
         capture_output=True,

@@ -38,12 +38,14 @@ from marketplace.placements.offering import (
 )
 from marketplace.placements.queries import (
     PlacementLine,
+    RateLine,
     agreements_of,
     approvals_of,
     approved_agencies,
     contracts_of,
     owned_placement,
     placement_lines,
+    rate_lines,
 )
 from marketplace.placements.records import (
     AgencyRecord,
@@ -65,6 +67,7 @@ __all__ = [
     "PlacementLine",
     "PlacementStatus",
     "ProcessingAgreement",
+    "RateLine",
     "Terms",
     "TrackRecord",
     "accept",
@@ -78,6 +81,7 @@ __all__ = [
     "owned_placement",
     "papers_in_force",
     "placement_lines",
+    "rate_lines",
     "recall",
     "record_agreement",
     "record_contract",

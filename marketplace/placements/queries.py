@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.accounts import Organisation
 from marketplace.core.db import db
@@ -12,6 +12,7 @@ from marketplace.placements.models import (
     AgencyApproval,
     FrameworkContract,
     Placement,
+    PlacementCase,
     PlacementStatus,
     ProcessingAgreement,
 )
@@ -44,6 +45,31 @@ def placement_lines(
     if agency_id is not None:
         query = query.where(Placement.agency_id == agency_id)
     return [PlacementLine(*row) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True)
+class RateLine:
+    """What a placement pays in one cell."""
+
+    segment: str
+    rate_bps: int
+    cases: int
+    balance_minor: int
+
+
+def rate_lines(placement: Placement) -> list[RateLine]:
+    rows = db.session.execute(
+        select(
+            PlacementCase.segment,
+            PlacementCase.rate_bps,
+            func.count(),
+            func.sum(PlacementCase.placed_balance_minor),
+        )
+        .where(PlacementCase.placement_id == placement.id)
+        .group_by(PlacementCase.segment, PlacementCase.rate_bps)
+        .order_by(PlacementCase.segment)
+    )
+    return [RateLine(row[0], row[1], row[2], int(row[3])) for row in rows]
 
 
 def owned_placement(code: str, *, organisation_id: int) -> Placement:

@@ -1,4 +1,12 @@
-"""Portfolios: the tapes a lender brings, the debtors and cases in them, and what they are worth."""
+"""Portfolios: the tapes a lender brings, the debtors and cases in them, and their worth.
+
+A tape on its way in:
+
+    uploaded --confirm_mapping--> checking --job--> checked --request_commit--> committing
+                                     |                 |                            | job
+                                     +--> failed <-----+---- confirm_mapping        v
+                                            ^-------------------------------- committed
+"""
 
 from marketplace.portfolios.bands import (
     AGE_BAND_SQL,
@@ -8,6 +16,25 @@ from marketplace.portfolios.bands import (
     SCORE_BAND_SQL,
     SCORE_BANDS,
     age_band,
+)
+from marketplace.portfolios.checking import check_tape
+from marketplace.portfolios.committing import commit_tape
+from marketplace.portfolios.detecting import Layout, read_layout
+from marketplace.portfolios.importing import (
+    commit_tape_now,
+    confirm_difference,
+    confirm_mapping,
+    confirm_suggested,
+    differences,
+    import_tape_now,
+    request_commit,
+    upload_tape,
+)
+from marketplace.portfolios.mapping import (
+    ColumnSuggestion,
+    ColumnTarget,
+    mapping_of,
+    suggest_mapping,
 )
 from marketplace.portfolios.models import (
     Case,
@@ -31,37 +58,110 @@ from marketplace.portfolios.personal import (
     mask_phone,
     open_person,
     personal_place,
+    reseal_keys,
     reveal,
     seal_person,
 )
+from marketplace.portfolios.queries import (
+    SORTS,
+    CaseFilter,
+    CaseLine,
+    CaseList,
+    IssueLine,
+    IssuePage,
+    PortfolioLine,
+    Stratum,
+    TapeLine,
+    case_lines,
+    listed_portfolio,
+    owned_portfolio,
+    owned_tape,
+    portfolio_lines,
+    portfolio_of_tape,
+    strata,
+    tape_issues,
+    tape_lines,
+)
+from marketplace.portfolios.validating import rejects
+from marketplace.portfolios.valuing import (
+    latest_valuation,
+    request_valuation,
+    run_valuation,
+    valuation_under_way,
+)
+from marketplace.portfolios.vocabulary import FEATURE, FIELDS, PERSONAL, Unit
 
 __all__ = [
     "AGE_BANDS",
     "AGE_BAND_SQL",
+    "FEATURE",
+    "FIELDS",
+    "PERSONAL",
     "REGION_GROUPS",
     "REGION_GROUP_SQL",
     "SCORE_BANDS",
     "SCORE_BAND_SQL",
+    "SORTS",
     "Case",
+    "CaseFilter",
+    "CaseLine",
+    "CaseList",
+    "ColumnSuggestion",
+    "ColumnTarget",
     "Creditor",
     "Debtor",
+    "IssueLine",
+    "IssuePage",
+    "Layout",
     "MappingTemplate",
     "Person",
     "Portfolio",
+    "PortfolioLine",
     "PortfolioStatus",
     "Product",
+    "Stratum",
     "Tape",
     "TapeIssue",
+    "TapeLine",
     "TapeStatus",
+    "Unit",
     "Valuation",
     "age_band",
     "apply_tombstones",
+    "case_lines",
+    "check_tape",
+    "commit_tape",
+    "commit_tape_now",
+    "confirm_difference",
+    "confirm_mapping",
+    "confirm_suggested",
+    "differences",
     "forget",
+    "import_tape_now",
+    "latest_valuation",
+    "listed_portfolio",
+    "mapping_of",
     "mask_id",
     "mask_name",
     "mask_phone",
     "open_person",
+    "owned_portfolio",
+    "owned_tape",
     "personal_place",
+    "portfolio_lines",
+    "portfolio_of_tape",
+    "read_layout",
+    "rejects",
+    "request_commit",
+    "request_valuation",
+    "reseal_keys",
     "reveal",
+    "run_valuation",
     "seal_person",
+    "strata",
+    "suggest_mapping",
+    "tape_issues",
+    "tape_lines",
+    "upload_tape",
+    "valuation_under_way",
 ]

@@ -1,4 +1,4 @@
-"""Portfolios, the debtors and cases in them, and who the creditor is. Amounts in minor units."""
+"""Portfolios, their debtors and cases, and who the creditor is. Amounts in minor units."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -180,7 +180,7 @@ class Creditor(Model):
 
 
 class TapeStatus(StrEnum):
-    """uploaded -> mapped -> checking -> checked -> committing -> committed | failed."""
+    """uploaded -> checking -> checked -> committing -> committed | failed."""
 
     UPLOADED = "uploaded"
     CHECKING = "checking"
@@ -219,6 +219,7 @@ class Tape(Model):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     uploaded_at: Mapped[datetime]
     committed_at: Mapped[datetime | None]
+    difference_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -238,6 +239,7 @@ class TapeIssue(Model):
     kind: Mapped[str]
     rejects: Mapped[bool]
     value_masked: Mapped[str]
+    sheet: Mapped[str] = mapped_column(default="")
 
 
 class MappingTemplate(Model):

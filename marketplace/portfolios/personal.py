@@ -146,3 +146,19 @@ def mask_phone(number: str) -> str:
     '138****8000'
     """
     return f"{number[:3]}****{number[-4:]}" if len(number) >= 7 else "*" * len(number)
+
+
+def reseal_keys(keys: Vault) -> int:
+    """Seal every debtor's key with the newest master key; return how many.
+
+    The data under those keys stays as it is: rotating costs one small write a person.
+    """
+    resealed = 0
+    rows = db.session.scalars(select(Debtor).where(Debtor.personal_key.is_not(None)))
+    for debtor in rows:
+        sealed = debtor.personal_key
+        if sealed is not None and sealed[0] != keys.newest:
+            place = personal_place(debtor.lender_id, debtor.person_index)
+            debtor.personal_key = keys.seal(keys.open(sealed, place=place), place=place)
+            resealed += 1
+    return resealed

@@ -87,6 +87,7 @@ class StatementLine(Model):
         Policy(Audience.LENDER, f"lender_id = {ORG}"),
         Policy(Audience.AGENCY, f"agency_id = {ORG}"),
         Policy(Audience.FINANCE, "true", ALL),
+        Policy(Audience.STAFF, "true"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,10 +6,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from marketplace.accounts import LegalEntity, Organisation, User
-from marketplace.accounts import Kind
+from marketplace.accounts import Kind, LegalEntity, Organisation, User
 from marketplace.casework import Payment
-from marketplace.core.db import db
+from marketplace.core.db import among, db
 from marketplace.core.errors import NotFound
 from marketplace.portfolios import Case
 from marketplace.settlement.models import Statement, StatementLine
@@ -68,8 +67,7 @@ def statement_rows(*, organisation_id: int | None = None) -> list[StatementRow]:
     )
     if organisation_id is not None:
         query = query.where(
-            (Statement.lender_id == organisation_id)
-            | (Statement.agency_id == organisation_id)
+            (Statement.lender_id == organisation_id) | (Statement.agency_id == organisation_id)
         )
     return [StatementRow(*row) for row in db.session.execute(query)]
 
@@ -100,5 +98,5 @@ def parties_of(statement: Statement) -> Parties:
 
 def _case_codes(case_ids: list[int]) -> dict[int, str]:
     """The codes a reader may see; a recalled case is no longer the agency's to name."""
-    rows = db.session.execute(select(Case.id, Case.code).where(Case.id.in_(set(case_ids))))
+    rows = db.session.execute(select(Case.id, Case.code).where(among(Case.id, case_ids)))
     return {row.id: row.code for row in rows}

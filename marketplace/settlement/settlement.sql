@@ -2,7 +2,7 @@
 CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   moving constant text[] := '{status,agency_confirmed_by_id,lender_confirmed_by_id,
-    approved_by_id,approved_at,journal_id,version}';
+    approved_by_id,approved_at,journal_id,version,code}';
 BEGIN
   IF TG_OP = 'DELETE' OR OLD.status IN ('approved', 'cancelled')
      OR (to_jsonb(OLD) - moving) <> (to_jsonb(NEW) - moving) THEN

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, text
 
 from marketplace import audit, ledger
 from marketplace.accounts import Kind, User, tax_rate_bps
@@ -203,9 +203,7 @@ def cancel(statement_id: int, *, reason: str, by: User, now: datetime) -> Statem
         raise Refusal(
             _("A cancellation needs a reason."), next_step=_("Both sides will read it.")
         )
-    db.session.execute(
-        delete(StatementLine).where(StatementLine.statement_id == statement.id)
-    )
+    db.session.execute(delete(StatementLine).where(StatementLine.statement_id == statement.id))
     statement.status = StatementStatus.CANCELLED
     _record("statement.cancelled", statement, by, now, reason=reason.strip())
     return statement

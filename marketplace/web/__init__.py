@@ -17,6 +17,7 @@ from marketplace.web import (
     security,
     staff,
     status,
+    vocabulary,
 )
 
 
@@ -27,6 +28,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     navigation.init_app(app)
     refusals.init_app(app)
     status.init_app(app)
+    vocabulary.init_app(app)
     for door in (
         account.door,
         lender.door,

@@ -28,7 +28,13 @@ def init_app(app: Flask) -> None:
     Babel(app, default_locale="en", locale_selector=choose_language)
     words.translate_with(_translate)
     app.jinja_env.filters.update(
-        money=money, percent=percent, when=when, day=day, number=number, short_money=short_money
+        money=money,
+        percent=percent,
+        when=when,
+        day=day,
+        number=number,
+        short_money=short_money,
+        local_input=local_input,
     )
     app.context_processor(
         lambda: {"locale": language(), "theme": request.cookies.get("theme", "light")}
@@ -40,6 +46,8 @@ def language() -> str:
 
 
 def choose_language() -> str:
+    if not has_request_context():
+        return "en"
     if current_user and current_user.is_authenticated and current_user.locale in LANGUAGES:
         return str(current_user.locale)
     if not has_request_context():
@@ -94,6 +102,12 @@ def when(moment: datetime | None) -> str:
         return "–"
     local = moment.astimezone(ZoneInfo(installation.installed().time_zone))
     return str(format_datetime(local, "yyyy-MM-dd HH:mm", rebase=False))
+
+
+def local_input(moment: datetime) -> str:
+    """A moment as a browser's date-and-time field takes it, at the installation's clock."""
+    local = moment.astimezone(ZoneInfo(installation.installed().time_zone))
+    return local.strftime("%Y-%m-%dT%H:%M")
 
 
 def day(value: date | None) -> str:

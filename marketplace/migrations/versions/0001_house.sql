@@ -117,8 +117,8 @@ CREATE FUNCTION app.payment_is_final() RETURNS trigger
     AS $$
 BEGIN
   IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL
-     OR (to_jsonb(OLD) - '{verified_by_id,verified_at}'::text[])
-        <> (to_jsonb(NEW) - '{verified_by_id,verified_at}'::text[]) THEN
+     OR (to_jsonb(OLD) - '{verified_by_id,verified_at,code}'::text[])
+        <> (to_jsonb(NEW) - '{verified_by_id,verified_at,code}'::text[]) THEN
     RAISE EXCEPTION 'payments are append-only' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
@@ -169,7 +169,7 @@ CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger
     AS $$
 DECLARE
   moving constant text[] := '{status,agency_confirmed_by_id,lender_confirmed_by_id,
-    approved_by_id,approved_at,journal_id,version}';
+    approved_by_id,approved_at,journal_id,version,code}';
 BEGIN
   IF TG_OP = 'DELETE' OR OLD.status IN ('approved', 'cancelled')
      OR (to_jsonb(OLD) - moving) <> (to_jsonb(NEW) - moving) THEN
@@ -656,6 +656,7 @@ CREATE TABLE public.auctions (
     term_days bigint NOT NULL,
     answer_days bigint NOT NULL,
     result_weight_bps bigint NOT NULL,
+    by_score boolean NOT NULL,
     status character varying(9) NOT NULL,
     made_by_id bigint NOT NULL,
     made_at timestamp with time zone NOT NULL,
@@ -1656,7 +1657,8 @@ CREATE TABLE public.tape_issues (
     "column" text NOT NULL,
     kind text NOT NULL,
     rejects boolean NOT NULL,
-    value_masked text NOT NULL
+    value_masked text NOT NULL,
+    sheet text NOT NULL
 );
 
 ALTER TABLE ONLY public.tape_issues FORCE ROW LEVEL SECURITY;
@@ -1693,7 +1695,8 @@ CREATE TABLE public.tapes (
     version bigint NOT NULL,
     uploaded_by_id bigint NOT NULL,
     uploaded_at timestamp with time zone NOT NULL,
-    committed_at timestamp with time zone
+    committed_at timestamp with time zone,
+    difference_confirmed_by_id bigint
 );
 
 ALTER TABLE ONLY public.tapes FORCE ROW LEVEL SECURITY;
@@ -2719,6 +2722,9 @@ ALTER TABLE ONLY public.tape_issues
     ADD CONSTRAINT fk_tape_issues_tape_id_tapes FOREIGN KEY (tape_id) REFERENCES public.tapes(id);
 
 ALTER TABLE ONLY public.tapes
+    ADD CONSTRAINT fk_tapes_difference_confirmed_by_id_users FOREIGN KEY (difference_confirmed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.tapes
     ADD CONSTRAINT fk_tapes_entity_id_legal_entities FOREIGN KEY (entity_id) REFERENCES public.legal_entities(id);
 
 ALTER TABLE ONLY public.tapes
@@ -3248,6 +3254,8 @@ CREATE POLICY payments_lender_select ON public.payments FOR SELECT TO recoup_len
 
 CREATE POLICY payments_lender_update ON public.payments FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
 
+CREATE POLICY payments_staff_select ON public.payments FOR SELECT TO recoup_staff USING (true);
+
 CREATE POLICY payments_system_delete ON public.payments FOR DELETE TO recoup_system USING (true);
 
 CREATE POLICY payments_system_insert ON public.payments FOR INSERT TO recoup_system WITH CHECK (true);
@@ -3607,6 +3615,8 @@ CREATE POLICY statement_lines_finance_select ON public.statement_lines FOR SELEC
 CREATE POLICY statement_lines_finance_update ON public.statement_lines FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
 
 CREATE POLICY statement_lines_lender_select ON public.statement_lines FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statement_lines_staff_select ON public.statement_lines FOR SELECT TO recoup_staff USING (true);
 
 CREATE POLICY statement_lines_system_delete ON public.statement_lines FOR DELETE TO recoup_system USING (true);
 
@@ -4096,6 +4106,7 @@ GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payments TO recoup_lender;
 GRANT SELECT,INSERT ON TABLE public.payments TO recoup_agency;
 GRANT SELECT ON TABLE public.payments TO recoup_finance;
+GRANT SELECT ON TABLE public.payments TO recoup_staff;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO recoup_system;
 
 GRANT USAGE ON SEQUENCE public.payments_id_seq TO recoup_lender;
@@ -4313,6 +4324,7 @@ GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_system;
 GRANT SELECT ON TABLE public.statement_lines TO recoup_lender;
 GRANT SELECT ON TABLE public.statement_lines TO recoup_agency;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statement_lines TO recoup_finance;
+GRANT SELECT ON TABLE public.statement_lines TO recoup_staff;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statement_lines TO recoup_system;
 
 GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_lender;

@@ -1,5 +1,17 @@
-"""The finance door."""
+"""The platform's finance door: statements and the books."""
 
+from marketplace.accounts import Kind, Role
+from marketplace.web.finance import drafting, home, ledger
 from marketplace.web.security import door_for
+from marketplace.web.statements import statement_pages
 
-door = door_for("finance", __name__, admits=lambda user: True)
+door = door_for(
+    "finance",
+    __name__,
+    admits=lambda user: (
+        user.organisation.kind is Kind.PLATFORM and user.role in {Role.FINANCE, Role.AUDITOR}
+    ),
+)
+for pages in (home, drafting, ledger):
+    door.register_blueprint(pages.pages)
+door.register_blueprint(statement_pages())

@@ -1,5 +1,20 @@
-"""The lender door."""
+"""The lenders' door: bring a tape, value it, list it, award it, watch it, settle it."""
 
+from marketplace.accounts import Kind
+from marketplace.web.lender import (
+    agencies,
+    auctions,
+    cases,
+    home,
+    payments,
+    placements,
+    portfolios,
+    tapes,
+)
 from marketplace.web.security import door_for
+from marketplace.web.statements import statement_pages
 
-door = door_for("lender", __name__, admits=lambda user: True)
+door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
+for pages in (home, portfolios, tapes, auctions, placements, cases, agencies, payments):
+    door.register_blueprint(pages.pages)
+door.register_blueprint(statement_pages())

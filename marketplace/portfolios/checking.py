@@ -1,0 +1,148 @@
+"""The job that reads a mapped tape through and lists everything wrong with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+from sqlalchemy import delete
+from sqlalchemy.exc import DataError, IntegrityError
+
+from marketplace import audit
+from marketplace.accounts import Organisation
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.installation import files
+from marketplace.core.vault import Unreadable
+from marketplace.core.words import Words, _
+from marketplace.portfolios.detecting import read_layout
+from marketplace.portfolios.mapping import mapping_from_json
+from marketplace.portfolios.models import Tape, TapeIssue, TapeStatus
+from marketplace.portfolios.staging import copy_in
+from marketplace.portfolios.validating import Checked, Terms, validate
+from marketplace.portfolios.vocabulary import PRODUCTS
+
+_EUROPE = frozenset((
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "EU", "FI", "FR", "GB", "GR", "HR",
+    "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+))  # fmt: skip
+
+
+def market_of(jurisdiction: str) -> str:
+    """Whose rules a lender's tapes follow.
+
+    >>> market_of("CN"), market_of("DE")
+    ('CN', 'EU')
+    """
+    if jurisdiction in ("CN", "US"):
+        return jurisdiction
+    if jurisdiction in _EUROPE:
+        return "EU"
+    raise Refusal(
+        _("Tapes of %(place)s cannot be read yet.", place=jurisdiction),
+        next_step=_("Ask us which countries are supported."),
+    )
+
+
+def check_tape(tape_id: int, *, now: datetime) -> None:
+    """Validate every row, keep every issue, count; once, however often it is run."""
+    tape = locked(tape_id, TapeStatus.CHECKING)
+    if tape is None:
+        return
+    with failing(tape):
+        checked = read_and_validate(tape)
+        _keep_issues(tape, checked)
+        tape.counts = checked.counts | {
+            "skipped": [[s.sheet, s.row, s.why] for s in checked.skipped]
+        }
+        tape.status, tape.progress = TapeStatus.CHECKED, 100
+        totals = {name: checked.counts[name] for name in _TOTALS}
+        audit.record("tape.checked", tape, by=None, now=now, parties=[tape.lender_id], **totals)
+
+
+_TOTALS = ("rows_total", "rows_valid", "rows_rejected", "rows_warned", "principal_minor")
+
+
+def locked(tape_id: int, status: TapeStatus) -> Tape | None:
+    """The tape, locked, if it still waits in `status`: a job that runs twice works once."""
+    tape = db.session.get(Tape, tape_id, with_for_update=True, populate_existing=True)
+    if tape is None:
+        raise NotFound
+    return tape if tape.status is status else None
+
+
+@contextmanager
+def failing(tape: Tape) -> Iterator[None]:
+    """Whatever goes wrong inside undoes the block and is said on the tape.
+
+    A lost connection is not caught: the job is then run again.
+    """
+    try:
+        with db.session.begin_nested():
+            yield
+            db.session.flush()
+    except Refusal as refusal:
+        _fail(tape, in_english(refusal))
+    except (DataError, IntegrityError, Unreadable, NotFound, pl.exceptions.PolarsError):
+        _fail(tape, "The file could not be processed; nothing was imported.")
+
+
+def in_english(refusal: Refusal) -> str:
+    """A refusal as a job keeps it: a job has no reader whose language it could use."""
+    said = []
+    for words in (refusal.reason, refusal.next_step):
+        if isinstance(words, Words):
+            said.append(words.sentence % words.values if words.values else words.sentence)
+        elif words:
+            said.append(str(words))
+    return " ".join(said)
+
+
+def failed(tape: Tape) -> bool:
+    return tape.status is TapeStatus.FAILED
+
+
+def _fail(tape: Tape, sentence: str) -> None:
+    db.session.refresh(tape)
+    tape.status, tape.failure, tape.progress = TapeStatus.FAILED, sentence, 0
+    db.session.flush()
+
+
+def read_and_validate(tape: Tape) -> Checked:
+    layout = read_layout(tape.filename, files().get(tape.file_key))
+    return validate(layout, mapping_from_json(tape.mapping), terms_of(tape))
+
+
+def terms_of(tape: Tape) -> Terms:
+    given: dict[str, Any] = tape.defaults
+    lender = db.session.get_one(Organisation, tape.lender_id)
+    return Terms(
+        market=market_of(lender.jurisdiction),
+        currency=given["currency"],
+        as_of=date.fromisoformat(given["balance_as_of"]),
+        product=PRODUCTS[str(given.get("product_type", "other")).lower()].value,
+        region=str(given.get("region", ""))[:12].upper(),
+        opened_on=_day(given, "open_date"),
+        placement_start=_day(given, "placement_start"),
+        recall_due=_day(given, "recall_due"),
+        anonymous=bool(given.get("anonymous")),
+        limit=given.get("rows_limit"),
+    )
+
+
+def _day(given: dict[str, Any], name: str) -> date | None:
+    return date.fromisoformat(given[name]) if given.get(name) else None
+
+
+def _keep_issues(tape: Tape, checked: Checked) -> None:
+    db.session.execute(delete(TapeIssue).where(TapeIssue.tape_id == tape.id))
+    copy_in(
+        "tape_issue_rows",
+        'sheet text, row bigint, "column" text, kind text, rejects boolean, value text',
+        checked.issues.iter_rows(),
+        'INSERT INTO tape_issues (lender_id, tape_id, sheet, row, "column", kind, rejects,'
+        ' value_masked) SELECT :lender, :tape, sheet, row, "column", kind, rejects, value'
+        " FROM tape_issue_rows",
+        {"lender": tape.lender_id, "tape": tape.id},
+    )

@@ -1,0 +1,181 @@
+"""Cleaning cells, as Polars expressions: nothing is lost and no digit is guessed."""
+
+import polars as pl
+
+from marketplace.portfolios.vocabulary import PROVINCES
+
+INVISIBLE = "[\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+FULLWIDTH = "[０-９Ａ-Ｚａ-ｚ]"
+DESTROYED = r"^\d(\.\d+)?[Ee]\+?\d{2,3}$"
+NAME = r"^[\p{Han}\p{Latin}][\p{Han}\p{Latin}\p{M} ·.,'’\-]{0,28}[\p{Han}\p{Latin}\p{M}.]$"
+_EMPTY = ("", "NULL", "N/A", "NA", "#N/A", "无", "--", "—", "NONE")
+_CURRENCY = r"(?i)[¥$€£]|CNY|RMB|USD|EUR|HKD|GBP|JPY|人民币"
+_NUMBER = r"^-?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?$"
+_FRACTION = 8
+_MONTHS = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y")
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def clean(raw: pl.Expr) -> pl.Expr:
+    """NFKC, trimmed, without a spreadsheet's text marks; empty values are null."""
+    text = (
+        raw.str.normalize("NFKC")
+        .str.strip_chars()
+        .str.replace(r'^="(.*)"$', "$1")
+        .str.replace("^'", "")
+        .str.strip_chars()
+    )
+    return pl.when(~text.str.to_uppercase().is_in(_EMPTY)).then(text)
+
+
+def coded(raw: pl.Expr) -> pl.Expr:
+    """`clean` for names, identifiers, phones, amounts and dates."""
+    return clean(raw.str.replace_all(INVISIBLE, ""))
+
+
+# Amounts
+
+
+def is_dash(text: pl.Expr) -> pl.Expr:
+    return text.is_in(["-", "–"])
+
+
+def cell_unit(text: pl.Expr) -> pl.Expr:
+    """Minor units per unit written inside the cell; null where none is."""
+    return (
+        pl.when(text.str.contains("万元?$")).then(1_000_000)
+        .when(text.str.contains("元$")).then(100)
+        .otherwise(None)
+    )  # fmt: skip
+
+
+def decimal_comma(text: pl.Series) -> bool:
+    """Whether most amounts of a column are written 1.234,56."""
+    filled = text.drop_nulls()
+    commas = filled.str.contains(r"^-?\d{1,3}(\.\d{3})*,\d{1,2}$|^-?\d+,\d{1,2}$").sum()
+    return bool(2 * commas > filled.len())
+
+
+def amount(text: pl.Expr, scale: pl.Expr, *, comma: bool) -> pl.Expr:
+    """Minor units, rounded half up; null where the text is no amount.
+
+    Digits are added up as integers: a float never holds money.
+    """
+    bare = text.str.replace_all(_CURRENCY, "").str.replace("万?元?$", "")
+    # What is left of a sum in another program's floats: far below any unit.
+    bare = bare.str.replace(r"^-?\d(\.\d+)?[eE]-(09|[1-9]\d)$", "0")
+    bare = bare.str.replace_all(r"\s", "").str.replace(r"^\((.+)\)$", "-$1")
+    bare = bare.str.replace(r"^(.+)-$", "-$1")
+    if comma:
+        bare = bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    good = bare.str.contains(_NUMBER) & bare.str.contains(r"\d")
+    digits = bare.str.replace_all(",", "", literal=True).str.strip_prefix("-")
+    whole = digits.str.extract(r"^(\d*)", 1).str.zfill(1)
+    rest = digits.str.extract(r"\.(\d+)$", 1).fill_null("").str.slice(0, _FRACTION)
+    rest_scaled = rest.str.pad_end(_FRACTION, "0").cast(pl.Int64, strict=False) * scale
+    minor = whole.cast(pl.Int64, strict=False) * scale
+    minor = minor + (rest_scaled + 10**_FRACTION // 2) // 10**_FRACTION
+    fits = good & (whole.str.len_chars() <= 10)
+    signed = pl.when(bare.str.starts_with("-")).then(-minor).otherwise(minor)
+    return pl.when(is_dash(text)).then(0).when(fits).then(signed).otherwise(None)
+
+
+# Dates and numbers
+
+
+def day(text: pl.Expr, *, date_system: int, us: bool, latest: pl.Expr) -> pl.Expr:
+    """A date in any of the accepted notations; null where it is none, or impossible."""
+    ymd = text.str.extract_groups(r"^(\d{4})[/\-.年](\d{1,2})[/\-.月](\d{1,2})日?(?:[ T].*)?$")
+    solid = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(?:[ T].*)?$")
+    found = [_made(ymd, "1", "2", "3"), _made(solid, "1", "2", "3"), _serial(text, date_system)]
+    found += [text.str.to_date(notation, strict=False) for notation in _MONTHS]
+    if us:
+        found.append(_us_day(text, latest))
+    return pl.coalesce(found)
+
+
+def _made(groups: pl.Expr, year: str, month: str, day_: str) -> pl.Expr:
+    part = groups.struct.field
+    return pl.concat_str(part(year), part(month), part(day_), separator="-").str.to_date(
+        "%Y-%m-%d", strict=False
+    )
+
+
+def _serial(text: pl.Expr, date_system: int) -> pl.Expr:
+    origin = pl.date(1904, 1, 1) if date_system == 1904 else pl.date(1899, 12, 30)
+    number = text.str.extract(r"^(\d{5})(?:\.\d+)?$", 1).cast(pl.Int64, strict=False)
+    number = pl.when(number.is_between(15_000, 60_000)).then(number)
+    return origin + pl.duration(days=number)
+
+
+def _us_day(text: pl.Expr, latest: pl.Expr) -> pl.Expr:
+    groups = text.str.extract_groups(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?:[ T].*)?$")
+    year = groups.struct.field("3")
+    full = _made(groups, "3", "1", "2")
+    recent = pl.concat_str(
+        pl.lit("20") + year, groups.struct.field("1"), groups.struct.field("2"), separator="-"
+    ).str.to_date("%Y-%m-%d", strict=False)
+    # A two-digit year is the latest that does not lie after the balance date.
+    short = pl.when(recent <= latest).then(recent).otherwise(recent.dt.offset_by("-100y"))
+    return pl.when(year.str.len_chars() == 4).then(full).otherwise(short)
+
+
+def whole_number(text: pl.Expr) -> pl.Expr:
+    bare = text.str.replace(r"(?i)\s*(天|days?|日)$", "").str.replace(r"\.0+$", "")
+    return pl.when(bare.str.contains(r"^-?\d{1,9}$")).then(bare).cast(pl.Int64, strict=False)
+
+
+# People
+
+
+def resident_checksum_fits(number: pl.Expr) -> pl.Expr:
+    """Whether the last character of 17 digits and a check character is right (GB 11643)."""
+    total = pl.lit(0)
+    for place, weight in enumerate(_ID_WEIGHTS):
+        total = total + number.str.slice(place, 1).cast(pl.Int64, strict=False) * weight
+    expected = pl.lit("10X98765432").str.slice(total % 11, 1)
+    return expected == number.str.slice(17, 1)
+
+
+def luhn_fits(number: pl.Expr) -> pl.Expr:
+    padded = number.str.zfill(19)
+    total = pl.lit(0)
+    for place in range(19):
+        digit = padded.str.slice(18 - place, 1).cast(pl.Int64, strict=False)
+        doubled = digit * 2 - pl.when(digit > 4).then(9).otherwise(0)
+        total = total + (doubled if place % 2 else digit)
+    return total % 10 == 0
+
+
+def phone_parts(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"[/;、,|\r\n]+", "|").str.strip_chars("| ").str.split("|")
+
+
+def bare_phones(parts: pl.Expr, market: str) -> pl.Expr:
+    """Every number without the marks that people write in it."""
+    number = pl.element().str.replace_all(r"[\s()\-.]", "")
+    prefix = {
+        "CN": r"^(\+86|0086|86)(1[3-9]\d{9})$",
+        "US": r"^(\+?1)(\d{10})$",
+        "EU": "^(00)(.*)$",
+    }
+    kept = "+$2" if market == "EU" else "$2"
+    return parts.list.eval(number.str.replace(prefix[market], kept))
+
+
+MOBILE = {
+    "CN": r"^1[3-9]\d{9}$",
+    "US": r"^[2-9]\d{2}[2-9]\d{6}$",
+    "EU": r"^\+[1-9]\d{6,14}$",
+}
+LANDLINE = r"^0\d{2,3}[1-9]\d{6,7}$|^[2-8]\d{6,7}$|^[48]00\d{7}$"
+
+
+def region(text: pl.Expr) -> pl.Expr:
+    """The two-digit province of a name or a code, or null."""
+    by_name = pl.coalesce(
+        pl.when(text.str.starts_with(name)).then(pl.lit(code))
+        for code, name in PROVINCES.items()
+    )
+    code = text.str.extract(r"^(\d{2})(?:\d{4})?(?:\.0)?$", 1)
+    return pl.coalesce(by_name, pl.when(code.is_in(list(PROVINCES))).then(code))

@@ -1,0 +1,278 @@
+"""The rules a row must pass, field by field. A rule across fields needs each of them sound."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from marketplace.core.money import MINOR_DIGITS
+from marketplace.portfolios import cleaning
+from marketplace.portfolios.assembling import NO_DAY, NO_TEXT, Sheet, cell
+from marketplace.portfolios.holds import judge_holds
+from marketplace.portfolios.vocabulary import (
+    AMOUNTS,
+    CURRENCIES,
+    FEATURE,
+    LITIGATION,
+    PRODUCTS,
+    PROVINCES,
+    REQUIRED_DATES,
+    SECURITIES,
+    TEXTS,
+)
+
+if TYPE_CHECKING:
+    from marketplace.portfolios.validating import Terms
+
+MOST_DPD = 7300
+_OPTIONAL_DATES = ("maturity_date", "last_payment_date", "birth_date", "written_off_date")
+_NO_NUMBER = pl.lit(None, dtype=pl.Int64)
+
+
+# Dates
+
+
+def parse_dates(sheet: Sheet, terms: "Terms", date_system: int) -> None:
+    """Columns `d:<field>`: the date, null where it is empty or unreadable."""
+    us = terms.market == "US"
+    names = (*REQUIRED_DATES, "first_overdue_date", *_OPTIONAL_DATES)
+    latest: pl.Expr = pl.lit(terms.as_of)
+    for name in ("balance_as_of", *(n for n in names if n != "balance_as_of")):
+        key = sheet.key(name)
+        read = (
+            cleaning.day(pl.col(key), date_system=date_system, us=us, latest=latest)
+            if key
+            else NO_DAY
+        )
+        sheet.add(**{f"d:{name}": read})
+    # A cell that is there and unreadable must not fall back to the default.
+    sheet.add(as_of=_or_default(sheet, "balance_as_of", terms.as_of))
+    sheet.add(starts=_or_default(sheet, "placement_start", terms.placement_start))
+    sheet.add(recall=_or_default(sheet, "recall_due", terms.recall_due))
+
+
+def _or_default(sheet: Sheet, name: str, default: object) -> pl.Expr:
+    if sheet.key(name):
+        return pl.col(f"d:{name}")
+    return pl.lit(default, dtype=pl.Date)
+
+
+def judge_dates(sheet: Sheet, terms: "Terms") -> None:
+    required = [*REQUIRED_DATES, *(["written_off_date"] if terms.market == "US" else [])]
+    for name in required:
+        sheet.flag("missing_date", sheet.key(name), cell(sheet, name).is_null())
+    for name in (*required, "first_overdue_date"):
+        bad = cell(sheet, name).is_not_null() & pl.col(f"d:{name}").is_null()
+        sheet.flag("bad_date", sheet.key(name), bad)
+    past = ["open_date", "first_overdue_date", *(required[4:])]
+    for name in past:
+        late = pl.col(f"d:{name}") > pl.col("as_of")
+        sheet.flag("future_required_date", sheet.key(name), late)
+        sheet.add(
+            **{
+                f"d:{name}": pl.when(late.fill_null(value=False).not_()).then(
+                    pl.col(f"d:{name}")
+                )
+            }
+        )
+    future = pl.col("as_of") > pl.col("starts")
+    sheet.flag("future_required_date", sheet.key("balance_as_of"), future)
+    _judge_optional_dates(sheet, terms)
+    opened = pl.col("d:open_date") > pl.col("d:first_overdue_date")
+    sheet.flag("open_after_default", sheet.key("open_date"), opened)
+    _judge_window(sheet)
+    _judge_dpd(sheet)
+    opened_on = (
+        pl.col("d:open_date")
+        if sheet.key("open_date")
+        else pl.lit(terms.opened_on, dtype=pl.Date)
+    )
+    sheet.add(opened_on=opened_on, balance_as_of=pl.col("as_of"))
+    sheet.add(last_payment_on=pl.col("d:last_payment_date"))
+
+
+def _judge_optional_dates(sheet: Sheet, terms: "Terms") -> None:
+    for name in _OPTIONAL_DATES:
+        if name == "written_off_date" and terms.market == "US":
+            continue
+        bad = cell(sheet, name).is_not_null() & pl.col(f"d:{name}").is_null()
+        sheet.flag("bad_optional_date", sheet.key(name), bad)
+        if name != "maturity_date":
+            late = (pl.col(f"d:{name}") > pl.col("as_of")).fill_null(value=False)
+            sheet.flag("future_optional_date", sheet.key(name), late)
+            sheet.add(**{f"d:{name}": pl.when(~late).then(pl.col(f"d:{name}"))})
+    if terms.market == "US":
+        empty = cell(sheet, "last_payment_date").is_null()
+        sheet.flag("missing_last_payment", sheet.key("last_payment_date"), empty)
+
+
+def _judge_window(sheet: Sheet) -> None:
+    days = (pl.col("recall") - pl.col("starts")).dt.total_days()
+    sheet.flag("recall_before_start", sheet.key("recall_due"), days <= 0)
+    outside = (days > 0) & ~days.is_between(30, 365)
+    sheet.flag("recall_window", sheet.key("recall_due"), outside)
+    stale = (pl.col("starts") - pl.col("as_of")).dt.total_days() > 45
+    sheet.flag("stale_balance", sheet.key("balance_as_of"), stale)
+
+
+def _judge_dpd(sheet: Sheet) -> None:
+    dpd_key, date_key = sheet.key("dpd"), sheet.key("first_overdue_date")
+    text, overdue = cell(sheet, "dpd"), pl.col("d:first_overdue_date")
+    given = cleaning.whole_number(text)
+    sheet.flag("bad_dpd", dpd_key, text.is_not_null() & given.is_null())
+    sheet.flag("dpd_out_of_range", dpd_key, ~given.is_between(0, MOST_DPD))
+    sheet.add(given_dpd=pl.when(given.is_between(0, MOST_DPD)).then(given))
+    given = pl.col("given_dpd")
+    since = (pl.col("as_of") - overdue).dt.total_days()
+    neither = text.is_null() & cell(sheet, "first_overdue_date").is_null()
+    sheet.flag("missing_date", date_key or dpd_key, neither)
+    sheet.flag("dpd_mismatch", dpd_key, (given - since).abs() > 3)
+    sheet.flag("dpd_derived", dpd_key, text.is_null() & since.is_not_null())
+    counted = pl.col("as_of") - pl.duration(days=given)
+    no_date = cell(sheet, "first_overdue_date").is_null()
+    sheet.flag("overdue_date_derived", date_key, no_date & given.is_not_null())
+    sheet.add(dpd=pl.coalesce(given, since), overdue_on=pl.coalesce(overdue, counted))
+
+
+# Amounts
+
+
+def parse_amounts(sheet: Sheet) -> None:
+    """Columns `<key>:minor`, and `principal:all` for the control total."""
+    for name in AMOUNTS:
+        for key in sheet.keys(name):
+            text, scale = pl.col(key), pl.col(f"{key}:scale")
+            comma = cleaning.decimal_comma(sheet.frame[key])
+            written = cleaning.cell_unit(text)
+            silent = (
+                text.str.ends_with("万元").not_() & text.str.ends_with("元") & (scale == 100)
+            )
+            minor = cleaning.amount(text, pl.coalesce(written, scale), comma=comma)
+            sheet.add(**{
+                f"{key}:minor": minor,
+                f"{key}:united": written.is_not_null() & ~silent,
+            })  # fmt: skip
+    principal = sheet.key("principal")
+    whole = pl.col(f"{principal}:minor").fill_null(0) if principal else pl.lit(0)
+    sheet.add(**{"principal:all": whole})
+
+
+def judge_amounts(sheet: Sheet, terms: "Terms") -> None:
+    # Lots without names are sold without contracts too: the loan itself may be unknown.
+    needed = AMOUNTS[1:] if terms.anonymous else AMOUNTS
+    for name in AMOUNTS:
+        keys = sheet.keys(name)
+        for key in keys:
+            text, minor = pl.col(key), pl.col(f"{key}:minor")
+            sheet.flag("amount_dash_zero", key, cleaning.is_dash(text))
+            sheet.flag("unit_in_cell", key, pl.col(f"{key}:united") & minor.is_not_null())
+            sheet.flag("bad_amount", key, text.is_not_null() & minor.is_null())
+            sheet.flag("negative_amount", key, minor < 0)
+            if name in ("placed_balance", "loan_amount") and name in needed:
+                sheet.flag("zero_amount", key, minor == 0)
+        if keys and name in needed:
+            empty = pl.all_horizontal(pl.col(key).is_null() for key in keys)
+            sheet.flag("missing_amount", keys[0], empty)
+        sheet.add(**{f"m:{name}": _sound_sum(keys)})
+    parts = [pl.col(f"m:{name}") for name in ("principal", "interest", "penalty_fees")]
+    total = pl.sum_horizontal(parts, ignore_nulls=False)
+    placed = pl.col("m:placed_balance")
+    if all(sheet.key(name) for name in AMOUNTS[1:]):
+        sheet.flag(
+            "not_footing",
+            sheet.key("placed_balance"),
+            (placed > 0) & ((total - placed).abs() > 1),
+        )
+    sheet.add(
+        loan_minor=pl.when(pl.col("m:loan_amount") > 0).then(pl.col("m:loan_amount")),
+        principal_minor=pl.col("m:principal"),
+        interest_minor=pl.col("m:interest").fill_null(0),
+        fees_minor=pl.col("m:penalty_fees").fill_null(0),
+        balance_minor=placed if sheet.key("placed_balance") else pl.sum_horizontal(parts),
+    )
+    if not sheet.key("placed_balance"):
+        sheet.flag("zero_amount", sheet.key("principal"), pl.col("balance_minor") == 0)
+
+
+def _sound_sum(keys: list[str]) -> pl.Expr:
+    """The sum of the columns, null unless each cell is empty or sound and one is filled."""
+    if not keys:
+        return _NO_NUMBER
+    cells = [pl.col(f"{key}:minor") for key in keys]
+    spoilt = pl.any_horizontal(
+        (pl.col(key).is_not_null() & cell.is_null()) | (cell < 0).fill_null(value=False)
+        for key, cell in zip(keys, cells, strict=True)
+    )
+    filled = pl.any_horizontal(cell.is_not_null() for cell in cells)
+    return pl.when(filled & ~spoilt).then(pl.sum_horizontal(cells))
+
+
+# Words
+
+
+def judge_words(sheet: Sheet, terms: "Terms") -> None:
+    for name in TEXTS:
+        for key in sheet.keys(name):
+            sheet.flag("formula_in_text", key, pl.col(key).str.contains("^[=+@-]"))
+    _judge_enum(sheet, "product", "product_type", PRODUCTS, terms.product)
+    _judge_enum(sheet, "security", "security", SECURITIES, "unsecured")
+    _judge_enum(sheet, "litigation", "litigation_status", LITIGATION, "none")
+    _judge_currency(sheet, terms)
+    place = cell(sheet, "region_code")
+    by_id = pl.col("id_no").str.slice(0, 2) if terms.market == "CN" else NO_TEXT
+    by_id = pl.when(by_id.is_in(list(PROVINCES))).then(by_id)
+    named = cleaning.region(place) if terms.market == "CN" else NO_TEXT
+    kept = place.str.replace(r"\.0$", "").str.to_uppercase().str.slice(0, 12)
+    sheet.add(region=pl.coalesce(named, by_id, kept, pl.lit(terms.region)))
+    rate = cell(sheet, "rate_annual").str.replace("%$", "")
+    if terms.market == "CN":
+        over = cleaning.amount(rate, pl.lit(100, dtype=pl.Int64), comma=False) > 2400
+        sheet.flag("rate_over_24", sheet.key("rate_annual"), over)
+    rounds = cell(sheet, "placement_round").str.replace_many(
+        ["一", "首", "二", "三", "四", "五"], ["1", "1", "2", "3", "4", "5"]
+    )
+    first = rounds.str.extract(r"(\d{1,2})", 1).cast(pl.Int64, strict=False)
+    score = cleaning.whole_number(cell(sheet, "score"))
+    sheet.add(placement_round=first.fill_null(1).clip(1, 99), score=score)
+    judge_holds(sheet)
+    sheet.add(features=_features(sheet))
+
+
+def _judge_enum(
+    sheet: Sheet, column: str, name: str, words: Mapping[str, str], default: str
+) -> None:
+    text = cell(sheet, name).str.to_lowercase()
+    known = text.replace_strict(
+        {word: str(value) for word, value in words.items()},
+        default=None,
+        return_dtype=pl.String,
+    )
+    sheet.flag("unknown_enum", sheet.key(name), text.is_not_null() & known.is_null())
+    told = pl.when(text.is_null()).then(pl.lit(default)).otherwise(pl.lit("other"))
+    sheet.add(**{column: pl.coalesce(known, told)})
+
+
+def _judge_currency(sheet: Sheet, terms: "Terms") -> None:
+    text = cell(sheet, "currency").str.to_uppercase().replace(CURRENCIES)
+    unknown = ~text.is_in(list(MINOR_DIGITS))
+    sheet.flag("bad_currency", sheet.key("currency"), unknown)
+    # A portfolio is bid for and settled in one currency.
+    sheet.flag("other_currency", sheet.key("currency"), ~unknown & (text != terms.currency))
+    sheet.add(currency=text.fill_null(terms.currency))
+
+
+def _features(sheet: Sheet) -> pl.Expr:
+    """The feature columns as JSON, the numbers letter by letter as they were written."""
+    parts = []
+    for key in sheet.features():
+        if ":" in key:
+            continue
+        name = key.rpartition("#")[0].removeprefix(FEATURE.replace(":", "/"))
+        label = name.replace("\\", "").replace('"', "")
+        number = pl.col(key).str.extract(r"^(-?(?:0|[1-9]\d*)(?:\.\d+)?)$", 1)
+        parts.append(pl.lit(f'"{label}":') + number)
+    if not parts:
+        return pl.lit("{}")
+    return pl.concat_str(
+        pl.lit("{"), pl.concat_str(parts, separator=",", ignore_nulls=True), pl.lit("}")
+    )

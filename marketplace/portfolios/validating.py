@@ -1,0 +1,185 @@
+"""Judging a tape: every defect of every row, and the clean rows that can become cases."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from marketplace.portfolios import cleaning, identity, rules
+from marketplace.portfolios.assembling import Sheet, Skipped, assemble
+from marketplace.portfolios.detecting import Layout
+from marketplace.portfolios.mapping import ColumnMapping, mask_cell
+from marketplace.portfolios.vocabulary import CODED, PERSONAL
+
+WARNS = frozenset((
+    "not_footing", "dpd_mismatch", "dpd_derived", "overdue_date_derived", "open_after_default",
+    "stale_balance", "recall_window", "rate_over_24", "bad_optional_date",
+    "future_optional_date", "missing_last_payment", "birth_id_mismatch", "age_over_100",
+    "card_luhn", "bad_optional_id", "phone_part_invalid", "formula_in_text", "unknown_enum",
+    "amount_dash_zero", "unit_in_cell", "invisible_chars", "fullwidth_chars",
+))  # fmt: skip
+"""Kinds that are told and accepted, as is every `hold_…`; all others reject the row."""
+
+WHOLE_ROW = frozenset(("duplicate_row", "extra_cells"))
+"""Kinds that no single column is to blame for."""
+
+CASE_COLUMNS = (
+    "sheet", "row", "case_no", "contract_no", "person", "name", "id_no", "mobile",
+    "mobile_alt", "email", "address", "employer", "product", "region", "currency",
+    "loan_minor", "principal_minor", "interest_minor", "fees_minor", "balance_minor",
+    "balance_as_of", "opened_on", "overdue_on", "dpd", "score", "last_payment_on",
+    "placement_round", "security", "litigation", "hold_flags", "features",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a tape does not say about itself."""
+
+    market: str
+    currency: str
+    as_of: date
+    product: str = "other"
+    region: str = ""
+    opened_on: date | None = None
+    placement_start: date | None = None
+    recall_due: date | None = None
+    anonymous: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """`cases` are the valid rows; `issues` has sheet, row, column, kind, rejects, value."""
+
+    cases: pl.DataFrame
+    issues: pl.DataFrame
+    skipped: list[Skipped]
+    counts: dict[str, Any]
+
+
+def rejects(kind: str) -> bool:
+    return kind not in WARNS and not kind.startswith("hold_")
+
+
+def validate(layout: Layout, mapping: ColumnMapping, terms: Terms) -> Checked:
+    """Check every row of every sheet; nothing stops at the first defect."""
+    sheet = assemble(layout, mapping)
+    if terms.limit:
+        sheet.frame = sheet.frame.head(terms.limit)
+    _mark_letters(sheet)
+    rules.parse_dates(sheet, terms, layout.date_system)
+    rules.parse_amounts(sheet)
+    _mark_duplicates(sheet)
+    rules.judge_dates(sheet, terms)
+    identity.judge_identity(sheet, terms)
+    identity.judge_person(sheet, terms)
+    rules.judge_amounts(sheet, terms)
+    rules.judge_words(sheet, terms)
+    issues = _issues(sheet)
+    rejected = issues.filter(pl.col("rejects")).select("i").unique()
+    valid = sheet.frame.join(rejected, on="i", how="anti").sort("i")
+    return Checked(
+        valid.select(CASE_COLUMNS), issues.drop("i"), sheet.skipped,
+        _counts(sheet, valid, issues),
+    )  # fmt: skip
+
+
+def _mark_letters(sheet: Sheet) -> None:
+    """Note letters that nobody sees, then clean every cell."""
+    keys = [c for c in sheet.frame.columns if "#" in c and ":" not in c]
+    sheet.add(duplicate=pl.struct(keys).is_first_distinct().not_())
+    for key in keys:
+        if key.rpartition("#")[0] in CODED:
+            raw = pl.col(key)
+            sheet.flag("invisible_chars", key, raw.str.contains(cleaning.INVISIBLE))
+            sheet.flag("fullwidth_chars", key, raw.str.contains(cleaning.FULLWIDTH))
+    sheet.frame = sheet.frame.with_columns(
+        **{f"{key}:raw": pl.col(key) for key in keys},
+        **{
+            key: cleaning.coded(pl.col(key))
+            if key.rpartition("#")[0] in CODED
+            else cleaning.clean(pl.col(key))
+            for key in keys
+        },
+    )
+
+
+def _mark_duplicates(sheet: Sheet) -> None:
+    case_key = sheet.key("lender_case_no")
+    sheet.add(case_no=pl.col(case_key) if case_key else pl.lit(None, dtype=pl.String))
+    sheet.flag("duplicate_row", case_key, pl.col("duplicate"))
+    again = pl.col("case_no").is_first_distinct().not_() & pl.col("case_no").is_not_null()
+    sheet.flag("duplicate_case_no", case_key, again)
+    sheet.flag("missing_case_no", case_key, pl.col("case_no").is_null())
+    sheet.flag("case_no_too_long", case_key, pl.col("case_no").str.len_chars() > 100)
+    sheet.flag("extra_cells", case_key, pl.col("extra"))
+
+
+def _issues(sheet: Sheet) -> pl.DataFrame:
+    parts = []
+    for name, what in sheet.flags.items():
+        kind, _bar, key = what.partition("|")
+        found = sheet.frame.filter(pl.col(name))
+        if found.height:
+            parts.append(
+                found.select(
+                    "i", "sheet", "row", pl.lit(key).alias("column"),
+                    pl.lit(kind).alias("kind"), pl.lit(rejects(kind)).alias("rejects"),
+                    pl.col(f"{key}:raw").fill_null("").alias("value"),
+                )
+            )  # fmt: skip
+    if not parts:
+        return pl.DataFrame(schema=_ISSUES)
+    whole = pl.concat(parts).unique(["i", "column", "kind"]).sort("i", "column", "kind")
+    return _for_people(whole, sheet)
+
+
+_ISSUES = {
+    "i": pl.UInt32, "sheet": pl.String, "row": pl.Int64, "column": pl.String,
+    "kind": pl.String, "rejects": pl.Boolean, "value": pl.String,
+}  # fmt: skip
+
+
+def _for_people(issues: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
+    """Columns as the person named them; personal values masked."""
+    rows = [
+        (i, name, row, _place(sheet, name, kind, key), kind, rejected, _shown(key, value))
+        for i, name, row, key, kind, rejected, value in issues.iter_rows()
+    ]
+    return pl.DataFrame(rows, schema=_ISSUES, orient="row")
+
+
+def _place(sheet: Sheet, name: str, kind: str, key: str) -> str:
+    return "" if kind in WHOLE_ROW else sheet.names.get((name, key), key)
+
+
+def _shown(key: str, value: str) -> str:
+    field = key.rpartition("#")[0]
+    return mask_cell(field if field in PERSONAL else "dpd", value.strip())
+
+
+def _counts(sheet: Sheet, valid: pl.DataFrame, issues: pl.DataFrame) -> dict[str, Any]:
+    kinds = issues.group_by("kind").len().sort("kind")
+    warned = issues.filter(~pl.col("rejects")).select("i").unique()
+    return {
+        "rows_total": sheet.frame.height,
+        "rows_valid": valid.height,
+        "rows_rejected": sheet.frame.height - valid.height,
+        "rows_warned": valid.join(warned, on="i", how="semi").height,
+        "rows_skipped": len(sheet.skipped),
+        "principal_minor": int(valid["principal_minor"].sum()),
+        "balance_minor": int(valid["balance_minor"].sum()),
+        "control_principal_minor": int(sheet.frame["principal:all"].sum()),
+        "distinct_debtors": valid["person"].n_unique(),
+        "by_kind": dict(kinds.iter_rows()),
+        "holds": _holds(valid),
+    }
+
+
+def _holds(valid: pl.DataFrame) -> Mapping[str, int]:
+    flags = valid.select(pl.col("hold_flags").list.unique().explode().drop_nulls())
+    counted = flags.group_by("hold_flags").len().sort("hold_flags")
+    return dict(counted.iter_rows())

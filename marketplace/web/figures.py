@@ -1,0 +1,116 @@
+"""Turning figures into what the charts draw: percent of balance, amounts in thousands."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from marketplace.casework import CashMonth
+from marketplace.portfolios import Portfolio, Stratum, Valuation
+from marketplace.web.vocabulary import word
+
+MONTHS = 12
+
+
+def value_fan(valuation: Valuation) -> dict[str, Any]:
+    """Expected cumulative cash by month with its 80 % band, in percent of balance."""
+    figures = valuation.figures
+    balance = figures["balance_minor"] or 1
+    low, high = figures["band_curve"]
+    return {
+        "x": list(range(MONTHS + 1)),
+        "x_label": _("Months since placement"),
+        "unit": "%",
+        "digits": 1,
+        "series": [
+            {
+                "name": _("Expected"),
+                "low": _shares(low, balance),
+                "mid": _shares(figures["curve"], balance),
+                "high": _shares(high, balance),
+            }
+        ],
+    }
+
+
+def liquidation(
+    valuation: Valuation | None,
+    cash: list[CashMonth],
+    placed: dict[int, int],
+    names: dict[int, str],
+    months_seen: int,
+) -> dict[str, Any]:
+    """Observed cash of each agency against the valued band, in percent of what it was given."""
+    series: list[dict[str, Any]] = []
+    if valuation is not None:
+        fan = value_fan(valuation)["series"][0]
+        series.append({**fan, "name": _("Valued")})
+    for agency_id, balance in placed.items():
+        by_month = {row.month: row.amount_minor for row in cash if row.agency_id == agency_id}
+        total, observed = 0, [0.0]
+        for month in range(MONTHS):
+            total += by_month.get(month, 0)
+            observed.append(round(100 * total / balance, 3) if balance else 0.0)
+        seen = min(months_seen, MONTHS) + 1
+        series.append(
+            {
+                "name": names.get(agency_id, str(agency_id)),
+                "observed": observed[:seen] + [None] * (MONTHS + 1 - seen),
+            }
+        )
+    return {
+        "x": list(range(MONTHS + 1)),
+        "x_label": _("Months since placement"),
+        "unit": "%",
+        "digits": 2,
+        "series": series,
+    }
+
+
+def waterfall(valuation: Valuation) -> dict[str, Any]:
+    """From gross cash to the net value, in thousands."""
+    parts = valuation.figures["waterfall"]
+    return {
+        "unit": "k",
+        "digits": 1,
+        "steps": [
+            {"name": _("Gross cash"), "value": _thousands(parts["gross_minor"]), "total": True},
+            {"name": _("Commission"), "value": -_thousands(parts["commission_minor"])},
+            {"name": _("Cost"), "value": -_thousands(parts["cost_minor"])},
+            {"name": _("Waiting"), "value": -_thousands(parts["discount_minor"])},
+            {"name": _("Net value"), "value": _thousands(parts["net_minor"]), "total": True},
+        ],
+    }
+
+
+def strata_bars(strata: list[Stratum], dimension: str) -> dict[str, Any]:
+    """Balance by group of one dimension, in thousands."""
+    groups = [stratum for stratum in strata if stratum.dimension == dimension]
+    return {
+        "x": [word(stratum.group) for stratum in groups],
+        "unit": "k",
+        "digits": 0,
+        "horizontal": True,
+        "series": [
+            {"name": _("Balance"), "values": [_thousands(s.balance_minor) for s in groups]}
+        ],
+    }
+
+
+def flows(lines: list[Any], portfolio: Portfolio) -> dict[str, Any]:
+    """From the portfolio to each agency, in cases."""
+    return {
+        "unit": "",
+        "links": [
+            {"from": portfolio.name, "to": line.agency, "value": line.share.cases}
+            for line in lines
+            if line.share.cases
+        ],
+    }
+
+
+def _shares(curve: list[int], balance: int) -> list[float]:
+    return [0.0, *(round(100 * amount / balance, 3) for amount in curve)]
+
+
+def _thousands(minor: int) -> float:
+    return round(minor / 100_000, 1)

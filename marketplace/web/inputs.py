@@ -1,0 +1,106 @@
+"""Reading what people typed: amounts, percentages, dates. What cannot be read is refused."""
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from flask import request
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from marketplace.core import installation
+from marketplace.core.errors import Refusal
+from marketplace.core.money import MINOR_DIGITS
+
+
+def text(name: str) -> str:
+    return request.form.get(name, "").strip()
+
+
+def amount_minor(name: str, label: str, currency: str = "CNY") -> int:
+    """An amount in major units, such as 1,234.50, as whole minor units."""
+    written = text(name).replace(",", "").replace("，", "").replace(" ", "")
+    scaled = _decimal(written, label).scaleb(MINOR_DIGITS[currency])
+    if scaled != scaled.to_integral_value():
+        raise Refusal(
+            _("%(label)s has too many digits after the point: %(value)s", label=label,
+              value=written),
+            next_step=_("Go back and correct it."),
+        )  # fmt: skip
+    return int(scaled)
+
+
+def percent_bps(name: str, label: str) -> int:
+    """A percentage, such as 25 or 25.5, as basis points."""
+    return bps_of(text(name), label)
+
+
+def bps_of(written: str, label: str) -> int:
+    scaled = _decimal(written.replace("%", "").replace("％", ""), label) * 100
+    if scaled != scaled.to_integral_value():
+        raise Refusal(
+            _("%(label)s takes at most two digits after the point: %(value)s", label=label,
+              value=written),
+            next_step=_("Go back and correct it."),
+        )  # fmt: skip
+    return int(scaled)
+
+
+def whole(name: str, label: str) -> int:
+    written = text(name).replace(",", "")
+    if not written.lstrip("-").isdigit():
+        raise Refusal(
+            _("%(label)s must be a whole number, not “%(value)s”.", label=label, value=written),
+            next_step=_("Go back and correct it."),
+        )
+    return int(written)
+
+
+def day(name: str, label: str) -> date:
+    try:
+        return date.fromisoformat(text(name))
+    except ValueError as error:
+        raise Refusal(
+            _("%(label)s must be a date such as 2026-03-31, not “%(value)s”.", label=label,
+              value=text(name)),
+            next_step=_("Go back and correct it."),
+        ) from error  # fmt: skip
+
+
+def moment(name: str, label: str) -> datetime:
+    """A local date and time, at the installation's clock."""
+    try:
+        local = datetime.fromisoformat(text(name))
+    except ValueError as error:
+        raise Refusal(
+            _("%(label)s must be a date and time such as 2026-03-31 17:00.", label=label),
+            next_step=_("Go back and correct it."),
+        ) from error
+    return local.replace(tzinfo=ZoneInfo(installation.installed().time_zone))
+
+
+def uploaded(name: str, label: str) -> FileStorage:
+    file = request.files.get(name)
+    if file is None or not file.filename:
+        raise Refusal(
+            _("%(label)s: choose a file first.", label=label),
+            next_step=_("Go back and try again."),
+        )
+    return file
+
+
+def page_number() -> int:
+    return max(request.args.get("page", 1, type=int), 1)
+
+
+def _decimal(written: str, label: str) -> Decimal:
+    try:
+        value = Decimal(written)
+    except InvalidOperation as error:
+        raise Refusal(
+            _("%(label)s must be a number, not “%(value)s”.", label=label, value=written),
+            next_step=_("Go back and correct it."),
+        ) from error
+    if not value.is_finite():
+        raise Refusal(_("%(label)s must be a number.", label=label))
+    return value

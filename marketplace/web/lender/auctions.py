@@ -1,0 +1,192 @@
+"""A lender's auctions: draft, approve, open, split, propose, award."""
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from marketplace import auctions, audit, placements, portfolios
+from marketplace.accounts import Permission
+from marketplace.auctions import Auction, AuctionStatus
+from marketplace.core.db import transaction
+from marketplace.core.errors import Refusal
+from marketplace.web import figures, inputs
+from marketplace.web.downloads import ZIP, download
+from marketplace.web.security import clock, requires
+
+pages = Blueprint("auctions", __name__, url_prefix="/auctions")
+
+
+@pages.get("/")
+@requires(Permission.AUCTION_VIEW)
+def index() -> ResponseReturnValue:
+    lines = auctions.auction_lines(lender_id=current_user.organisation_id)
+    return render_template("lender/auctions/index.html", lines=lines)
+
+
+@pages.get("/new/<portfolio_code>")
+@requires(Permission.AUCTION_LIST)
+def new(portfolio_code: str) -> ResponseReturnValue:
+    return _form(portfolio_code)
+
+
+@pages.post("/new/<portfolio_code>")
+@requires(Permission.AUCTION_LIST)
+def draft(portfolio_code: str) -> ResponseReturnValue:
+    portfolio = portfolios.owned_portfolio(
+        portfolio_code, lender_id=current_user.organisation_id
+    )
+    try:
+        with transaction():
+            auction = auctions.draft(portfolio.id, _terms(), by=current_user, now=clock())
+    except Refusal as error:
+        return _form(portfolio_code, error), 422
+    flash(_("Drafted. An approver of your organisation must publish it."), "ok")
+    return redirect(url_for(".show", code=auction.code), code=303)
+
+
+@pages.get("/<code>")
+@requires(Permission.AUCTION_VIEW)
+def show(code: str) -> ResponseReturnValue:
+    auction = _owned(code)
+    splits = auctions.splits_of(auction.id)
+    chosen = request.args.get("split")
+    split = next((s for s in splits if s.code == chosen), splits[0] if splits else None)
+    shares = auctions.share_lines(split.id) if split else []
+    portfolio = portfolios.listed_portfolio(auction.portfolio_id)
+    return render_template(
+        "lender/auctions/show.html",
+        auction=auction,
+        portfolio=portfolio,
+        is_open=auction.is_open(clock()),
+        is_due=auction.status is AuctionStatus.OPEN and auction.closes_at <= clock(),
+        segments=auctions.segments_of(auction.id),
+        bids=auctions.bid_lines(auction.id),
+        splits=splits,
+        split=split,
+        shares=shares,
+        flows=figures.flows(shares, portfolio) if shares else None,
+        offers=[
+            line
+            for line in placements.placement_lines(lender_id=auction.lender_id)
+            if line.placement.award_reference == auction.code
+        ],
+        events=audit.timeline("auctions", auction.id),
+    )
+
+
+@pages.post("/<code>/publish")
+@requires(Permission.AUCTION_APPROVE)
+def publish(code: str) -> ResponseReturnValue:
+    auction = _owned(code)
+    with transaction():
+        auctions.publish(auction.id, by=current_user, now=clock())
+    flash(_("Published. Vetted agencies can bid now."), "ok")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/withdraw")
+@requires(Permission.AUCTION_LIST)
+def withdraw(code: str) -> ResponseReturnValue:
+    auction = _owned(code)
+    with transaction():
+        auctions.withdraw(
+            auction.id, reason=inputs.text("reason"), by=current_user, now=clock()
+        )
+    flash(_("Withdrawn."), "ok")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/open")
+@requires(Permission.AUCTION_SPLIT)
+def open_bids(code: str) -> ResponseReturnValue:
+    auction = _owned(code)
+    with transaction():
+        count = auctions.open_bids(auction.id, by=current_user, now=clock())
+    flash(ngettext("%(num)s bid opened.", "%(num)s bids opened.", count), "ok")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/split")
+@requires(Permission.AUCTION_SPLIT)
+def split(code: str) -> ResponseReturnValue:
+    auction = _owned(code)
+    with transaction():
+        auctions.request_split(auction.id, by=current_user, now=clock())
+    flash(_("The split is being computed."), "info")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.get("/<code>/splits/<split_code>/progress")
+@requires(Permission.AUCTION_VIEW)
+def progress(code: str, split_code: str) -> ResponseReturnValue:
+    found = auctions.owned_split(split_code, lender_id=current_user.organisation_id)
+    return render_template("lender/auctions/progress.html", split=found, code=code)
+
+
+@pages.get("/<code>/splits/<split_code>/certificate.zip")
+@requires(Permission.AUCTION_VIEW)
+def certificate(code: str, split_code: str) -> ResponseReturnValue:
+    found = auctions.owned_split(split_code, lender_id=current_user.organisation_id)
+    content = auctions.certificate_files(found)
+    return download(content, f"certificate-{found.code}.zip", ZIP)
+
+
+@pages.post("/<code>/splits/<split_code>/propose")
+@requires(Permission.AWARD_PROPOSE)
+def propose(code: str, split_code: str) -> ResponseReturnValue:
+    auction = _owned(code)
+    found = auctions.owned_split(split_code, lender_id=current_user.organisation_id)
+    with transaction():
+        auctions.propose_award(auction.id, found.id, by=current_user, now=clock())
+    flash(_("Proposed. An approver must let it win."), "ok")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/award")
+@requires(Permission.AWARD_APPROVE)
+def award(code: str) -> ResponseReturnValue:
+    auction = _owned(code)
+    with transaction():
+        offered = auctions.award(auction.id, by=current_user, now=clock())
+    flash(
+        ngettext(
+            "Awarded. %(num)s agency has been offered its lot.",
+            "Awarded. %(num)s agencies have been offered their lots.",
+            len(offered),
+        ),
+        "ok",
+    )
+    return redirect(url_for(".show", code=code), code=303)
+
+
+def _owned(code: str) -> Auction:
+    return auctions.owned_auction(code, lender_id=current_user.organisation_id)
+
+
+def _terms() -> auctions.ListingTerms:
+    return auctions.ListingTerms(
+        opens_at=clock(),
+        closes_at=inputs.moment("closes_at", _("Closing time")),
+        floor_bps=inputs.percent_bps("floor", _("Lowest rate")),
+        reserve_bps=inputs.percent_bps("reserve", _("Highest rate")),
+        max_share_bps=inputs.percent_bps("max_share", _("Largest share")),
+        term_days=inputs.whole("term_days", _("Term")),
+        result_weight_bps=inputs.percent_bps("result_weight", _("Weight of results")),
+    )
+
+
+def _form(portfolio_code: str, error: Refusal | None = None) -> str:
+    portfolio = portfolios.owned_portfolio(
+        portfolio_code, lender_id=current_user.organisation_id
+    )
+    return render_template(
+        "lender/auctions/new.html",
+        portfolio=portfolio,
+        error=error,
+        typed=request.form,
+        closes_at=clock() + timedelta(days=3),
+    )

@@ -1,0 +1,100 @@
+"""A lender's cases: the list, one case, holds, personal data."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace import casework, compliance, portfolios
+from marketplace.accounts import Permission
+from marketplace.compliance import HoldReason
+from marketplace.core.db import transaction
+from marketplace.core.errors import Refusal
+from marketplace.portfolios import CaseFilter, Product
+from marketplace.web import inputs
+from marketplace.web.cases import case_context
+from marketplace.web.provinces import PROVINCES
+from marketplace.web.security import clock, requires
+
+pages = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@pages.get("/")
+@requires(Permission.CASE_VIEW)
+def index() -> ResponseReturnValue:
+    chosen = request.args.get("portfolio", "")
+    portfolio_id = None
+    if chosen:
+        owned = portfolios.owned_portfolio(chosen, lender_id=current_user.organisation_id)
+        portfolio_id = owned.id
+    found = portfolios.case_lines(
+        current_user.organisation_id,
+        CaseFilter(
+            portfolio_id=portfolio_id,
+            product=request.args.get("product", ""),
+            region=request.args.get("region", ""),
+            text=request.args.get("q", ""),
+        ),
+        request.args.get("sort", "-balance"),
+        inputs.page_number(),
+    )
+    return render_template(
+        "lender/cases/index.html", found=found, products=Product, provinces=PROVINCES
+    )
+
+
+@pages.get("/<code>")
+@requires(Permission.CASE_VIEW)
+def show(code: str) -> ResponseReturnValue:
+    return render_template("lender/cases/show.html", reasons=HoldReason, **case_context(code))
+
+
+@pages.post("/<code>/hold")
+@requires(Permission.HOLD_PLACE)
+def hold(code: str) -> ResponseReturnValue:
+    page = casework.case_page(code, by=current_user)
+    try:
+        reason = HoldReason(request.form.get("reason", ""))
+    except ValueError as error:
+        raise Refusal(_("Choose a reason for the hold.")) from error
+    with transaction():
+        compliance.place_hold(
+            lender_id=page.case.lender_id,
+            debtor_id=page.debtor.id,
+            reason=reason,
+            note=inputs.text("note"),
+            by=current_user,
+            now=clock(),
+        )
+    flash(_("On hold. Nobody can contact this debtor now."), "ok")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/holds/<int:hold_id>/lift")
+@requires(Permission.HOLD_PLACE)
+def lift(code: str, hold_id: int) -> ResponseReturnValue:
+    with transaction():
+        compliance.lift_hold(hold_id, by=current_user, now=clock())
+    flash(_("The hold is lifted."), "ok")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/reveal")
+@requires(Permission.CASE_REVEAL)
+def reveal(code: str) -> ResponseReturnValue:
+    page = casework.case_page(code, by=current_user)
+    with transaction():
+        person = portfolios.reveal(
+            page.debtor.id, reason=inputs.text("reason"), by=current_user, now=clock()
+        )
+    return render_template("shared/cases/revealed.html", person=person, code=code)
+
+
+@pages.post("/<code>/forget")
+@requires(Permission.DEBTOR_FORGET)
+def forget(code: str) -> ResponseReturnValue:
+    page = casework.case_page(code, by=current_user)
+    with transaction():
+        portfolios.forget(page.debtor.id, by=current_user, now=clock())
+    flash(_("The key to this person's data is destroyed. It cannot be brought back."), "ok")
+    return redirect(url_for(".show", code=code), code=303)

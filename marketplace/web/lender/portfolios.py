@@ -1,0 +1,93 @@
+"""Portfolios: what is in them, what they are worth, how they are doing."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace import audit, casework, placements, portfolios
+from marketplace.accounts import Permission, organisation_names
+from marketplace.core.db import transaction
+from marketplace.placements import PlacementStatus
+from marketplace.portfolios import Portfolio
+from marketplace.web import figures, inputs
+from marketplace.web.language import language
+from marketplace.web.security import clock, requires
+
+pages = Blueprint("portfolios", __name__, url_prefix="/portfolios")
+
+
+@pages.get("/")
+@requires(Permission.PORTFOLIO_VIEW)
+def index() -> ResponseReturnValue:
+    return render_template(
+        "lender/portfolios/index.html",
+        lines=portfolios.portfolio_lines(
+            current_user.organisation_id, status=request.args.get("state") or None
+        ),
+        tapes=portfolios.tape_lines(current_user.organisation_id, limit=10),
+    )
+
+
+@pages.get("/<code>")
+@requires(Permission.PORTFOLIO_VIEW)
+def show(code: str) -> ResponseReturnValue:
+    portfolio = _owned(code)
+    valuation = portfolios.latest_valuation(portfolio.id)
+    asked = portfolios.valuation_under_way(portfolio.id)
+    strata = portfolios.strata(portfolio.id)
+    return render_template(
+        "lender/portfolios/show.html",
+        portfolio=portfolio,
+        valuation=valuation,
+        asked=asked if asked and (valuation is None or asked.id != valuation.id) else None,
+        fan=figures.value_fan(valuation) if valuation else None,
+        waterfall=figures.waterfall(valuation) if valuation else None,
+        bars={name: figures.strata_bars(strata, name) for name in ("region", "age", "score")},
+        monitor=_monitor(portfolio, valuation),
+        events=audit.timeline("portfolios", portfolio.id),
+    )
+
+
+@pages.post("/<code>/value")
+@requires(Permission.PORTFOLIO_VALUE)
+def value(code: str) -> ResponseReturnValue:
+    portfolio = _owned(code)
+    with transaction():
+        portfolios.request_valuation(
+            portfolio.id,
+            cost_bps=inputs.percent_bps("cost", _("Cost")),
+            discount_bps=inputs.percent_bps("discount", _("Discount rate")),
+            commission_bps=inputs.percent_bps("commission", _("Commission")),
+            by=current_user,
+            now=clock(),
+        )
+    flash(_("The valuation is being computed."), "info")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+def _owned(code: str) -> Portfolio:
+    return portfolios.owned_portfolio(code, lender_id=current_user.organisation_id)
+
+
+def _monitor(portfolio: Portfolio, valuation: portfolios.Valuation | None) -> dict[str, object]:
+    """Cash against the valued band, per agency: the liquidation curve."""
+    placed: dict[int, int] = {}
+    first = None
+    for line in placements.placement_lines(lender_id=portfolio.lender_id):
+        one = line.placement
+        worked = one.status not in {PlacementStatus.OFFERED, PlacementStatus.DECLINED}
+        if one.portfolio_id == portfolio.id and worked:
+            placed[one.agency_id] = placed.get(one.agency_id, 0) + one.balance_minor
+            first = min(first or one.starts_on, one.starts_on)
+    if not placed or first is None:
+        return {}
+    cash = casework.cash_by_month(portfolio.id)
+    names = organisation_names(placed, locale=language())
+    latest = max((row.month for row in cash), default=0) + 1
+    months = max((clock().date() - first).days // 30, latest)
+    return {
+        "curve": figures.liquidation(valuation, cash, placed, names, months),
+        "cash_minor": sum(row.amount_minor for row in cash),
+        "placed_minor": sum(placed.values()),
+    }

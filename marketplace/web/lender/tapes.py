@@ -1,0 +1,174 @@
+"""The import wizard: upload, columns, issues, totals, commit."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace import accounts, portfolios
+from marketplace.accounts import Permission
+from marketplace.core.db import transaction
+from marketplace.core.errors import Refusal, StaleForm
+from marketplace.portfolios import ColumnTarget, Tape, TapeStatus
+from marketplace.web import inputs
+from marketplace.web.security import clock, requires
+
+pages = Blueprint("tapes", __name__, url_prefix="/tapes")
+PAGE = 50
+
+
+@pages.get("/new")
+@requires(Permission.TAPE_IMPORT)
+def new() -> ResponseReturnValue:
+    return _form()
+
+
+@pages.post("/")
+@requires(Permission.TAPE_IMPORT)
+def upload() -> ResponseReturnValue:
+    try:
+        file = inputs.uploaded("file", _("Tape"))
+        with transaction():
+            tape = portfolios.upload_tape(
+                file.filename or "",
+                file.read(),
+                portfolio_name=inputs.text("name"),
+                entity_id=inputs.whole("entity", _("Legal entity")),
+                by=current_user,
+                now=clock(),
+            )
+    except Refusal as error:
+        return _form(error), 422
+    url = url_for(".show", code=tape.code)
+    if request.headers.get("X-Requested-With") == "upload":
+        return {"next": url}
+    return redirect(url, code=303)
+
+
+@pages.get("/<code>")
+@requires(Permission.TAPE_IMPORT)
+def show(code: str) -> ResponseReturnValue:
+    return _page(_owned(code))
+
+
+@pages.get("/<code>/progress")
+@requires(Permission.TAPE_IMPORT)
+def progress(code: str) -> ResponseReturnValue:
+    return render_template("lender/tapes/progress.html", tape=_owned(code))
+
+
+@pages.post("/<code>/mapping")
+@requires(Permission.TAPE_IMPORT)
+def mapping(code: str) -> ResponseReturnValue:
+    tape = _owned(code)
+    try:
+        with transaction():
+            portfolios.confirm_mapping(
+                tape.id,
+                _chosen_mapping(tape),
+                _chosen_defaults(),
+                inputs.whole("rows", _("Rows")) if inputs.text("rows") else None,
+                inputs.amount_minor("principal", _("Principal"))
+                if inputs.text("principal")
+                else None,
+                inputs.whole("version", _("Version")),
+                by=current_user,
+                now=clock(),
+            )
+    except StaleForm:
+        raise
+    except Refusal as error:
+        return _page(_owned(code), error), 422
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/difference")
+@requires(Permission.AUCTION_APPROVE)
+def difference(code: str) -> ResponseReturnValue:
+    tape = _owned(code)
+    with transaction():
+        portfolios.confirm_difference(tape.id, by=current_user, now=clock())
+    flash(_("The difference is confirmed. The tape can be imported."), "ok")
+    return redirect(url_for(".review", code=code), code=303)
+
+
+@pages.get("/<code>/review")
+@requires(Permission.AUCTION_APPROVE)
+def review(code: str) -> ResponseReturnValue:
+    """What the second person sees before confirming a difference."""
+    tape = _owned(code)
+    return render_template(
+        "lender/tapes/review.html", tape=tape, differences=portfolios.differences(tape)
+    )
+
+
+@pages.post("/<code>/commit")
+@requires(Permission.TAPE_IMPORT)
+def commit(code: str) -> ResponseReturnValue:
+    tape = _owned(code)
+    with transaction():
+        portfolios.request_commit(tape.id, by=current_user, now=clock())
+    return redirect(url_for(".show", code=code), code=303)
+
+
+def _owned(code: str) -> Tape:
+    return portfolios.owned_tape(code, lender_id=current_user.organisation_id)
+
+
+def _form(error: Refusal | None = None) -> str:
+    return render_template(
+        "lender/tapes/new.html",
+        error=error,
+        entities=accounts.entities_of(current_user.organisation_id),
+    )
+
+
+def _page(tape: Tape, error: Refusal | None = None) -> str:
+    """The step the tape is at."""
+    if tape.status in {TapeStatus.UPLOADED, TapeStatus.FAILED} or request.args.get("map"):
+        return render_template(
+            "lender/tapes/mapping.html",
+            tape=tape,
+            error=error,
+            columns=tape.layout["suggestion"],
+            chosen={
+                header: target.field for header, target in portfolios.mapping_of(tape).items()
+            },
+            units={
+                header: target.unit.value
+                for header, target in portfolios.mapping_of(tape).items()
+            },
+            fields=portfolios.FIELDS,
+            typed=request.form,
+        )
+    kind = request.args.get("kind") or None
+    page = inputs.page_number()
+    issues = portfolios.tape_issues(tape, page, PAGE, kind)
+    return render_template(
+        "lender/tapes/show.html",
+        tape=tape,
+        issues=issues,
+        kind=kind,
+        page=page,
+        size=PAGE,
+        differences=portfolios.differences(tape) if tape.counts else {},
+        portfolio=portfolios.portfolio_of_tape(tape) if tape.portfolio_id else None,
+    )
+
+
+def _chosen_mapping(tape: Tape) -> dict[str, ColumnTarget]:
+    chosen = {}
+    for i, column in enumerate(tape.layout["suggestion"]):
+        field = request.form.get(f"field-{i}", "")
+        unit = request.form.get(f"unit-{i}") or column["unit"]
+        chosen[column["header"]] = ColumnTarget(field, portfolios.Unit(unit))
+    return chosen
+
+
+def _chosen_defaults() -> dict[str, Any]:
+    names = ("balance_as_of", "currency", "product_type", "region")
+    chosen: dict[str, Any] = {name: inputs.text(name) for name in names if inputs.text(name)}
+    chosen["anonymous"] = bool(request.form.get("anonymous"))
+    return chosen

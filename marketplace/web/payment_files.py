@@ -1,0 +1,66 @@
+"""Reading a payment file: CSV with the lender's case number, date, amount and reference."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from flask_babel import gettext as _
+
+from marketplace.casework import BadPayments, PaymentRow
+from marketplace.core.errors import Refusal
+from marketplace.core.words import Words
+from marketplace.core.words import _ as words
+
+COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses")
+
+
+def read_payments(content: bytes) -> list[PaymentRow]:
+    """Every line of the file, or a refusal that lists every line that cannot be read."""
+    reader = csv.DictReader(io.StringIO(_decoded(content)))
+    missing = [name for name in COLUMNS[:4] if name not in (reader.fieldnames or ())]
+    if missing:
+        raise Refusal(
+            _("The payment file lacks the columns %(names)s.", names=", ".join(missing)),
+            next_step=_("Its first line reads: %(line)s", line=",".join(COLUMNS)),
+        )
+    rows, problems = [], []
+    for line, cells in enumerate(reader, 1):
+        read = _row(cells)
+        if isinstance(read, Words):
+            problems.append((line, read))
+        else:
+            rows.append(read)
+    if problems:
+        raise BadPayments(problems)
+    if not rows:
+        raise Refusal(_("The payment file is empty."), next_step=_("Choose another file."))
+    return rows
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refusal(
+        _("The payment file is not a text file."), next_step=_("Save it as CSV and try again.")
+    )
+
+
+def _row(cells: dict[str, str | None]) -> PaymentRow | Words:
+    given = {name: (cells.get(name) or "").strip() for name in COLUMNS}
+    try:
+        value_on = date.fromisoformat(given["value_date"])
+    except ValueError:
+        return words("“%(value)s” is not a date such as 2026-03-31.", value=given["value_date"])
+    try:
+        scaled = Decimal(given["amount"].replace(",", "")).scaleb(2)
+    except InvalidOperation:
+        return words("“%(value)s” is not an amount.", value=given["amount"])
+    if scaled != scaled.to_integral_value():
+        return words("“%(value)s” has more than two decimals.", value=given["amount"])
+    return PaymentRow(
+        given["case_no"], value_on, int(scaled), given["reference"], given["reverses"]
+    )

@@ -1,0 +1,83 @@
+"""The pages of a statement, the same for lender, agency and platform finance."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace import audit, settlement
+from marketplace.accounts import Kind, Permission
+from marketplace.core.db import transaction
+from marketplace.web.downloads import PDF, XLSX, download
+from marketplace.web.security import clock, requires
+
+
+def statement_pages() -> Blueprint:
+    """A blueprint for one door: list, page, confirmation, PDF and workbook."""
+    pages = Blueprint("statements", __name__, url_prefix="/statements")
+    pages.add_url_rule("/", "index", _index)
+    pages.add_url_rule("/<code>", "show", _show)
+    pages.add_url_rule("/<code>.pdf", "paper", _paper)
+    pages.add_url_rule("/<code>.xlsx", "workbook", _workbook)
+    pages.add_url_rule("/<code>/confirm", "confirm", _confirm, methods=["POST"])
+    return pages
+
+
+@requires(Permission.STATEMENT_VIEW)
+def _index() -> ResponseReturnValue:
+    mine = current_user.organisation.kind is not Kind.PLATFORM
+    rows = settlement.statement_rows(
+        organisation_id=current_user.organisation_id if mine else None
+    )
+    return render_template("shared/statements/index.html", rows=rows)
+
+
+@requires(Permission.STATEMENT_VIEW)
+def _show(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    return render_template(
+        "shared/statements/show.html",
+        statement=statement,
+        parties=settlement.parties_of(statement),
+        lines=settlement.line_rows(statement),
+        events=audit.timeline("statements", statement.id),
+        my_turn=_is_my_turn(statement),
+    )
+
+
+@requires(Permission.STATEMENT_CONFIRM)
+def _confirm(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    with transaction():
+        settlement.confirm(statement.id, by=current_user, now=clock())
+    flash(_("Confirmed."), "ok")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@requires(Permission.STATEMENT_VIEW)
+def _paper(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    content = settlement.statement_pdf(statement, now=clock(), audit_head=_audit_head())
+    return download(content, f"{code}.pdf", PDF)
+
+
+@requires(Permission.STATEMENT_VIEW)
+def _workbook(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    content = settlement.statement_workbook(statement, now=clock(), audit_head=_audit_head())
+    return download(content, f"{code}.xlsx", XLSX)
+
+
+def _is_my_turn(statement: settlement.Statement) -> bool:
+    turn = {
+        Kind.AGENCY: settlement.StatementStatus.DRAFT,
+        Kind.LENDER: settlement.StatementStatus.AGENCY_CONFIRMED,
+    }.get(current_user.organisation.kind)
+    return statement.status is turn and current_user.may(Permission.STATEMENT_CONFIRM)
+
+
+def _audit_head() -> str:
+    """The reader's own chain so far, signed: what the paper can be checked against later."""
+    key = audit.load_signing_key(current_app.config["SETTINGS"].keys)
+    head = audit.signed_head(current_user.organisation_id, key, now=clock())
+    return f"{head['sequence']} {head['hash'][:32]}"

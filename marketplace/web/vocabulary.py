@@ -1,0 +1,231 @@
+"""What codes are called when people read them. One word, one meaning, in both languages."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from marketplace.web.language import language
+from marketplace.web.provinces import province
+
+WORDS: dict[str, object] = {
+    # products
+    "credit_card": _l("Credit card"), "consumer_loan": _l("Consumer loan"),
+    "cash_loan": _l("Cash loan"), "auto": _l("Auto loan"),
+    "biz_personal": _l("Personal business loan"), "mortgage": _l("Mortgage"),
+    "other": _l("Other"),
+    # channels
+    "call": _l("Phone call"), "ai_call": _l("AI voice call"), "sms": _l("Text message"),
+    "email": _l("E-mail"), "letter": _l("Letter"), "visit": _l("Field visit"),
+    # outcomes
+    "RPC-PTP": _l("Promise to pay"), "RPC-REFUSE": _l("Refuses to pay"),
+    "RPC-DISPUTE": _l("Disputes the debt"), "RPC-HARDSHIP": _l("Cannot pay (hardship)"),
+    "RPC-CALLBACK": _l("Asks to be called back"), "RPC-PAID": _l("Says it is paid"),
+    "NOANS": _l("No answer"), "BUSY": _l("Busy"), "OFF": _l("Switched off"),
+    "INVALID": _l("Number not in use"), "WRONG": _l("Wrong person"),
+    "VOICEMAIL": _l("Voice mail"), "SENT": _l("Sent"), "CEASE": _l("Wants no more contact"),
+    # holds
+    "stop_contact": _l("No contact wanted"), "dispute": _l("Dispute"),
+    "complaint": _l("Complaint"), "minor": _l("Minor"), "deceased": _l("Deceased"),
+    "bankruptcy": _l("Bankruptcy"), "breathing_space": _l("Breathing space"),
+    "plan_active": _l("Instalment plan in force"), "fraud": _l("Fraud suspected"),
+    "vulnerable": _l("Vulnerable"), "attorney": _l("Represented by a lawyer"),
+    # credentials
+    "business_licence": _l("Business licence"), "iso_27001": _l("ISO/IEC 27001 certificate"),
+    "mlps_level_3": _l("MLPS level 3 filing"), "call_centre_permit": _l("Call-centre permit"),
+    "state_licence": _l("State collection licence"), "fca_permission": _l("FCA permission"),
+    "eu_servicer": _l("EU credit servicer authorisation"), "checked": _l("Checked"),
+    # the grid
+    "north": _l("North"), "northeast": _l("Northeast"), "east": _l("East"),
+    "central_south": _l("Central and South"), "southwest": _l("Southwest"),
+    "northwest": _l("Northwest"), "0-180": _l("up to 180 days"),
+    "181-365": _l("181–365 days"), "366-730": _l("1–2 years"),
+    "731-1460": _l("2–4 years"), "1461+": _l("over 4 years"), "no_score": _l("no score"), "any_score": _l("any score"),
+    "low": _l("low score"), "high": _l("high score"),
+    # control totals
+    "rows": _l("Rows"), "principal": _l("Principal"), "rows_total": _l("Rows"),
+    "principal_minor": _l("Principal"),
+    # roles and organisations
+    "manager": _l("Manager"), "approver": _l("Approver"), "compliance": _l("Compliance"),
+    "finance": _l("Finance"), "collector": _l("Collector"), "viewer": _l("Viewer"),
+    "vetting": _l("Vetting"), "auditor": _l("Auditor"), "lender": _l("Lender"),
+    "agency": _l("Agency"), "platform": _l("Platform"),
+    # portfolios, auctions, statements
+    "ready": _l("Ready"), "listed": _l("Listed"), "placed": _l("Placed"),
+    "closed": _l("Closed"), "proposed": _l("Award proposed"),
+    "agency_confirmed": _l("Confirmed by the agency"),
+    "lender_confirmed": _l("Confirmed by the lender"), "cancelled": _l("Cancelled"),
+    "uploaded": _l("Uploaded"), "checking": _l("Being checked"),
+    "committing": _l("Being imported"), "committed": _l("Imported"), "failed": _l("Failed"),
+    "draft": _l("Draft"), "approved": _l("Approved"), "withdrawn": _l("Withdrawn"),
+    "offered": _l("Offered"), "accepted": _l("Accepted"), "declined": _l("Declined"),
+    "recalled": _l("Recalled"), "returned": _l("Returned"),
+    # reasons to decline
+    "capacity": _l("No capacity"), "rates": _l("The rates do not fit"),
+    "conflict": _l("Conflict of interest"), "quality_of_data": _l("Quality of the data"),
+    # litigation and security
+    "none": _l("none"), "unsecured": _l("Unsecured"), "pledge": _l("Pledge"),
+    "guarantee": _l("Guarantee"),
+    # payments
+    "lender_ledger": _l("Lender's ledger"), "agency_claim": _l("Agency's report"),
+    # ledger accounts
+    "fee_receivable": _l("Platform fee receivable"), "fee_income": _l("Platform fee income"),
+    "output_vat": _l("Output VAT"), "memo_lender_owes": _l("Memo: lender owes agencies"),
+    "memo_agency_earned": _l("Memo: agency has earned"),
+    "memo_recoveries": _l("Memo: recovered by agencies"),
+    "memo_cash": _l("Memo: cash at the lender"),
+    # tax
+    "general": _l("General taxpayer"), "small_scale": _l("Small-scale taxpayer"),
+    "exempt": _l("Exempt"),
+    # jobs
+    "todo": _l("Waiting"), "doing": _l("Running"), "succeeded": _l("Done"),
+    "aborted": _l("Aborted"),
+}  # fmt: skip
+
+ACTIONS: dict[str, object] = {
+    "user.signed_in": _l("Signed in"), "user.signed_out_everywhere": _l("Signed out everywhere"),
+    "session.ended": _l("Session ended"), "user.invited": _l("User invited"),
+    "entity.added": _l("Legal entity added"), "bank_account.added": _l("Bank account added"),
+    "credential.submitted": _l("Credential submitted"),
+    "credential.checked": _l("Credential checked"),
+    "credential.decided": _l("Credential decided"),
+    "credential.suspended": _l("Credential suspended"),
+    "credential.expiring": _l("Credential expires soon"),
+    "contract.recorded": _l("Framework contract recorded"),
+    "agreement.recorded": _l("Data-processing agreement recorded"),
+    "agency.approved": _l("Agency approved by the lender"),
+    "agency.approval_withdrawn": _l("Approval of the agency withdrawn"),
+    "tape.uploaded": _l("Tape uploaded"), "tape.mapped": _l("Columns confirmed"),
+    "tape.checked": _l("Tape checked"), "tape.committed": _l("Tape imported"),
+    "tape.failed": _l("Tape failed"),
+    "tape.difference_confirmed": _l("Difference from the control totals confirmed"),
+    "valuation.done": _l("Portfolio valued"), "valuation.requested": _l("Valuation requested"),
+    "portfolio.valued": _l("Portfolio valued"),
+    "auction.drafted": _l("Listing drafted"), "auction.listed": _l("Listing published"),
+    "auction.withdrawn": _l("Listing withdrawn"), "bid.placed": _l("Bid sealed"),
+    "bid.withdrawn": _l("Bid withdrawn"), "bids.opened": _l("Bids opened"),
+    "split.requested": _l("Split requested"), "split.computed": _l("Split computed"),
+    "split.failed": _l("Split failed"), "award.proposed": _l("Award proposed"),
+    "auction.awarded": _l("Awarded"), "placement.offered": _l("Lot offered"),
+    "placement.accepted": _l("Lot accepted"), "placement.declined": _l("Lot declined"),
+    "placement.recalled": _l("Cases recalled"), "contact.begun": _l("Contact begun"),
+    "contact.blocked": _l("Contact blocked by the gate"),
+    "contact.finished": _l("Contact logged"), "hold.placed": _l("Hold placed"),
+    "hold.lifted": _l("Hold lifted"), "debtor.revealed": _l("Personal data shown"),
+    "debtor.forgotten": _l("Personal data deleted"),
+    "payments.recorded": _l("Payments recorded"), "payments.verified": _l("Payments verified"),
+    "payment.reported": _l("Payment reported by the agency"),
+    "statement.drafted": _l("Statement drafted"),
+    "statement.confirmed": _l("Statement confirmed"),
+    "statement.approved": _l("Statement approved and posted"),
+    "statement.cancelled": _l("Statement cancelled"), "world.built": _l("Demo world built"),
+}  # fmt: skip
+
+ISSUES: dict[str, object] = {
+    "duplicate_row": _l("The same row stands above"),
+    "duplicate_case_no": _l("The case number is used above"),
+    "missing_case_no": _l("Case number missing"),
+    "missing_contract_no": _l("Contract number missing"), "missing_name": _l("Name missing"),
+    "missing_mobile": _l("Mobile number missing"),
+    "missing_id": _l("Identity number missing"),
+    "id_destroyed": _l("Identifier destroyed by a spreadsheet"),
+    "id_bad_length": _l("Identity number has the wrong length"),
+    "id_bad_region": _l("Identity number: unknown province"),
+    "id_bad_birth": _l("Identity number: impossible birth date"),
+    "id_bad_checksum": _l("Identity number: wrong check digit"),
+    "formula_in_name": _l("The name is a spreadsheet formula"),
+    "name_invalid": _l("Not a name"), "mobile_invalid": _l("Not a mobile number"),
+    "missing_amount": _l("Amount missing"), "bad_amount": _l("Amount cannot be read"),
+    "negative_amount": _l("Amount below zero"), "zero_amount": _l("Amount is zero"),
+    "missing_date": _l("Date missing"), "bad_date": _l("Date cannot be read"),
+    "future_required_date": _l("Date lies after the balance date"),
+    "bad_dpd": _l("Days past due cannot be read"),
+    "dpd_out_of_range": _l("Days past due out of range"),
+    "recall_before_start": _l("Recall before the start"),
+    "bad_currency": _l("Unknown currency"),
+    "missing_original_creditor": _l("Original creditor missing"),
+    "not_footing": _l("The parts do not add up to the balance"),
+    "dpd_mismatch": _l("Days past due and dates disagree"),
+    "dpd_derived": _l("Days past due computed from the dates"),
+    "overdue_date_derived": _l("First overdue date computed"),
+    "open_after_default": _l("Opened after the default"),
+    "stale_balance": _l("Balance older than 45 days"),
+    "recall_window": _l("Unusual term"), "rate_over_24": _l("Annual rate above 24 %"),
+    "bad_optional_date": _l("Date cannot be read, left out"),
+    "future_optional_date": _l("Date lies in the future, left out"),
+    "missing_last_payment": _l("Last payment missing"),
+    "birth_id_mismatch": _l("Birth date and identity number disagree"),
+    "age_over_100": _l("Older than 100"), "card_luhn": _l("Card number: wrong check digit"),
+    "bad_optional_id": _l("Identity number cannot be read, left out"),
+    "phone_part_invalid": _l("Part of the phone cell is no number"),
+    "formula_in_text": _l("Text begins like a formula"),
+    "zip_leading_zero": _l("Postal code lost its zero"),
+    "unknown_enum": _l("Unknown value, stored as other"),
+    "amount_dash_zero": _l("A dash, read as zero"), "unit_in_cell": _l("Unit inside the cell"),
+    "invisible_chars": _l("Invisible characters removed"),
+    "fullwidth_chars": _l("Full-width characters converted"),
+    "hold_minor": _l("Minor: on hold"), "hold_deceased": _l("Deceased: on hold"),
+    "hold_bankruptcy": _l("Bankruptcy: on hold"),
+    "hold_stop_contact": _l("No contact wanted: on hold"),
+    "hold_dispute": _l("Dispute: on hold"), "hold_complaint": _l("Complaint: on hold"),
+    "hold_attorney": _l("Represented by a lawyer: on hold"),
+    "hold_fraud": _l("Fraud suspected: on hold"),
+}  # fmt: skip
+"""What is wrong with a cell of a tape."""
+
+FIELDS: dict[str, object] = {
+    "lender_case_no": _l("Case number"), "batch_no": _l("Batch"), "lender_name": _l("Lender"),
+    "original_creditor": _l("Original creditor"), "product_type": _l("Product"),
+    "contract_no": _l("Contract number"), "account_no": _l("Card or account number"),
+    "debtor_name": _l("Name"), "id_type": _l("Kind of identity document"),
+    "id_no": _l("Identity number"), "birth_date": _l("Date of birth"), "gender": _l("Sex"),
+    "mobile": _l("Mobile"), "mobile_alt": _l("Other phone"), "email": _l("E-mail"),
+    "address_home": _l("Address"), "address_register": _l("Registered address"),
+    "region_code": _l("Province"), "employer": _l("Employer"), "currency": _l("Currency"),
+    "loan_amount": _l("Loan amount"), "credit_limit": _l("Credit limit"),
+    "open_date": _l("Opened on"), "maturity_date": _l("Maturity"),
+    "rate_annual": _l("Annual rate"), "principal": _l("Principal"), "interest": _l("Interest"),
+    "penalty_fees": _l("Penalties and fees"), "placed_balance": _l("Placed balance"),
+    "balance_as_of": _l("Balances as of"), "first_overdue_date": _l("First overdue on"),
+    "dpd": _l("Days past due"), "bucket": _l("Age bucket"), "five_class": _l("Asset class"),
+    "written_off": _l("Written off"), "written_off_date": _l("Written off on"),
+    "last_payment_date": _l("Last payment on"), "last_payment_amount": _l("Last payment"),
+    "security": _l("Security"), "litigation_status": _l("Litigation"),
+    "placement_round": _l("Placement round"), "placement_start": _l("Placement starts"),
+    "recall_due": _l("Recall due"), "hold_flags": _l("Holds"), "remarks": _l("Remarks"),
+    "assignment_notice_date": _l("Assignment notified on"), "score": _l("Score"),
+    "limitation_date": _l("Limitation"),
+}  # fmt: skip
+"""The canonical fields of a case, as the import screen names them."""
+
+UNITS = {
+    "major": _l("units (元)"),
+    "ten_thousand": _l("ten thousands (万元)"),
+    "minor": _l("hundredths (分)"),
+}
+"""What the figures of a column count."""
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["unit_choices"] = UNITS.items
+    app.jinja_env.filters.update(
+        word=word,
+        action=action,
+        cell=cell,
+        issue=lambda kind: str(ISSUES.get(kind, kind)),
+        fieldname=lambda field: str(FIELDS.get(field, field)),
+        province=lambda code: province(code, language()),
+    )
+
+
+def word(code: object) -> str:
+    """A code in words; an unknown one as it is."""
+    key = str(getattr(code, "value", code))
+    return str(WORDS.get(key, key))
+
+
+def action(name: str) -> str:
+    return str(ACTIONS.get(name, name))
+
+
+def cell(key: str) -> str:
+    """A cell of the grid in words."""
+    return " · ".join(word(part) for part in key.split("|"))

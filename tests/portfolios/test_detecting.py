@@ -1,0 +1,101 @@
+"""Finding encoding, delimiter, headings and sheets; refusing what is no list."""
+
+import io
+import zipfile
+
+import pytest
+from flask import Flask
+
+from marketplace import portfolios
+from marketplace.core.installation import installed
+from tests.portfolios.conftest import refused
+from tests.portfolios.tapes import HEADERS, as_csv, as_xlsx, good_row
+
+TITLES = [["江南银行委外清单"], ["单位：元"], []]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_every_encoding_and_delimiter(app: Flask, encoding: str, delimiter: str) -> None:
+    content = as_csv(
+        [good_row(1), good_row(2)], encoding=encoding, delimiter=delimiter, titles=TITLES
+    )
+    (table,) = portfolios.read_layout("a.csv", content).tables
+    assert table.headers == HEADERS
+    assert table.header_row == 4
+    assert table.frame["0"].to_list() == ["C000001", "C000002"]
+    assert table.frame["row"].to_list() == [5, 6]
+
+
+def test_workbook_skips_the_cover(app: Flask) -> None:
+    layout = portfolios.read_layout("a.xlsx", as_xlsx([good_row(1)]))
+    assert [table.sheet for table in layout.tables] == ["明细"]
+    assert layout.ignored_sheets == ("封面",)
+    assert layout.tables[0].header_row == 2
+    assert str(layout.as_of) == "2025-06-30"
+
+
+def test_numbers_of_sixteen_digits_are_shown_as_destroyed(app: Flask) -> None:
+    row = [*good_row(1)]
+    row[2] = 440103198506170000  # type: ignore[call-overload]
+    layout = portfolios.read_layout("a.xlsx", as_xlsx([row]))
+    assert layout.tables[0].frame["2"].to_list() == ["4.40103198506170E+17"]
+
+
+def _archive() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a.txt", "no workbook")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\r\n \n", "empty"),
+        (b"%PDF-1.7 ...", "neither"),
+        (b"\x89PNG\r\n\x1a\n....", "neither"),
+        (b"\x00\x01\x02\x03" * 500, "neither"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 600, "old .xls"),
+        (_archive(), "neither"),
+        (b"PK\x03\x04 not a zip at all", "cannot be read"),
+        (as_xlsx([good_row(1)])[:-400], "cannot be read"),
+        ("甲,乙,丙\n1,2,3\n".encode(), "column headings"),
+        (as_csv([good_row(1)]) + b'"' + b"x,y\n" * 20_000, "quotation mark"),
+    ],
+)
+def test_what_is_no_list_is_refused_in_words(app: Flask, content: bytes, words: str) -> None:
+    with refused(words):
+        portfolios.read_layout("a.csv", content)
+
+
+def test_a_file_above_the_limit_is_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installed(), "upload_limit_mb", 0)
+    with refused("limit of 0 MB"):
+        portfolios.read_layout("a.csv", as_csv([good_row(1)]))
+
+
+def test_headings_are_mapped_with_units_and_prefixes(app: Flask) -> None:
+    headers = [
+        "持卡人证件号码",
+        "未偿本金（万元）",
+        "本金(分)",
+        "城市",
+        "省份",
+        "序号",
+        "案件编号",
+    ]
+    found = portfolios.suggest_mapping(headers, [["440103198506170014"], *[["1"]] * 6])
+    assert [(one.field, one.unit.value) for one in found] == [
+        ("id_no", "major"),
+        ("principal", "ten_thousand"),
+        ("", "minor"),
+        ("", "major"),
+        ("region_code", "major"),
+        ("", "major"),
+        ("lender_case_no", "major"),
+    ]
+    assert found[0].before == ("4*************0014",)
