@@ -50,8 +50,6 @@ def choose_language() -> str:
         return "en"
     if current_user and current_user.is_authenticated and current_user.locale in LANGUAGES:
         return str(current_user.locale)
-    if not has_request_context():
-        return "en"  # the worker and the command line have no reader whose language we know
     chosen = request.cookies.get("locale")
     if chosen in LANGUAGES:
         return str(chosen)
