@@ -54,6 +54,9 @@ def install_parts(settings: Settings) -> None:
             keys_folder=settings.keys,
             time_zone=settings.time_zone,
             upload_limit_mb=settings.upload_limit_mb,
-            public_url=settings.public_url,
+            public_url=settings.public_url.rstrip("/"),
+            outbox=settings.home / "outbox",
+            mail_url=settings.mail_url,
+            mail_from=settings.mail_from,
         )
     )

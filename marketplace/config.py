@@ -71,5 +71,9 @@ def _check(settings: Settings) -> None:
         )
     if settings.oidc_issuer and not settings.oidc_client_id:
         raise SettingsError("RECOUP_OIDC_ISSUER is set: RECOUP_OIDC_CLIENT_ID is needed too.")
+    if settings.production and settings.oidc_issuer.startswith("http://"):
+        raise SettingsError("RECOUP_OIDC_ISSUER must start with https:// in production.")
+    if settings.mail_url and not settings.mail_url.startswith(("smtp://", "smtps://")):
+        raise SettingsError("RECOUP_MAIL_URL must look like smtp://user:password@host:587")
     if settings.database_url and not settings.database_url.startswith("postgres"):
         raise SettingsError("DATABASE_URL must start with postgresql://")

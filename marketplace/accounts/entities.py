@@ -58,7 +58,7 @@ class TaxStatus(Model):
         *(
             Policy(
                 audience,
-                f"EXISTS (SELECT 1 FROM legal_entities e WHERE e.id = entity_id"
+                "EXISTS (SELECT 1 FROM legal_entities e WHERE e.id = entity_id"
                 f" AND e.organisation_id = {ORG})",
                 "insert",
             )
@@ -149,6 +149,69 @@ def add_bank_account(
     db.session.add(account)
     record("bank_account.added", account, by=by, now=now, entity_id=entity.id)
     return account
+
+
+def set_tax_status(
+    entity: LegalEntity, *, kind: TaxKind, rate_bps: int, valid_from: date, by: User,
+    now: datetime,
+) -> TaxStatus:  # fmt: skip
+    """What the entity charges from a day on. Days that have begun are history."""
+    if entity.organisation_id != by.organisation_id:
+        raise NotFound
+    if not 0 <= rate_bps <= 2500:
+        raise Refusal(_("A VAT rate lies between 0 and 25 percent."))
+    if valid_from <= now.date():
+        raise Refusal(
+            _("A tax status starts on a day to come."),
+            next_step=_("Statements already drawn up keep the rate of their day."),
+        )
+    known = select(TaxStatus.id).where(
+        TaxStatus.entity_id == entity.id, TaxStatus.valid_from == valid_from
+    )
+    if db.session.scalar(known):
+        raise Refusal(_("There is a tax status from this day already."))
+    status = TaxStatus(entity_id=entity.id, kind=kind, rate_bps=rate_bps, valid_from=valid_from)
+    db.session.add(status)
+    record("tax_status.set", status, by=by, now=now, entity_id=entity.id, rate_bps=rate_bps)
+    return status
+
+
+def owned_entity(code: str, *, by: User) -> LegalEntity:
+    entity = db.session.scalar(
+        select(LegalEntity).where(
+            LegalEntity.code == code, LegalEntity.organisation_id == by.organisation_id
+        )
+    )
+    if entity is None:
+        raise NotFound
+    return entity
+
+
+def tax_statuses_of(organisation_id: int) -> dict[int, list[TaxStatus]]:
+    """The tax statuses of each of an organisation's entities, the latest first."""
+    rows = db.session.scalars(
+        select(TaxStatus)
+        .join(LegalEntity, LegalEntity.id == TaxStatus.entity_id)
+        .where(LegalEntity.organisation_id == organisation_id)
+        .order_by(TaxStatus.valid_from.desc())
+    )
+    found: dict[int, list[TaxStatus]] = {}
+    for row in rows:
+        found.setdefault(row.entity_id, []).append(row)
+    return found
+
+
+def bank_accounts_of(organisation_id: int) -> dict[int, list[EntityBankAccount]]:
+    """The bank accounts of each of an organisation's entities."""
+    rows = db.session.scalars(
+        select(EntityBankAccount)
+        .where(EntityBankAccount.organisation_id == organisation_id)
+        .order_by(EntityBankAccount.id)
+    )
+    found: dict[int, list[EntityBankAccount]] = {}
+    for row in rows:
+        found.setdefault(row.entity_id, []).append(row)
+    return found
 
 
 def entities_of(organisation_id: int) -> list[LegalEntity]:

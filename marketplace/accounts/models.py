@@ -49,6 +49,7 @@ class User(Model):
     is_anonymous = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("US")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     email: Mapped[str]
     name: Mapped[str]
@@ -83,6 +84,7 @@ class UserSession(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("SE", 7)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     created_at: Mapped[datetime]
@@ -104,6 +106,7 @@ class SecurityKey(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("SK")
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     credential_id: Mapped[bytes] = mapped_column(unique=True)
     public_key: Mapped[bytes]
@@ -130,18 +133,25 @@ class Invitation(Model):
     """A link that lets one person in, once."""
 
     __tablename__ = "invitations"
+    # Staff open organisations, so they write the first invitation of each.
     policies: ClassVar = (
-        *_own(f"organisation_id = {ORG}", WRITABLE),
+        *(
+            Policy(audience, f"organisation_id = {ORG}", WRITABLE)
+            for audience in MEMBERS
+            if audience is not Audience.STAFF
+        ),
+        Policy(Audience.STAFF, "true", WRITABLE),
         Policy(Audience.VISITOR, "true", "select, update"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("IV")
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     email: Mapped[str]
     name: Mapped[str]
     role: Mapped[Role]
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    invited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

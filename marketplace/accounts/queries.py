@@ -1,12 +1,16 @@
-"""Who there is: reads for screens."""
+"""Who there is and what they did: reads for screens."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.permissions import Kind
+from marketplace.audit import AuditEvent
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 
@@ -53,6 +57,82 @@ def user_by_email(email: str) -> User:
     if user is None:
         raise NotFound
     return user
+
+
+def user_by_id(user_id: int) -> User:
+    user = db.session.scalar(
+        select(User)
+        .where(User.id == user_id)
+        .options(joinedload(User.organisation))
+        .execution_options(populate_existing=True)
+    )
+    if user is None:
+        raise NotFound
+    return user
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One event of the trail, with the names its reader may know."""
+
+    sequence: int
+    at: datetime
+    action: str
+    person: str | None
+    organisation: str | None
+    organisation_zh: str | None
+    subject_table: str
+    subject_id: int
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TrailPage:
+    rows: list[TrailRow]
+    total: int
+    actions: list[str]
+
+
+def trail_of(by: User, *, action: str = "", page: int = 1, size: int = 50) -> TrailPage:
+    """The events that concern the reader's organisation, newest first; all, for the platform.
+
+    Who acted is named within one's own organisation only: of others one learns the firm.
+    """
+    concerned = _concerns(by)
+    chosen = concerned & (AuditEvent.action == action) if action else concerned
+    total = db.session.scalar(select(func.count()).select_from(AuditEvent).where(chosen))
+    actions = db.session.scalars(
+        select(AuditEvent.action).where(concerned).distinct().order_by(AuditEvent.action)
+    )
+    rows = db.session.execute(
+        select(
+            AuditEvent.sequence,
+            AuditEvent.occurred_at,
+            AuditEvent.action,
+            User.name,
+            Organisation.name,
+            Organisation.name_zh,
+            AuditEvent.subject_table,
+            AuditEvent.subject_id,
+            AuditEvent.details,
+        )
+        .outerjoin(
+            User,
+            (User.id == AuditEvent.actor_id) & (User.organisation_id == by.organisation_id),
+        )
+        .outerjoin(Organisation, Organisation.id == AuditEvent.chain)
+        .where(chosen)
+        .order_by(AuditEvent.id.desc())
+        .offset((page - 1) * size)
+        .limit(size)
+    )
+    return TrailPage([TrailRow(*row) for row in rows], total or 0, list(actions))
+
+
+def _concerns(by: User) -> ColumnElement[bool]:
+    if by.organisation.kind is Kind.PLATFORM:
+        return true()
+    return AuditEvent.parties.contains([by.organisation_id])
 
 
 def organisation_codes(ids: Iterable[int]) -> dict[int, str]:

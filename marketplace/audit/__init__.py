@@ -8,6 +8,7 @@ heads are signed, so that whoever holds one can tell later whether anything befo
 from marketplace.audit.chain import Broken, verify_events
 from marketplace.audit.heads import SigningKey, load_signing_key, sign_head, verify_bundle
 from marketplace.audit.trail import (
+    PLATFORM_CHAIN,
     AuditEvent,
     AuditHead,
     TimelineEntry,
@@ -18,6 +19,7 @@ from marketplace.audit.trail import (
 )
 
 __all__ = [
+    "PLATFORM_CHAIN",
     "AuditEvent",
     "AuditHead",
     "Broken",

@@ -18,6 +18,9 @@ class Installation:
     time_zone: str
     upload_limit_mb: int
     public_url: str
+    outbox: Path
+    mail_url: str = ""
+    mail_from: str = ""
 
 
 _installed: list[Installation] = []

@@ -15,6 +15,7 @@ from marketplace.core.tenancy import Audience, isolate
 
 PACKAGE = Path(__file__).parent.parent
 FEATURES = (
+    "core.mail",
     "audit.trail",
     "accounts.models",
     "accounts.entities",

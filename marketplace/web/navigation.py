@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -76,7 +76,8 @@ def entries() -> list[Entry]:
     return [
         Entry(str(label), url_for(endpoint), icon, _is_current(endpoint))
         for endpoint, label, icon, permission in RAIL[door_of(current_user)]
-        if permission is None or current_user.may(permission)
+        if (permission is None or current_user.may(permission))
+        and endpoint in current_app.view_functions
     ]
 
 

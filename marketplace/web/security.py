@@ -54,13 +54,24 @@ def acting_for(user: User) -> Acting:
 
 
 def door_for(
-    name: str, import_name: str, *, admits: Callable[[User], bool], prefix: str | None = None
+    name: str,
+    import_name: str,
+    *,
+    admits: Callable[[User], bool],
+    prefix: str | None = None,
+    open_to_strangers: frozenset[str] = frozenset(),
 ) -> Blueprint:
-    """A blueprint that only signed-in users whom `admits` lets in may enter."""
+    """A blueprint that only signed-in users whom `admits` lets in may enter.
+
+    The endpoints named `open_to_strangers` are for everybody, and act for nobody in particular.
+    """
     door = Blueprint(name, import_name, url_prefix=prefix or f"/{name}")
 
     @door.before_request
     def admit() -> ResponseReturnValue | None:
+        if request.endpoint in open_to_strangers:
+            tenancy.act_as(VISITOR)
+            return None
         if not current_user.is_authenticated:
             return turn_away()
         if not admits(current_user):

@@ -985,12 +985,13 @@ ALTER SEQUENCE public.holds_id_seq OWNED BY public.holds.id;
 
 CREATE TABLE public.invitations (
     id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('IV'::text, id, 5)) STORED NOT NULL,
     organisation_id bigint NOT NULL,
     email text NOT NULL,
     name text NOT NULL,
     role character varying(10) NOT NULL,
     token_hash bytea NOT NULL,
-    invited_by_id bigint NOT NULL,
+    invited_by_id bigint,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
@@ -1071,6 +1072,15 @@ CREATE SEQUENCE public.legal_entities_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.legal_entities_id_seq OWNED BY public.legal_entities.id;
+
+CREATE TABLE public.mails (
+    id bigint NOT NULL,
+    sealed bytea,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.mails FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.mapping_templates (
     id bigint NOT NULL,
@@ -1413,6 +1423,7 @@ ALTER SEQUENCE public.recovery_codes_id_seq OWNED BY public.recovery_codes.id;
 
 CREATE TABLE public.security_keys (
     id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('SK'::text, id, 5)) STORED NOT NULL,
     user_id bigint NOT NULL,
     credential_id bytea NOT NULL,
     public_key bytea NOT NULL,
@@ -1744,6 +1755,7 @@ ALTER SEQUENCE public.track_records_id_seq OWNED BY public.track_records.id;
 
 CREATE TABLE public.user_sessions (
     id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('SE'::text, id, 7)) STORED NOT NULL,
     user_id bigint NOT NULL,
     token_hash bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
@@ -1768,6 +1780,7 @@ ALTER SEQUENCE public.user_sessions_id_seq OWNED BY public.user_sessions.id;
 
 CREATE TABLE public.users (
     id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('US'::text, id, 5)) STORED NOT NULL,
     organisation_id bigint NOT NULL,
     email text NOT NULL,
     name text NOT NULL,
@@ -1962,6 +1975,9 @@ ALTER TABLE ONLY public.ledger_accounts
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT pk_legal_entities PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT pk_mails PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.mapping_templates
     ADD CONSTRAINT pk_mapping_templates PRIMARY KEY (id);
 
@@ -2101,6 +2117,9 @@ ALTER TABLE ONLY public.framework_contracts
     ADD CONSTRAINT uq_framework_contracts_lender_id_number UNIQUE (lender_id, number);
 
 ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT uq_invitations_code UNIQUE (code);
+
+ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT uq_invitations_token_hash UNIQUE (token_hash);
 
 ALTER TABLE ONLY public.journals
@@ -2161,6 +2180,9 @@ ALTER TABLE ONLY public.portfolios
     ADD CONSTRAINT uq_portfolios_lender_id_name UNIQUE (lender_id, name);
 
 ALTER TABLE ONLY public.security_keys
+    ADD CONSTRAINT uq_security_keys_code UNIQUE (code);
+
+ALTER TABLE ONLY public.security_keys
     ADD CONSTRAINT uq_security_keys_credential_id UNIQUE (credential_id);
 
 ALTER TABLE ONLY public.segments
@@ -2191,7 +2213,13 @@ ALTER TABLE ONLY public.track_records
     ADD CONSTRAINT uq_track_records_agency_id_region_group_product_age_band UNIQUE (agency_id, region_group, product, age_band);
 
 ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT uq_user_sessions_code UNIQUE (code);
+
+ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT uq_user_sessions_token_hash UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT uq_users_code UNIQUE (code);
 
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 
@@ -3032,11 +3060,11 @@ CREATE POLICY invitations_lender_select ON public.invitations FOR SELECT TO reco
 
 CREATE POLICY invitations_lender_update ON public.invitations FOR UPDATE TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
 
-CREATE POLICY invitations_staff_insert ON public.invitations FOR INSERT TO recoup_staff WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+CREATE POLICY invitations_staff_insert ON public.invitations FOR INSERT TO recoup_staff WITH CHECK (true);
 
-CREATE POLICY invitations_staff_select ON public.invitations FOR SELECT TO recoup_staff USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+CREATE POLICY invitations_staff_select ON public.invitations FOR SELECT TO recoup_staff USING (true);
 
-CREATE POLICY invitations_staff_update ON public.invitations FOR UPDATE TO recoup_staff USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+CREATE POLICY invitations_staff_update ON public.invitations FOR UPDATE TO recoup_staff USING (true) WITH CHECK (true);
 
 CREATE POLICY invitations_system_delete ON public.invitations FOR DELETE TO recoup_system USING (true);
 
@@ -3107,6 +3135,28 @@ CREATE POLICY legal_entities_system_insert ON public.legal_entities FOR INSERT T
 CREATE POLICY legal_entities_system_select ON public.legal_entities FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY legal_entities_system_update ON public.legal_entities FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.mails ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY mails_agency_insert ON public.mails FOR INSERT TO recoup_agency WITH CHECK (true);
+
+CREATE POLICY mails_debtor_insert ON public.mails FOR INSERT TO recoup_debtor WITH CHECK (true);
+
+CREATE POLICY mails_finance_insert ON public.mails FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY mails_lender_insert ON public.mails FOR INSERT TO recoup_lender WITH CHECK (true);
+
+CREATE POLICY mails_staff_insert ON public.mails FOR INSERT TO recoup_staff WITH CHECK (true);
+
+CREATE POLICY mails_system_delete ON public.mails FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY mails_system_insert ON public.mails FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY mails_system_select ON public.mails FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY mails_system_update ON public.mails FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY mails_visitor_insert ON public.mails FOR INSERT TO recoup_visitor WITH CHECK (true);
 
 ALTER TABLE public.mapping_templates ENABLE ROW LEVEL SECURITY;
 
@@ -3943,8 +3993,8 @@ GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_lender;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_agency;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_finance;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_staff;
 GRANT SELECT,UPDATE ON TABLE public.invitations TO recoup_visitor;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO recoup_system;
 
@@ -3993,6 +4043,14 @@ GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_system;
+
+GRANT INSERT ON TABLE public.mails TO recoup_lender;
+GRANT INSERT ON TABLE public.mails TO recoup_agency;
+GRANT INSERT ON TABLE public.mails TO recoup_staff;
+GRANT INSERT ON TABLE public.mails TO recoup_finance;
+GRANT INSERT ON TABLE public.mails TO recoup_debtor;
+GRANT INSERT ON TABLE public.mails TO recoup_visitor;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mails TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.mapping_templates TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mapping_templates TO recoup_system;
