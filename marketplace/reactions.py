@@ -16,7 +16,7 @@ from marketplace import (
     portfolios,
 )
 from marketplace.audit import AuditEvent
-from marketplace.core import jobs
+from marketplace.core import jobs, mail
 from marketplace.core.db import acting, db, transaction
 from marketplace.core.tenancy import Acting, Audience
 
@@ -49,6 +49,7 @@ def carry_out(event_id: int, reaction: str, *, now: datetime) -> None:
 
 TASKS: Mapping[str, jobs.Task] = {
     "react": react,
+    mail.TASK: mail.deliver,
     "carry out": carry_out,
     "check tape": portfolios.check_tape,
     "commit tape": portfolios.commit_tape,

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts import Kind, LegalEntity, Organisation, User
 from marketplace.casework import Payment
-from marketplace.core.db import among, db
+from marketplace.core.db import db
 from marketplace.core.errors import NotFound
-from marketplace.portfolios import Case
 from marketplace.settlement.models import Statement, StatementLine
 
 
@@ -73,10 +72,12 @@ def statement_rows(*, organisation_id: int | None = None) -> list[StatementRow]:
 
 
 def line_rows(statement: Statement) -> list[LineRow]:
+    # The code follows from the id: no reader needs a right to the case itself.
+    case_code = func.app.public_code("CS", StatementLine.case_id, 7)
     rows = db.session.execute(
         select(
             Payment.code,
-            StatementLine.case_id,
+            case_code,
             StatementLine.value_on,
             StatementLine.gross_minor,
             StatementLine.rate_bps,
@@ -85,18 +86,11 @@ def line_rows(statement: Statement) -> list[LineRow]:
         .join(Payment, Payment.id == StatementLine.payment_id)
         .where(StatementLine.statement_id == statement.id)
         .order_by(StatementLine.rate_bps, StatementLine.id)
-    ).all()
-    codes = _case_codes([row[1] for row in rows])
-    return [LineRow(row[0], codes.get(row[1], ""), *row[2:]) for row in rows]
+    )
+    return [LineRow(*row) for row in rows]
 
 
 def parties_of(statement: Statement) -> Parties:
     lender = db.session.get_one(LegalEntity, statement.lender_entity_id)
     agency = db.session.get_one(LegalEntity, statement.agency_entity_id)
     return Parties(lender.name, agency.name, lender.uscc or "", agency.uscc or "")
-
-
-def _case_codes(case_ids: list[int]) -> dict[int, str]:
-    """The codes a reader may see; a recalled case is no longer the agency's to name."""
-    rows = db.session.execute(select(Case.id, Case.code).where(among(Case.id, case_ids)))
-    return {row.id: row.code for row in rows}
