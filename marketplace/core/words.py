@@ -9,6 +9,7 @@ from collections.abc import Callable
 Translator = Callable[[str], str]
 
 _translators: list[Translator] = []
+_vocabularies: list[Translator] = []
 
 
 class Words:
@@ -32,9 +33,24 @@ class Words:
         return hash(self.sentence)
 
 
+class Code:
+    """A code of the program, such as a status or a field, named by the door's vocabulary."""
+
+    def __init__(self, code: object) -> None:
+        self.code = str(getattr(code, "value", code))
+
+    def __str__(self) -> str:
+        return _vocabularies[-1](self.code) if _vocabularies else self.code
+
+
 def translate_with(translator: Translator) -> None:
     """Let the web door say how sentences are translated."""
     _translators[:] = [translator]
+
+
+def name_codes_with(vocabulary: Translator) -> None:
+    """Let the web door say what codes are called."""
+    _vocabularies[:] = [vocabulary]
 
 
 def _(sentence: str, **values: object) -> Words:

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core import words
 from marketplace.web.language import language
 from marketplace.web.provinces import province
 
@@ -58,6 +59,9 @@ WORDS: dict[str, object] = {
     "committing": _l("Being imported"), "committed": _l("Imported"), "failed": _l("Failed"),
     "draft": _l("Draft"), "approved": _l("Approved"), "withdrawn": _l("Withdrawn"),
     "offered": _l("Offered"), "accepted": _l("Accepted"), "declined": _l("Declined"),
+    "open": _l("Open for bids"), "opened": _l("Bids opened"), "awarded": _l("Awarded"),
+    "submitted": _l("Submitted"), "active": _l("Active"), "refused": _l("Refused"),
+    "suspended": _l("Suspended"),
     "recalled": _l("Recalled"), "returned": _l("Returned"),
     # reasons to decline
     "capacity": _l("No capacity"), "rates": _l("The rates do not fit"),
@@ -84,7 +88,24 @@ WORDS: dict[str, object] = {
 ACTIONS: dict[str, object] = {
     "user.signed_in": _l("Signed in"),
     "user.signed_out_everywhere": _l("Signed out everywhere"),
-    "session.ended": _l("Session ended"), "user.invited": _l("User invited"),
+    "user.signed_out": _l("Signed out"), "session.ended": _l("Session ended"),
+    "user.invited": _l("User invited"), "user.role_changed": _l("Role changed"),
+    "user.locale_changed": _l("Language changed"),
+    "user.deactivated": _l("Sign-in switched off"),
+    "user.reactivated": _l("Sign-in switched on"),
+    "invitation.sent": _l("Invitation sent"), "invitation.resent": _l("Invitation sent again"),
+    "invitation.accepted": _l("Invitation accepted"),
+    "invitation.withdrawn": _l("Invitation withdrawn"),
+    "password.changed": _l("Password changed"), "password.reset": _l("Password set anew"),
+    "password_reset.asked": _l("New password asked for"),
+    "totp.set_up": _l("Authenticator app set up"),
+    "totp.removed": _l("Authenticator app removed"),
+    "security_key.registered": _l("Security key registered"),
+    "security_key.removed": _l("Security key removed"),
+    "recovery_code.used": _l("Recovery code used"),
+    "recovery_codes.replaced": _l("Recovery codes replaced"),
+    "single_sign_on.linked": _l("Single sign-on linked"),
+    "organisation.opened": _l("Organisation opened"), "tax_status.set": _l("Tax status noted"),
     "entity.added": _l("Legal entity added"), "bank_account.added": _l("Bank account added"),
     "credential.submitted": _l("Credential submitted"),
     "credential.checked": _l("Credential checked"),
@@ -97,6 +118,7 @@ ACTIONS: dict[str, object] = {
     "agency.approval_withdrawn": _l("Approval of the agency withdrawn"),
     "tape.uploaded": _l("Tape uploaded"), "tape.mapped": _l("Columns confirmed"),
     "tape.checked": _l("Tape checked"), "tape.committed": _l("Tape imported"),
+    "tape.commit_requested": _l("Import of the tape started"),
     "tape.failed": _l("Tape failed"),
     "tape.difference_confirmed": _l("Difference from the control totals confirmed"),
     "valuation.done": _l("Portfolio valued"), "valuation.requested": _l("Valuation requested"),
@@ -207,6 +229,7 @@ UNITS = {
 
 
 def init_app(app: Flask) -> None:
+    words.name_codes_with(code_name)
     app.jinja_env.globals["unit_choices"] = UNITS.items
     app.jinja_env.filters.update(
         word=word,
@@ -222,6 +245,11 @@ def word(code: object) -> str:
     """A code in words; an unknown one as it is."""
     key = str(getattr(code, "value", code))
     return str(WORDS.get(key, key))
+
+
+def code_name(code: str) -> str:
+    """What a code is called inside a sentence, be it a field or another word."""
+    return str(FIELDS.get(code) or WORDS.get(code) or code)
 
 
 def action(name: str) -> str:
