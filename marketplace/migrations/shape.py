@@ -58,6 +58,20 @@ def shape_of_models(database: Database) -> str:
         _drop(scratch)
 
 
+def normal_form(database: Database, wanted: str) -> str:
+    """`wanted` as pg_dump writes it once it has been through a database beside `database`."""
+    scratch = Database(database.bootstrap, SCRATCH, database.passwords)
+    _drop(scratch)
+    provision.provision(scratch)
+    try:
+        with psycopg.connect(scratch.conninfo("owner")) as connection:
+            connection.execute("SET LOCAL check_function_bodies = false")
+            connection.execute(wanted.encode())
+        return shape_of(scratch)
+    finally:
+        _drop(scratch)
+
+
 def _drop(database: Database) -> None:
     server = make_conninfo(database.bootstrap, dbname="postgres")
     with psycopg.connect(server, autocommit=True) as connection:

@@ -1,7 +1,9 @@
 """Statements: drafted from verified cash, confirmed by both sides, approved, posted."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, text
 
@@ -13,7 +15,7 @@ from marketplace.core.money import share_bps
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import Placement
-from marketplace.settlement.commission import commission
+from marketplace.settlement.commission import Earning, commission
 from marketplace.settlement.models import Statement, StatementLine, StatementStatus
 
 PLATFORM_FEE_BPS = 300
@@ -84,22 +86,36 @@ def draft_statement(
             _("There is no verified cash left to settle."),
             next_step=_("Payments count once the lender has verified them."),
         )
-    placement = db.session.get_one(Placement, rows[0].placement_id)
     earned = commission([(row.id, row.amount_minor, row.rate_bps) for row in rows])
-    gross = sum(row.amount_minor for row in rows)
+    statement = _statement(due, earned, rows[0].placement_id, period_end)
+    statement.period_start, statement.period_end = period_start, period_end
+    statement.made_by_id, statement.made_at = by.id, now
+    db.session.add(statement)
+    db.session.flush()
+    _write_lines(statement, earned, {row.id: row for row in rows})
+    audit.record(
+        "statement.drafted", statement, by=by, now=now,
+        parties=[due.lender_id, due.agency_id], code=statement.code,
+        commission_minor=statement.commission_minor, payments=len(rows),
+    )  # fmt: skip
+    return statement
+
+
+def _statement(due: Due, earned: Sequence[Earning], placement_id: int, on: date) -> Statement:
+    """The amounts: commission, the platform's fee, and the tax on each at the day's rates."""
+    placement = db.session.get_one(Placement, placement_id)
+    gross = sum(line.gross_minor for line in earned)
     due_commission = sum(line.commission_minor for line in earned)
     fee = share_bps(gross, PLATFORM_FEE_BPS)
-    tax_bps = tax_rate_bps(placement.agency_entity_id, period_end)
-    statement = Statement(
+    tax_bps = tax_rate_bps(placement.agency_entity_id, on)
+    return Statement(
         lender_id=due.lender_id,
         agency_id=due.agency_id,
         lender_entity_id=placement.lender_entity_id,
         agency_entity_id=placement.agency_entity_id,
         contract_id=due.contract_id,
         currency=due.currency,
-        period_start=period_start,
-        period_end=period_end,
-        payments=len(rows),
+        payments=len(earned),
         gross_minor=gross,
         commission_minor=due_commission,
         commission_tax_minor=share_bps(due_commission, tax_bps),
@@ -108,23 +124,23 @@ def draft_statement(
         fee_bps=PLATFORM_FEE_BPS,
         fee_tax_minor=share_bps(fee, PLATFORM_VAT_BPS),
         fee_tax_bps=PLATFORM_VAT_BPS,
-        made_by_id=by.id,
-        made_at=now,
     )
-    db.session.add(statement)
-    db.session.flush()
-    by_payment = {row.id: row for row in rows}
+
+
+def _write_lines(
+    statement: Statement, earned: Sequence[Earning], paid: Mapping[int, Any]
+) -> None:
     db.session.execute(
         insert(StatementLine),
         [
             {
-                "lender_id": due.lender_id,
-                "agency_id": due.agency_id,
+                "lender_id": statement.lender_id,
+                "agency_id": statement.agency_id,
                 "statement_id": statement.id,
                 "payment_id": line.payment_id,
-                "placement_id": by_payment[line.payment_id].placement_id,
-                "case_id": by_payment[line.payment_id].case_id,
-                "value_on": by_payment[line.payment_id].value_on,
+                "placement_id": paid[line.payment_id].placement_id,
+                "case_id": paid[line.payment_id].case_id,
+                "value_on": paid[line.payment_id].value_on,
                 "gross_minor": line.gross_minor,
                 "rate_bps": line.rate_bps,
                 "commission_minor": line.commission_minor,
@@ -132,12 +148,6 @@ def draft_statement(
             for line in earned
         ],
     )
-    audit.record(
-        "statement.drafted", statement, by=by, now=now,
-        parties=[due.lender_id, due.agency_id], code=statement.code,
-        commission_minor=due_commission, payments=len(rows),
-    )  # fmt: skip
-    return statement
 
 
 def confirm(statement_id: int, *, by: User, now: datetime) -> Statement:

@@ -55,6 +55,7 @@ def _show_too_large(_error: HTTPException) -> ResponseReturnValue:
 
 
 def _show(error: HTTPException | Exception) -> ResponseReturnValue:
+    db.session.rollback()  # whatever was under way is void, and the page may ask again
     code = getattr(error, "code", None) or 500
     name = f"errors/{404 if code == 405 else code}.html"
     return render_template(name), code

@@ -1,0 +1,228 @@
+"""Every door is shut until someone opens it: each route, each role, each foreign object.
+
+The tests are generated from the route map: a new route is covered when it is written. One small
+world is built and worked through; then everybody tries every handle.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from marketplace import demo
+from marketplace.accounts import GRANTS, Kind, Role, User
+from marketplace.compliance import HoldReason, place_hold
+from marketplace.core.db import acting, db
+from marketplace.portfolios import Case
+from marketplace.web.account import OPEN
+from tests.conftest import SYSTEM, TestBrowser, as_user, empty, sign_in
+
+OPEN_TO_ALL = OPEN | {"static", "status.alive", "status.ready", "status.metrics"}
+CLOSED = {"debtor.show", "api.show"}
+TURNED_AWAY = {401, 403, 404}
+DOOR_OF_KIND = {Kind.LENDER: {"lender"}, Kind.AGENCY: {"agency"}}
+DIRECTORY = {"short_code"}
+"""Arguments that name public things: an agency's code is in everybody's directory."""
+
+_CODES = {
+    "portfolios": "portfolios", "tapes": "tapes", "auctions": "auctions",
+    "opportunities": "auctions", "placements": "placements", "cases": "cases",
+    "queue": "cases", "statements": "statements", "drafting": "statements",
+    "credentials": "credentials", "entities": "legal_entities",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class World:
+    """The demo lender's things, and people of other organisations who want them."""
+
+    app: Flask
+    things: dict[str, str]
+    strangers: list[User]
+
+
+@pytest.fixture(scope="module")
+def world(app: Flask, database):
+    with app.app_context(), acting(SYSTEM):
+        now = datetime.now(UTC)
+        demo.build_world(240, now=now, say=lambda words: None)
+        plot = demo.Story(None, 60, None, now, lambda words: None)
+        assert demo.tell(plot).holds
+        things = {
+            name: str(
+                db.session.execute(text(f"SELECT {column} FROM {table} LIMIT 1")).scalar()
+            )
+            for name, (column, table) in {
+                "portfolios": ("code", "portfolios WHERE lender_id = 2 AND status = 'placed'"),
+                "tapes": ("code", "tapes"),
+                "auctions": ("code", "auctions"),
+                "splits": ("code", "splits"),
+                "placements": ("code", "placements WHERE status = 'accepted'"),
+                "cases": ("code", "cases WHERE agency_id IS NOT NULL"),
+                "statements": ("code", "statements WHERE lender_id = 2 ORDER BY id DESC"),
+                "credentials": ("code", "credentials"),
+                "legal_entities": ("code", "legal_entities WHERE organisation_id = 2"),
+                "contact": ("id", "contacts"),
+                "approval": ("id", "agency_approvals WHERE lender_id = 2"),
+            }.items()
+        }
+        things["hold"] = str(_hold(now))
+        strangers = list(
+            db.session.scalars(
+                db.select(User)
+                .join(User.organisation)
+                .options(db.joinedload(User.organisation))
+                .where(text("organisations.short_code IN ('BOHAI', 'XIYU', 'RECOUP')"))
+                .order_by(User.id)
+            )
+        )
+        db.session.commit()
+        yield World(app, things, strangers)
+        db.session.rollback()
+    empty(database)
+
+
+def _hold(now: datetime) -> int:
+    case = db.session.scalars(db.select(Case).where(Case.agency_id.is_not(None))).first()
+    compliance = db.session.scalars(
+        db.select(User).where(User.role == Role.COMPLIANCE, User.organisation_id == 2)
+    ).one()
+    hold = place_hold(
+        lender_id=2, debtor_id=case.debtor_id, reason=HoldReason.DISPUTE, note="",
+        by=compliance, now=now,
+    )  # fmt: skip
+    db.session.commit()
+    return hold.id
+
+
+def _routes(app: Flask):
+    for rule in app.url_map.iter_rules():
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield rule, method
+
+
+def _address(rule, things: dict[str, str]) -> str:
+    """The route's address with the demo lender's own things in it."""
+    feature = rule.endpoint.split(".")[1] if "." in rule.endpoint else ""
+    values: dict[str, object] = {}
+    for name in rule.arguments:
+        if name == "code":
+            values[name] = things.get(_CODES.get(feature, ""), "XX-00000")
+        elif name == "portfolio_code":
+            values[name] = things["portfolios"]
+        elif name == "split_code":
+            values[name] = things["splits"]
+        elif name == "short_code":
+            values[name] = "ANHENG"
+        elif name.removesuffix("_id") in things:
+            values[name] = int(things[name.removesuffix("_id")])
+        else:
+            values[name] = 1 if "int" in str(rule._converters.get(name)) else "x" * 20
+    return rule.build(values)[1]
+
+
+def test_strangers_are_turned_away_everywhere(world):
+    client = TestBrowser(world.app)
+    for rule, method in _routes(world.app):
+        if rule.endpoint in OPEN_TO_ALL:
+            continue
+        answer = client.open(_address(rule, world.things), method=method)
+        asked = answer.status_code == 302 and "/account/sign-in" in answer.headers["Location"]
+        assert asked or answer.status_code in TURNED_AWAY, f"{method} {rule}"
+
+
+def test_closed_doors_are_closed_for_everybody(world):
+    for user in world.strangers:
+        client = TestBrowser(world.app)
+        sign_in(client, user)
+        for rule, method in _routes(world.app):
+            if rule.endpoint in CLOSED:
+                assert client.open(str(rule), method=method).status_code == 404
+
+
+def _may_enter(user: User, door: str) -> bool:
+    kind = user.organisation.kind
+    if door == "account":
+        return True
+    if kind is Kind.PLATFORM:
+        rooms = {Role.VETTING: {"staff"}, Role.FINANCE: {"finance"}}
+        return door in rooms.get(user.role, {"staff", "finance"})
+    return door in DOOR_OF_KIND[kind]
+
+
+def test_nobody_reaches_what_is_not_theirs(world):
+    """Every role of another lender, of an agency that won nothing, and of the platform."""
+    tried = 0
+    for user in world.strangers:
+        client = TestBrowser(world.app)
+        sign_in(client, user)
+        for rule, method in _routes(world.app):
+            door = rule.endpoint.split(".")[0]
+            if rule.endpoint in OPEN_TO_ALL | CLOSED or door not in {
+                "lender", "agency", "staff", "finance",
+            }:  # fmt: skip
+                continue
+            who = f"{user.email} {method} {rule}"
+            view = world.app.view_functions[rule.endpoint]
+            needed = getattr(view, "required_permission", None)
+            answer = client.open(_address(rule, world.things), method=method)
+            tried += 1
+            if not _may_enter(user, door):
+                assert answer.status_code == 404, who
+            elif needed is not None and not user.may(needed):
+                assert answer.status_code == 403, who
+            elif user.organisation.kind is Kind.PLATFORM:
+                assert answer.status_code < 500, who
+            elif rule.arguments - DIRECTORY and _is_private(rule):
+                assert answer.status_code in {400, 404, 409, 422}, who
+                if method == "GET":
+                    assert answer.status_code == 404, who
+            else:
+                assert answer.status_code < 500, who
+    assert tried > 1_000
+
+
+def _is_private(rule) -> bool:
+    """An auction on the market is there for every agency to read and to bid on."""
+    return not rule.endpoint.startswith("agency.opportunities")
+
+
+def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(world):
+    asked = {
+        getattr(view, "required_permission", None) for view in world.app.view_functions.values()
+    }
+    granted = frozenset().union(*GRANTS.values())
+    assert asked - {None} <= granted
+
+
+def test_no_address_names_a_debtor(world):
+    """Addresses carry codes, never case numbers or names."""
+    for rule, _method in _routes(world.app):
+        if rule.endpoint != "static":
+            assert not re.search(r"name|phone|id_no|case_no", str(rule)), rule
+
+
+@pytest.mark.parametrize(
+    ("firm", "column"),
+    [("XIYU", "agency_id"), ("BOHAI", "lender_id")],
+    ids=["agency", "lender"],
+)
+@pytest.mark.parametrize(
+    "table", ["cases", "payments", "contacts", "statement_lines", "placements", "holds"]
+)
+def test_a_forgotten_filter_still_leaks_nothing(world, firm, column, table):
+    """A SELECT without any WHERE finds only what is one's own."""
+    if table == "holds" and column == "agency_id":
+        column = "lender_id"  # a hold is seen by whoever holds the debtor's case: here nobody
+    user = next(u for u in world.strangers if u.organisation.short_code == firm)
+    db.session.rollback()
+    with as_user(user):
+        foreign = db.session.execute(
+            text(f"SELECT count(*) FROM {table} WHERE {column} <> :own"),
+            {"own": user.organisation_id},
+        ).scalar_one()
+        db.session.rollback()
+    assert foreign == 0
