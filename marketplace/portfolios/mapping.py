@@ -167,7 +167,10 @@ def check_mapping(
         missing = _missing(set(fields), market, anonymous)
         if missing:
             raise Refusal(
-                _("These columns are needed and missing: %(names)s.", names=", ".join(str(Code(field)) for field in missing)),
+                _(
+                    "These columns are needed and missing: %(names)s.",
+                    names=", ".join(str(Code(field)) for field in missing),
+                ),
                 next_step=_("Choose for each of them the column that holds it."),
             )
 

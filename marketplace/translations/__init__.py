@@ -87,7 +87,9 @@ def untranslated(catalog: Catalog) -> list[str]:
     """The sentences that have no Chinese yet."""
     missing = []
     for message in catalog:
-        texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+        texts = (
+            message.string if isinstance(message.string, (list, tuple)) else [message.string]
+        )
         if message.id and not all(texts):
             missing.append(str(message.id))
     return missing
