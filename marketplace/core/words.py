@@ -5,11 +5,13 @@ English sentence and its values until a door renders it.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 Translator = Callable[[str], str]
 
 _translators: list[Translator] = []
 _vocabularies: list[Translator] = []
+_languages: list[Callable[[], str]] = []
 
 
 class Words:
@@ -43,9 +45,21 @@ class Code:
         return _vocabularies[-1](self.code) if _vocabularies else self.code
 
 
-def translate_with(translator: Translator) -> None:
-    """Let the web door say how sentences are translated."""
+@dataclass(frozen=True)
+class Name:
+    """What somebody is called in English and in Chinese, read in the reader's language."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.zh if _languages and _languages[-1]() == "zh" else self.en
+
+
+def translate_with(translator: Translator, language: Callable[[], str]) -> None:
+    """Let the web door say how sentences are translated, and for whom."""
     _translators[:] = [translator]
+    _languages[:] = [language]
 
 
 def name_codes_with(vocabulary: Translator) -> None:

@@ -1,6 +1,6 @@
 """The catalogues: every sentence of the program and its Chinese.
 
-`messages.po` is written sentence by sentence; `collect` finds what is to be translated, `compiled`
+`messages.po` is written by hand; `collect` finds what is to be translated, `compiled`
 makes what the program reads. `python -m marketplace.translations` does both.
 """
 

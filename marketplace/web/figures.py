@@ -101,7 +101,7 @@ def flows(lines: list[Any], portfolio: Portfolio) -> dict[str, Any]:
     return {
         "unit": "",
         "links": [
-            {"from": portfolio.name, "to": line.agency, "value": line.share.cases}
+            {"from": portfolio.name, "to": str(line.agency), "value": line.share.cases}
             for line in lines
             if line.share.cases
         ],
