@@ -7,6 +7,7 @@ from marketplace.web import (
     account,
     agency,
     api,
+    caveats,
     debtor,
     finance,
     headers,
@@ -29,6 +30,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     refusals.init_app(app)
     status.init_app(app)
     vocabulary.init_app(app)
+    caveats.init_app(app)
     for door in (
         account.door,
         lender.door,

@@ -74,9 +74,9 @@ def waterfall(valuation: Valuation) -> dict[str, Any]:
         "digits": 1,
         "steps": [
             {"name": _("Gross cash"), "value": _thousands(parts["gross_minor"]), "total": True},
-            {"name": _("Commission"), "value": -_thousands(parts["commission_minor"])},
-            {"name": _("Cost"), "value": -_thousands(parts["cost_minor"])},
-            {"name": _("Discounting"), "value": -_thousands(parts["discount_minor"])},
+            {"name": _("Commission"), "value": -_thousands(parts["commission_minor"]) + 0.0},
+            {"name": _("Cost"), "value": -_thousands(parts["cost_minor"]) + 0.0},
+            {"name": _("Discounting"), "value": -_thousands(parts["discount_minor"]) + 0.0},
             {"name": _("Net value"), "value": _thousands(parts["net_minor"]), "total": True},
         ],
     }

@@ -20,7 +20,7 @@ WORDS: dict[str, object] = {
     "RPC-PTP": _l("Promise to pay"), "RPC-REFUSE": _l("Refuses to pay"),
     "RPC-DISPUTE": _l("Disputes the debt"), "RPC-HARDSHIP": _l("Cannot pay (hardship)"),
     "RPC-CALLBACK": _l("Asks to be called back"), "RPC-PAID": _l("Says it is paid"),
-    "NOANS": _l("No answer"), "BUSY": _l("Busy"), "OFF": _l("Switched off"),
+    "NOANS": _l("No answer"), "BUSY": _l("Busy"), "OFF": _l("Phone switched off"),
     "INVALID": _l("Number not in use"), "WRONG": _l("Wrong person"),
     "VOICEMAIL": _l("Voice mail"), "SENT": _l("Sent"), "CEASE": _l("Wants no more contact"),
     # holds

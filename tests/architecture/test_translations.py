@@ -18,7 +18,9 @@ from marketplace.licences import CredentialStatus
 from marketplace.placements import PlacementStatus
 from marketplace.portfolios import PortfolioStatus, TapeStatus
 from marketplace.settlement import StatementStatus
+from marketplace.web.caveats import ASSUMPTIONS
 from marketplace.web.vocabulary import WORDS
+from pricing import Prior
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SHOWN = (
@@ -82,6 +84,11 @@ def test_a_literal_percent_is_doubled_only_where_values_are_filled_in():
 @pytest.mark.parametrize("codes", SHOWN, ids=lambda codes: codes.__name__)
 def test_every_code_has_a_word(codes: type[StrEnum]):
     assert [code.value for code in codes if code.value not in WORDS] == []
+
+
+@pytest.mark.parametrize("market", ["CN", "US", "EU"])
+def test_every_assumption_of_a_value_is_said(market: str):
+    assert set(Prior.default(market).assumptions) <= set(ASSUMPTIONS)
 
 
 class _Reader(HTMLParser):
