@@ -11,8 +11,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from marketplace import audit, demo, portfolios, serving, worker
-from marketplace.accounts import organisation_by_short_code
+from marketplace import accounts, audit, demo, portfolios, serving, worker
+from marketplace.accounts import Kind, Role, organisation_by_short_code
 from marketplace.core import provision, vault
 from marketplace.core.db import acting, transaction
 from marketplace.core.provision import Database
@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         serve,
         demo_site,
         forget_everything,
+        open_platform,
         demo_world,
         story,
         sign_ins,
@@ -110,6 +111,29 @@ def forget_everything(yes: bool) -> None:
     for folder in ("files", "keys", "outbox"):
         shutil.rmtree(settings.home / folder, ignore_errors=True)
     say("Everything is gone.")
+
+
+@click.command("open-platform")
+@click.option("--email", required=True, help="Where the first person's link goes.")
+@click.option("--name", required=True, help="The first person's name.")
+@with_appcontext
+def open_platform(email: str, name: str) -> None:
+    """In an empty installation: open the platform's organisation and print the first link."""
+    prepare()
+    with _as_worker().app_context(), acting(SYSTEM), transaction():
+        _organisation, invited = accounts.open_organisation(
+            kind=Kind.PLATFORM,
+            short_code="RECOUP",
+            name="Recoup",
+            name_zh="聚清",
+            jurisdiction="CN",
+            manager_email=email,
+            manager_name=name,
+            role=Role.VETTING,
+            by=None,
+            now=datetime.now(UTC),
+        )
+    click.echo(invited.link)
 
 
 @click.command("demo-world")

@@ -191,11 +191,11 @@ def count_queries(act: Any) -> int:
 
 def organisation(short_code: str, kind: Kind) -> Organisation:
     found = db.session.scalar(
-        db.select(Organisation).where(Organisation.short_code == short_code)
+        db.select(Organisation).where(Organisation.short_code == short_code.upper())
     )
     if found is None:
         found = Organisation(
-            short_code=short_code,
+            short_code=short_code.upper(),
             kind=kind,
             name=f"{short_code.title()} & Co",
             name_zh=f"{short_code.title()} 公司",

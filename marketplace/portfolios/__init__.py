@@ -19,6 +19,12 @@ from marketplace.portfolios.bands import (
 )
 from marketplace.portfolios.checking import check_tape
 from marketplace.portfolios.committing import commit_tape
+from marketplace.portfolios.creditors import (
+    Share,
+    change_creditors,
+    creditors_of,
+    creditors_on,
+)
 from marketplace.portfolios.detecting import Layout, read_layout
 from marketplace.portfolios.importing import (
     commit_tape_now,
@@ -119,6 +125,7 @@ __all__ = [
     "PortfolioLine",
     "PortfolioStatus",
     "Product",
+    "Share",
     "Stratum",
     "Tape",
     "TapeIssue",
@@ -129,12 +136,15 @@ __all__ = [
     "age_band",
     "apply_tombstones",
     "case_lines",
+    "change_creditors",
     "check_tape",
     "commit_tape",
     "commit_tape_now",
     "confirm_difference",
     "confirm_mapping",
     "confirm_suggested",
+    "creditors_of",
+    "creditors_on",
     "differences",
     "forget",
     "import_tape_now",
