@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from psycopg.conninfo import make_conninfo
 
 from marketplace import accounts, audit, demo, portfolios, serving, worker
 from marketplace.accounts import Kind, Role, organisation_by_short_code
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         demo_site,
         forget_everything,
         open_platform,
+        database_address,
         demo_world,
         story,
         sign_ins,
@@ -61,6 +63,14 @@ def migrate() -> None:
     """Bring the database to the newest revision (and create it first)."""
     prepare()
     say(f"The database is at revision {running.current(current_app.config['DATABASE'])}.")
+
+
+@click.command("database-address")
+@with_appcontext
+def database_address() -> None:
+    """Print the bootstrap login's address of the database, for backup and restore."""
+    database: Database = current_app.config["DATABASE"]
+    click.echo(make_conninfo(database.bootstrap, dbname=database.name))
 
 
 @click.command("work")
