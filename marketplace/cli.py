@@ -10,11 +10,10 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from psycopg.conninfo import make_conninfo
 
 from marketplace import accounts, audit, demo, portfolios, serving, worker
 from marketplace.accounts import Kind, Role, organisation_by_short_code
-from marketplace.core import provision, vault
+from marketplace.core import backups, provision, vault
 from marketplace.core.db import acting, transaction
 from marketplace.core.provision import Database
 from marketplace.migrations import running
@@ -33,7 +32,8 @@ def init_app(app: Flask) -> None:
         demo_site,
         forget_everything,
         open_platform,
-        database_address,
+        backup,
+        restore,
         demo_world,
         story,
         sign_ins,
@@ -65,12 +65,29 @@ def migrate() -> None:
     say(f"The database is at revision {running.current(current_app.config['DATABASE'])}.")
 
 
-@click.command("database-address")
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
-def database_address() -> None:
-    """Print the bootstrap login's address of the database, for backup and restore."""
+def backup(file: Path) -> None:
+    """Write the database to FILE. Back up files/ too, and keys/ to another place."""
+    backups.dump(current_app.config["DATABASE"], file)
+    say(f"Written: {file}. Remember files/ and, somewhere else, keys/.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def restore(file: Path, yes: bool) -> None:
+    """Replace the database by FILE, bring it up to date, and forget again who was forgotten."""
+    if not yes:
+        click.confirm("Replace everything in the database?", abort=True)
     database: Database = current_app.config["DATABASE"]
-    click.echo(make_conninfo(database.bootstrap, dbname=database.name))
+    backups.restore(database, file)
+    running.upgrade(database)
+    with _as_worker().app_context(), acting(SYSTEM), transaction():
+        count = portfolios.apply_tombstones(now=datetime.now(UTC))
+    say(f"Restored. {count} people forgotten again.")
 
 
 @click.command("work")
