@@ -1,6 +1,7 @@
 """The main job on a real lot of purchased cases, through the command an operator would use.
 
-The data lies beside the project, never in it; where it is absent the test says so and is skipped.
+The data lies beside the project, never in it; where it is absent the test is skipped and says
+so.
 """
 
 import json
