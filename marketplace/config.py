@@ -1,9 +1,11 @@
 """Settings, read once from the environment. A wrong one stops the start, never a request."""
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from zoneinfo import available_timezones
 
 ROOT = Path(__file__).parent.parent
 
@@ -71,5 +73,13 @@ def _check(settings: Settings) -> None:
         )
     if settings.oidc_issuer and not settings.oidc_client_id:
         raise SettingsError("RECOUP_OIDC_ISSUER is set: RECOUP_OIDC_CLIENT_ID is needed too.")
+    if settings.time_zone not in available_timezones():
+        raise SettingsError(
+            f"RECOUP_TIME_ZONE must be a name such as Asia/Shanghai, not {settings.time_zone!r}."
+        )
+    if settings.log_level not in logging.getLevelNamesMapping():
+        raise SettingsError(
+            f"RECOUP_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {settings.log_level!r}."
+        )
     if settings.database_url and not settings.database_url.startswith("postgres"):
         raise SettingsError("DATABASE_URL must start with postgresql://")
