@@ -75,11 +75,11 @@ def _check(settings: Settings) -> None:
         raise SettingsError("RECOUP_OIDC_ISSUER is set: RECOUP_OIDC_CLIENT_ID is needed too.")
     if settings.time_zone not in available_timezones():
         raise SettingsError(
-            f"RECOUP_TIME_ZONE must be a name such as Asia/Shanghai, not {settings.time_zone!r}."
+            f"RECOUP_TIME_ZONE must be like Asia/Shanghai, not {settings.time_zone!r}."
         )
     if settings.log_level not in logging.getLevelNamesMapping():
         raise SettingsError(
-            f"RECOUP_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {settings.log_level!r}."
+            f"RECOUP_LOG_LEVEL must be INFO or another level, not {settings.log_level!r}."
         )
     if settings.database_url and not settings.database_url.startswith("postgres"):
         raise SettingsError("DATABASE_URL must start with postgresql://")

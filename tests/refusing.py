@@ -1,4 +1,4 @@
-"""What a test expects to be turned down: by a rule in plain words, or by the database itself."""
+"""What a test expects to be turned down: by a rule in plain words, or by the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
