@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from marketplace import audit
 from marketplace.accounts import User
@@ -67,7 +68,7 @@ def latest_bids(auction_id: int) -> list[Bid]:
         db.session.scalars(
             select(Bid)
             .where(Bid.auction_id == auction_id, Bid.withdrawn_at.is_(None))
-            .distinct(Bid.agency_id)
+            .ext(distinct_on(Bid.agency_id))
             .order_by(Bid.agency_id, Bid.version.desc())
         )
     )
