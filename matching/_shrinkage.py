@@ -78,9 +78,9 @@ def shrink(
     Notes
     -----
     With :math:`\mu` the prior, a record of exposure *e* has variance :math:`\varphi \mu e`;
-    :math:`\varphi` is the mean square of the residuals within pairs (the mean exposure of a case
-    when no pair has two records). On the scale of ratios to the prior, :math:`y_j` for an agency as a
-    whole and :math:`y_{sj}` for a pair, with weights :math:`X = \sum \mu e`:
+    :math:`\varphi` is the mean square of the residuals within pairs (the mean exposure of a
+    case when no pair has two records). On the scale of ratios to the prior, :math:`y_j` for an
+    agency as a whole and :math:`y_{sj}` for a pair, with weights :math:`X = \sum \mu e`:
 
     .. math::
         a_j = 1 + Z_j (y_j - 1), \quad Z_j = \frac{\tau_a^2}{\tau_a^2 + \varphi / X_j}, \\
