@@ -37,7 +37,7 @@ def test_the_story_holds_and_names_nobody(outcome: demo.Outcome) -> None:
     for person in people:
         # Given names alone are common words; the full name is not.
         for secret in (person.id_no, person.mobile, person.address):
-            assert secret not in written
+            assert not secret or secret not in written
         if len(person.name) > 2:
             assert person.name not in written
 
