@@ -13,22 +13,30 @@ from marketplace.core.errors import Refusal
 from tests.conftest import SYSTEM
 from tests.factories import someone
 
-Deed = Callable[[User, Callable[[], object]], object]
+Look = Callable[..., None]
+Deed = Callable[[User, Look], object]
 
 
 def at_once(app: Flask, *deeds: tuple[str, Deed]) -> list[str]:
     """Let each named person do their deed at the same moment; say how each ended.
 
-    A deed is given its person and a function to call once it has looked and is about to act.
+    A deed is given its person and a function to call with what it has looked at, as a page that
+    was loaded first would have: stale by the time it acts.
     """
     everybody_has_looked = Barrier(len(deeds), timeout=20)
 
     def act(part: tuple[str, Deed]) -> str:
         name, deed = part
+        seen: list[object] = []
+
+        def looked(*rows: object) -> None:
+            seen.extend(rows)
+            everybody_has_looked.wait()
+
         with app.app_context(), tenancy.acting(SYSTEM):
             try:
                 with transaction():
-                    return str(deed(someone(name), everybody_has_looked.wait) or "done")
+                    return str(deed(someone(name), looked) or "done")
             except Refusal as refusal:
                 return f"refused: {type(refusal).__name__}"
 

@@ -37,7 +37,6 @@ def test_an_auction_is_awarded_once(committed: Flask, auction_id: int) -> None:
         auctions.propose_award(auction_id, split.id, by=clara, now=CLOSES)
 
     def award(by, looked):
-        db.session.get_one(Auction, auction_id)
         looked()
         auctions.award(auction_id, by=by, now=CLOSES)
 
@@ -64,7 +63,7 @@ def test_a_bid_is_in_before_the_opening_or_refused(
 
     def bid(by, looked):
         auction = db.session.get_one(Auction, auction_id)
-        looked()
+        looked(auction)
         factories.bid(auction, by, rate_bps=1234, now=CLOSES - SECOND)
 
     def open_them(by, looked):
@@ -93,7 +92,7 @@ def test_a_bid_that_waited_for_the_opening_is_too_late(
 
     def bid(by, looked):
         auction = db.session.get_one(Auction, auction_id)
-        looked()
+        looked(auction)
         opening.wait(timeout=10)
         factories.bid(auction, by, rate_bps=1234, now=CLOSES - SECOND)
 
@@ -116,7 +115,6 @@ def test_one_portfolio_is_published_once(committed: Flask) -> None:
 
     def publishing(draft_id: int):
         def publish(by, looked):
-            db.session.get_one(Auction, draft_id)
             looked()
             auctions.publish(draft_id, by=by, now=factories.NOON)
 

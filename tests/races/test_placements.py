@@ -20,8 +20,7 @@ def offered_id(committed: Flask) -> int:
 
 def accepting(offered_id: int):
     def accept(by, looked):
-        db.session.get_one(Placement, offered_id)
-        looked()
+        looked(db.session.get_one(Placement, offered_id))
         placements.accept(offered_id, by=by, now=NOON)
 
     return accept
@@ -29,8 +28,7 @@ def accepting(offered_id: int):
 
 def recalling(placement_id: int):
     def recall(by, looked):
-        db.session.get_one(Placement, placement_id)
-        looked()
+        looked(db.session.get_one(Placement, placement_id))
         placements.recall(placement_id, reason="term", by=by, now=NOON)
 
     return recall
