@@ -13,7 +13,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.exports import Sheet, workbook
 from marketplace.portfolios import CaseFilter, CaseLine, Product
 from marketplace.web import inputs
-from marketplace.web.cases import case_context
+from marketplace.web.cases import case_context, reveal_person
 from marketplace.web.downloads import XLSX, download
 from marketplace.web.provinces import PROVINCES
 from marketplace.web.security import clock, requires
@@ -140,12 +140,7 @@ def lift(code: str, hold_id: int) -> ResponseReturnValue:
 @pages.post("/<code>/reveal")
 @requires(Permission.CASE_REVEAL)
 def reveal(code: str) -> ResponseReturnValue:
-    page = casework.case_page(code, by=current_user)
-    with transaction():
-        person = portfolios.reveal(
-            page.debtor.id, reason=inputs.text("reason"), by=current_user, now=clock()
-        )
-    return render_template("shared/cases/revealed.html", person=person, code=code)
+    return reveal_person(code)
 
 
 @pages.post("/<code>/forget")
