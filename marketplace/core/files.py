@@ -1,5 +1,6 @@
 """Files people upload and the product makes: sealed on disk, addressed by a random key."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,8 @@ class FileStore:
             raise Unreadable(f"file:{key}") from error
 
     def delete(self, key: str) -> None:
-        self.store.delete(_path(key))
+        with contextlib.suppress(FileNotFoundError):
+            self.store.delete(_path(key))
 
 
 def local_store(folder: Path, vault: Vault) -> FileStore:

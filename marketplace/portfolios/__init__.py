@@ -18,7 +18,7 @@ from marketplace.portfolios.bands import (
     age_band,
 )
 from marketplace.portfolios.checking import check_tape
-from marketplace.portfolios.committing import commit_tape
+from marketplace.portfolios.committing import DELETE_FILE, commit_tape, delete_file
 from marketplace.portfolios.creditors import (
     Share,
     change_creditors,
@@ -100,6 +100,7 @@ from marketplace.portfolios.vocabulary import FEATURE, FIELDS, PERSONAL, Unit
 __all__ = [
     "AGE_BANDS",
     "AGE_BAND_SQL",
+    "DELETE_FILE",
     "FEATURE",
     "FIELDS",
     "PERSONAL",
@@ -145,6 +146,7 @@ __all__ = [
     "confirm_suggested",
     "creditors_of",
     "creditors_on",
+    "delete_file",
     "differences",
     "forget",
     "import_tape_now",

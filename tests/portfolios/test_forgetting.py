@@ -1,5 +1,6 @@
 """Forgetting somebody: their key is gone, and stays gone after a restore."""
 
+import numpy as np
 import pytest
 from sqlalchemy import text
 
@@ -9,8 +10,10 @@ from marketplace.casework import Channel
 from marketplace.core import vault
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
-from marketplace.core.installation import installed
+from marketplace.core.installation import files, installed
+from marketplace.demo.tape import write_tape
 from marketplace.portfolios import Case, Debtor
+from marketplace.reactions import drain
 from tests import factories
 from tests.conftest import NOON, as_user
 from tests.refusing import refused
@@ -113,3 +116,28 @@ def test_after_a_rotation_every_key_is_sealed_anew_and_opens(debtor: Debtor) -> 
     assert "王小明700".encode() in vault.open_with(opened, debtor.personal)
     with pytest.raises(vault.Unreadable):
         keys.personal_key(newest_only, place=place)
+
+
+def test_the_original_file_goes_once_its_cases_are_in(app, clara):
+    """It names everybody on the tape; its hash is enough to prove where a case came from."""
+    entity = factories.entity(clara)
+    made = write_tape(60, np.random.default_rng(3), today=NOON.date())
+    tape = portfolios.upload_tape(
+        made.name,
+        made.content,
+        portfolio_name="Spring",
+        entity_id=entity.id,
+        by=clara,
+        now=NOON,
+    )
+    key, digest = tape.file_key, tape.sha256
+    portfolios.confirm_suggested(tape.code, by=clara, now=NOON)
+    drain(NOON)
+    assert files().get(key) == made.content
+    portfolios.request_commit(tape.id, by=clara, now=NOON)
+    drain(NOON)
+
+    with pytest.raises(NotFound):
+        files().get(key)
+    db.session.refresh(tape)
+    assert (tape.file_key, tape.sha256) == ("", digest)
