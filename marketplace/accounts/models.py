@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from marketplace.accounts.permissions import Kind, Permission, Role, may
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ALL, ORG, USER, WRITABLE, Audience, Policy
+from marketplace.core.words import Name
 
 MEMBERS = (Audience.LENDER, Audience.AGENCY, Audience.STAFF, Audience.FINANCE)
 
@@ -31,6 +32,7 @@ class Organisation(Model):
     kind: Mapped[Kind]
     name: Mapped[str]
     name_zh: Mapped[str]
+    called: Mapped[Name] = composite(Name, "name", "name_zh")
     jurisdiction: Mapped[str] = mapped_column(default="CN")
     suspended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

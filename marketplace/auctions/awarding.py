@@ -124,7 +124,7 @@ def _require_credentials(shares: list[SplitShare], now: datetime) -> None:
         agency = db.session.get_one(Organisation, share.agency_id)
         if not coverage.get(agency.id) or agency.suspended_at is not None:
             raise Refusal(
-                _("%(agency)s has no credential in force any more.", agency=agency.name),
+                _("%(agency)s has no credential in force any more.", agency=agency.called),
                 next_step=_(
                     "Have the split computed again without it, or wait for the renewal."
                 ),

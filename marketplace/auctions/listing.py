@@ -129,7 +129,7 @@ def _check(terms: ListingTerms, now: datetime) -> None:
                 rule=INCENTIVE_RULE,
             ),
             next_step=_(
-                "Set the weight of results to 70%% or less. The split is platform policy."
+                "Set the weight of results to 70 percent or less. The split is platform policy."
             ),
         )
     if not 30 <= terms.term_days <= 365:

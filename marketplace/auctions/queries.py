@@ -9,6 +9,7 @@ from marketplace.accounts import Organisation, User
 from marketplace.auctions.models import Auction, AuctionStatus, Bid, Segment, Split, SplitShare
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
+from marketplace.core.words import Name
 from marketplace.portfolios import Portfolio
 
 
@@ -20,13 +21,13 @@ class AuctionLine:
     cases: int
     balance_minor: int
     currency: str
-    lender: str
+    lender: Name
 
 
 @dataclass(frozen=True)
 class BidLine:
     bid: Bid
-    agency: str
+    agency: Name
     lowest_bps: int
     highest_bps: int
 
@@ -34,7 +35,7 @@ class BidLine:
 @dataclass(frozen=True)
 class ShareLine:
     share: SplitShare
-    agency: str
+    agency: Name
 
 
 def owned_auction(code: str, *, lender_id: int) -> Auction:
@@ -67,7 +68,7 @@ def auction_lines(*, lender_id: int | None = None) -> list[AuctionLine]:
             Portfolio.cases,
             Portfolio.balance_minor,
             Portfolio.currency,
-            Organisation.name,
+            Organisation.called,
         )
         .join(Portfolio, Portfolio.id == Auction.portfolio_id)
         .join(Organisation, Organisation.id == Auction.lender_id)
@@ -104,7 +105,7 @@ def bid_count(auction_id: int) -> int:
 def bid_lines(auction_id: int) -> list[BidLine]:
     """The opened bids that count, the lowest rates first."""
     rows = db.session.execute(
-        select(Bid, Organisation.name)
+        select(Bid, Organisation.called)
         .join(Organisation, Organisation.id == Bid.agency_id)
         .where(Bid.auction_id == auction_id, Bid.withdrawn_at.is_(None), Bid.rates.is_not(None))
     )
@@ -146,7 +147,7 @@ def owned_split(code: str, *, lender_id: int) -> Split:
 
 def share_lines(split_id: int) -> list[ShareLine]:
     rows = db.session.execute(
-        select(SplitShare, Organisation.name)
+        select(SplitShare, Organisation.called)
         .join(Organisation, Organisation.id == SplitShare.agency_id)
         .where(SplitShare.split_id == split_id)
         .order_by(SplitShare.balance_minor.desc(), SplitShare.agency_id)

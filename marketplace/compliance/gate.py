@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from marketplace.compliance.models import HoldReason
 from marketplace.compliance.rules import Pack, Rule
-from marketplace.core.words import Words, _
+from marketplace.core.words import Code, Words, _
 
 VOICE = frozenset({"call", "ai_call"})
 HOLD_RULE = "HOLD"
@@ -83,7 +83,7 @@ def decide(
 
 def _held(holds: Iterable[HoldReason]) -> list[Block]:
     return [
-        Block(HOLD_RULE, _("A hold is in force: %(reason)s.", reason=_(reason.value)))
+        Block(HOLD_RULE, _("A hold is in force: %(reason)s.", reason=Code(reason)))
         for reason in sorted(set(holds))
     ]
 

@@ -5,10 +5,13 @@ English sentence and its values until a door renders it.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 Translator = Callable[[str], str]
 
 _translators: list[Translator] = []
+_vocabularies: list[Translator] = []
+_languages: list[Callable[[], str]] = []
 
 
 class Words:
@@ -32,9 +35,36 @@ class Words:
         return hash(self.sentence)
 
 
-def translate_with(translator: Translator) -> None:
-    """Let the web door say how sentences are translated."""
+class Code:
+    """A code of the program, such as a status or a field, named by the door's vocabulary."""
+
+    def __init__(self, code: object) -> None:
+        self.code = str(getattr(code, "value", code))
+
+    def __str__(self) -> str:
+        return _vocabularies[-1](self.code) if _vocabularies else self.code
+
+
+@dataclass(frozen=True)
+class Name:
+    """What somebody is called in English and in Chinese, read in the reader's language."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.zh if _languages and _languages[-1]() == "zh" else self.en
+
+
+def translate_with(translator: Translator, language: Callable[[], str]) -> None:
+    """Let the web door say how sentences are translated, and for whom."""
     _translators[:] = [translator]
+    _languages[:] = [language]
+
+
+def name_codes_with(vocabulary: Translator) -> None:
+    """Let the web door say what codes are called."""
+    _vocabularies[:] = [vocabulary]
 
 
 def _(sentence: str, **values: object) -> Words:

@@ -211,7 +211,7 @@ def _split(story: Story, auction_code: str, outcome: Outcome) -> None:
         split = auctions.owned_split(code, lender_id=by.organisation_id)
         outcome.certificate_verified = split.verified
         outcome.shares = {
-            line.agency: line.share.cases
+            str(line.agency): line.share.cases
             for line in auctions.share_lines(split.id)
             if line.share.cases
         }

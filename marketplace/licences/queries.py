@@ -10,6 +10,7 @@ from sqlalchemy import select
 from marketplace.accounts import Organisation
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
+from marketplace.core.words import Name
 from marketplace.licences.models import Credential, CredentialStatus
 
 EVERYWHERE = "*"
@@ -39,7 +40,7 @@ class Coverage:
 @dataclass(frozen=True)
 class CredentialLine:
     credential: Credential
-    organisation: str
+    organisation: Name
 
 
 def coverage_of(agency_ids: Iterable[int], on: date) -> dict[int, Coverage]:
@@ -82,7 +83,7 @@ def credential_by_code(code: str) -> Credential:
 def vetting_queue() -> list[CredentialLine]:
     """What waits for a decision, the oldest first, then what is in force."""
     rows = db.session.execute(
-        select(Credential, Organisation.name)
+        select(Credential, Organisation.called)
         .join(Organisation, Organisation.id == Credential.organisation_id)
         .order_by(
             Credential.status.in_(

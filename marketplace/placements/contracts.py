@@ -81,7 +81,7 @@ def require_papers(lender_id: int, agency_id: int, on: date) -> FrameworkContrac
         raise ContractMissing(
             _(
                 "No case can go to %(agency)s yet. Missing: %(papers)s.",
-                agency=agency.name if agency else agency_id,
+                agency=agency.called if agency else agency_id,
                 papers="; ".join(str(words) for words in papers.missing),
             ),
             next_step=_("Record the missing papers under Agencies, then try again."),

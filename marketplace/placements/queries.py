@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from marketplace.accounts import Organisation
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
+from marketplace.core.words import Name
 from marketplace.placements.models import (
     AgencyApproval,
     FrameworkContract,
@@ -22,8 +24,8 @@ from marketplace.portfolios import Portfolio
 @dataclass(frozen=True)
 class PlacementLine:
     placement: Placement
-    lender: str
-    agency: str
+    lender: Name
+    agency: Name
     portfolio: str
 
 
@@ -31,11 +33,11 @@ def placement_lines(
     *, lender_id: int | None = None, agency_id: int | None = None, limit: int = 200
 ) -> list[PlacementLine]:
     """The placements of one side, open offers first."""
-    lender, agency = Organisation.__table__.alias(), Organisation.__table__.alias()
+    lender, agency = aliased(Organisation), aliased(Organisation)
     query = (
-        select(Placement, lender.c.name, agency.c.name, Portfolio.name)
-        .join(lender, lender.c.id == Placement.lender_id)
-        .join(agency, agency.c.id == Placement.agency_id)
+        select(Placement, lender.called, agency.called, Portfolio.name)
+        .join(lender, lender.id == Placement.lender_id)
+        .join(agency, agency.id == Placement.agency_id)
         .join(Portfolio, Portfolio.id == Placement.portfolio_id)
         .order_by((Placement.status == PlacementStatus.OFFERED).desc(), Placement.id.desc())
         .limit(limit)

@@ -18,7 +18,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.installation import files
 from marketplace.core.money import MINOR_DIGITS
-from marketplace.core.words import _
+from marketplace.core.words import Code, _
 from marketplace.portfolios.checking import check_tape, failed, market_of
 from marketplace.portfolios.committing import commit_tape
 from marketplace.portfolios.detecting import Layout, read_layout
@@ -133,7 +133,7 @@ def confirm_mapping(
         )
     if tape.status not in _OPEN:
         raise Refusal(
-            _("This tape can no longer be mapped: it is %(status)s.", status=tape.status)
+            _("This tape can no longer be mapped: it is %(status)s.", status=Code(tape.status))
         )
     chosen = dict(tape.defaults) | _checked_defaults(defaults)
     lender = db.session.get_one(Organisation, tape.lender_id)
@@ -185,7 +185,7 @@ def _checked_defaults(defaults: Mapping[str, Any]) -> dict[str, Any]:
         )
         if wrong:
             raise Refusal(
-                _("%(value)s cannot be used as %(name)s.", value=value, name=name),
+                _("%(value)s cannot be used as %(name)s.", value=value, name=Code(name)),
                 next_step=_("Dates are written as 2025-06-30, currencies as CNY."),
             )
     return {
@@ -258,7 +258,7 @@ def _begin_commit(tape_id: int, by: User) -> Tape:
     tape = _locked(tape_id, by)
     if tape.status is not TapeStatus.CHECKED:
         raise Refusal(
-            _("This tape cannot be committed: it is %(status)s.", status=tape.status),
+            _("This tape cannot be committed: it is %(status)s.", status=Code(tape.status)),
             next_step=_("Only a checked tape becomes cases."),
         )
     if not tape.counts["rows_valid"]:
@@ -278,7 +278,7 @@ def _begin_commit(tape_id: int, by: User) -> Tape:
 
 def _in_words(found: Mapping[str, tuple[int, int]]) -> str:
     return "; ".join(
-        f"{name} {expected} ≠ {actual}" for name, (expected, actual) in found.items()
+        f"{Code(name)} {expected} ≠ {actual}" for name, (expected, actual) in found.items()
     )
 
 

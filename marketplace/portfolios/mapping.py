@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
-from marketplace.core.words import _
+from marketplace.core.words import Code, _
 from marketplace.portfolios.cleaning import coded
 from marketplace.portfolios.detecting import Layout
 from marketplace.portfolios.models import MappingTemplate, Tape
@@ -167,7 +167,10 @@ def check_mapping(
         missing = _missing(set(fields), market, anonymous)
         if missing:
             raise Refusal(
-                _("These columns are needed and missing: %(names)s.", names=", ".join(missing)),
+                _(
+                    "These columns are needed and missing: %(names)s.",
+                    names=", ".join(str(Code(field)) for field in missing),
+                ),
                 next_step=_("Choose for each of them the column that holds it."),
             )
 
@@ -186,7 +189,7 @@ def _check_fields(fields: Sequence[str]) -> None:
             raise Refusal(_("There is no field named %(name)s.", name=field))
         if fields.count(field) > 1 and field not in MANY:
             raise Refusal(
-                _("Several columns are said to be %(name)s.", name=field),
+                _("Several columns are said to be %(name)s.", name=Code(field)),
                 next_step=_("Choose one of them and leave the others out."),
             )
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from marketplace.core.exports import Sheet, workbook
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.paper import Paper
-from marketplace.core.words import _
+from marketplace.core.words import Code, _
 from marketplace.settlement.models import Statement
 from marketplace.settlement.queries import line_rows, parties_of
 
@@ -91,7 +91,7 @@ def _facts(statement: Statement, now: datetime, audit_head: str) -> list[tuple[s
         (_("Period (end excluded)"), period),
         (_("Currency"), statement.currency),
         (_("Payments"), str(statement.payments)),
-        (_("State"), str(_(statement.status.value))),
+        (_("State"), str(Code(statement.status))),
         (_("Printed at"), now.strftime("%Y-%m-%d %H:%M UTC")),
         (_("Audit head"), audit_head),
     )

@@ -10,14 +10,15 @@ from marketplace.accounts import Kind, LegalEntity, Organisation, User
 from marketplace.casework import Payment
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
+from marketplace.core.words import Name
 from marketplace.settlement.models import Statement, StatementLine
 
 
 @dataclass(frozen=True)
 class StatementRow:
     statement: Statement
-    lender: str
-    agency: str
+    lender: Name
+    agency: Name
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def statement_rows(*, organisation_id: int | None = None) -> list[StatementRow]:
     """The statements of one side, or all of them for the platform, newest first."""
     lender, agency = aliased(Organisation), aliased(Organisation)
     query = (
-        select(Statement, lender.name, agency.name)
+        select(Statement, lender.called, agency.called)
         .join(lender, lender.id == Statement.lender_id)
         .join(agency, agency.id == Statement.agency_id)
         .order_by(Statement.id.desc())

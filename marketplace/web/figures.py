@@ -76,7 +76,7 @@ def waterfall(valuation: Valuation) -> dict[str, Any]:
             {"name": _("Gross cash"), "value": _thousands(parts["gross_minor"]), "total": True},
             {"name": _("Commission"), "value": -_thousands(parts["commission_minor"])},
             {"name": _("Cost"), "value": -_thousands(parts["cost_minor"])},
-            {"name": _("Waiting"), "value": -_thousands(parts["discount_minor"])},
+            {"name": _("Discounting"), "value": -_thousands(parts["discount_minor"])},
             {"name": _("Net value"), "value": _thousands(parts["net_minor"]), "total": True},
         ],
     }
@@ -101,7 +101,7 @@ def flows(lines: list[Any], portfolio: Portfolio) -> dict[str, Any]:
     return {
         "unit": "",
         "links": [
-            {"from": portfolio.name, "to": line.agency, "value": line.share.cases}
+            {"from": portfolio.name, "to": str(line.agency), "value": line.share.cases}
             for line in lines
             if line.share.cases
         ],

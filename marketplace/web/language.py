@@ -26,7 +26,7 @@ SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JP
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "marketplace" / "translations")
     Babel(app, default_locale="en", locale_selector=choose_language)
-    words.translate_with(_translate)
+    words.translate_with(_translate, language)
     app.jinja_env.filters.update(
         money=money,
         percent=percent,

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core import words
 from marketplace.web.language import language
 from marketplace.web.provinces import province
 
@@ -58,6 +59,9 @@ WORDS: dict[str, object] = {
     "committing": _l("Being imported"), "committed": _l("Imported"), "failed": _l("Failed"),
     "draft": _l("Draft"), "approved": _l("Approved"), "withdrawn": _l("Withdrawn"),
     "offered": _l("Offered"), "accepted": _l("Accepted"), "declined": _l("Declined"),
+    "open": _l("Open for bids"), "opened": _l("Bids opened"), "awarded": _l("Awarded"),
+    "submitted": _l("Submitted"), "active": _l("Active"), "refused": _l("Refused"),
+    "suspended": _l("Suspended"),
     "recalled": _l("Recalled"), "returned": _l("Returned"),
     # reasons to decline
     "capacity": _l("No capacity"), "rates": _l("The rates do not fit"),
@@ -225,6 +229,7 @@ UNITS = {
 
 
 def init_app(app: Flask) -> None:
+    words.name_codes_with(code_name)
     app.jinja_env.globals["unit_choices"] = UNITS.items
     app.jinja_env.filters.update(
         word=word,
@@ -240,6 +245,11 @@ def word(code: object) -> str:
     """A code in words; an unknown one as it is."""
     key = str(getattr(code, "value", code))
     return str(WORDS.get(key, key))
+
+
+def code_name(code: str) -> str:
+    """What a code is called inside a sentence, be it a field or another word."""
+    return str(FIELDS.get(code) or WORDS.get(code) or code)
 
 
 def action(name: str) -> str:

@@ -168,7 +168,7 @@
       if (!response.ok || response.redirected) throw new Error(response.status);
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
       const next = element.id ? page.getElementById(element.id) : page.body.firstElementChild;
-      if (!next) throw new Error('empty');
+      if (!next) { location.reload(); return; } // the job is over and the page shows what came of it
       const fresh = document.importNode(next, true);
       element.replaceWith(fresh);
       if (fresh.dataset.next) location.assign(fresh.dataset.next);

@@ -200,7 +200,7 @@ def test_control_totals_need_a_second_person(
 ) -> None:
     tape = checked(as_csv(ROWS), expected_rows=6, expected_principal_minor=501_500)
     assert portfolios.differences(tape) == {"rows": (6, 5)}
-    with refused("rows 6 ≠ 5"):
+    with refused("Rows 6 ≠ 5"):
         portfolios.request_commit(tape.id, by=clara, now=NOON)
     with refused("somebody else than the uploader"):
         portfolios.confirm_difference(tape.id, by=clara, now=NOON)

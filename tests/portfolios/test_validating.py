@@ -130,7 +130,7 @@ def test_a_row_with_more_cells_than_headings_is_rejected(checked: Check) -> None
 def test_missing_columns_are_named(checked: Check) -> None:
     keep = [0, 1, 4, 6]
     rows = [[good_row(1)[i] for i in keep]]
-    with refused("mobile, id_no, placed_balance, dpd"):
+    with refused("Mobile, Identity number, Placed balance, Days past due"):
         checked(as_csv(rows, headers=[HEADERS[i] for i in keep]))
 
 
