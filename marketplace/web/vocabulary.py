@@ -15,7 +15,7 @@ WORDS: dict[str, object] = {
     "other": _l("Other"),
     # channels
     "call": _l("Phone call"), "ai_call": _l("AI voice call"), "sms": _l("Text message"),
-    "email": _l("E-mail"), "letter": _l("Letter"), "visit": _l("Field visit"),
+    "email": _l("E-mail message"), "letter": _l("Letter"), "visit": _l("Field visit"),
     # outcomes
     "RPC-PTP": _l("Promise to pay"), "RPC-REFUSE": _l("Refuses to pay"),
     "RPC-DISPUTE": _l("Disputes the debt"), "RPC-HARDSHIP": _l("Cannot pay (hardship)"),
@@ -199,7 +199,7 @@ FIELDS: dict[str, object] = {
     "lender_case_no": _l("Case number"), "batch_no": _l("Batch"), "lender_name": _l("Lender"),
     "original_creditor": _l("Original creditor"), "product_type": _l("Product"),
     "contract_no": _l("Contract number"), "account_no": _l("Card or account number"),
-    "debtor_name": _l("Name"), "id_type": _l("Kind of identity document"),
+    "debtor_name": _l("Full name"), "id_type": _l("Kind of identity document"),
     "id_no": _l("Identity number"), "birth_date": _l("Date of birth"), "gender": _l("Sex"),
     "mobile": _l("Mobile"), "mobile_alt": _l("Other phone"), "email": _l("E-mail"),
     "address_home": _l("Address"), "address_register": _l("Registered address"),

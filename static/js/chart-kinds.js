@@ -58,6 +58,7 @@ window.chartKinds = (() => {
         line.observed && {
           ...base, data: line.observed, lineStyle: { color: colour, width: 2.5 },
           endLabel: !line.mid && data.series.length > 1 ? { show: true, formatter: line.name, color: colour, fontSize: 11 } : { show: false },
+          labelLayout: { moveOverlap: 'shiftY' },
         },
       ].filter(Boolean);
     });

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from marketplace import demo, translations
 from tests.browser import site as sites
 from tests.browser.site import Site
+from tests.conftest import ROOT
 
 AXE = Path(__file__).parent / "axe.min.js"
 FLAGS = [
@@ -26,12 +27,19 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PICTURES = ROOT / "var" / "screenshots"
+SMALL = re.compile(r"^/(agency|account)/")
+"""The doors whose pages are used on a phone."""
 LISTEN = """
 addEventListener('securitypolicyviolation', (event) =>
   console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`));
 """
 EXPECTED = re.compile(r"Failed to load resource: .* status of (404|409|422)")
 """Chromium calls an answer an error when its status is one; a test asserts on those itself."""
+
+
+AXE_DARK = {"runOnly": ["color-contrast"]}
+"""The one rule that depends on the theme."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,8 +80,8 @@ class People:
     def stranger(self, **options: Any) -> Page:
         """A tab of somebody who is not signed in."""
         context = self.chromium.new_context(
-            base_url=self.site.address, locale="zh-CN", viewport={"width": 1440, "height": 900},
-            **options,
+            base_url=self.site.address, locale="zh-CN", reduced_motion="reduce",
+            viewport={"width": 1440, "height": 900}, **options,
         )  # fmt: skip
         self.contexts.append(context)
         context.add_init_script(LISTEN)
@@ -145,8 +153,39 @@ def axe(page: Page, **options: Any) -> list[tuple[str, list[str]]]:
 
 
 def turn(page: Page, theme: str) -> None:
-    """Light or dark, without loading the page again."""
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    """Light or dark, by the button on the page."""
+    if page.locator("html").get_attribute("data-theme") != theme:
+        page.locator("[data-theme-toggle]").click()
+
+
+def examine(page: Page, path: str) -> Iterator[tuple[str, object]]:
+    """What is wrong with a page, in both themes and, for those who work on a phone, small."""
+    if found := axe(page):
+        yield "light", found
+    turn(page, "dark")
+    if found := axe(page, **AXE_DARK):
+        yield "dark", found
+    turn(page, "light")
+    if SMALL.match(path):
+        page.set_viewport_size({"width": 320, "height": 640})
+        if by := sideways(page):
+            yield "320 pixels wide", by
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def picture(page: Page, language: str, kind: str) -> None:
+    """Keep how the page looks under var/screenshots."""
+    name = kind.strip("/").replace("/", "-") or "home"
+    charts = page.locator("figure").count()
+    for theme in ("dark", "light"):
+        turn(page, theme)
+        if charts:
+            page.wait_for_timeout(200)  # they draw themselves when the page is there
+        page.screenshot(path=PICTURES / language / theme / f"{name}.png")
+    if SMALL.match(kind):
+        page.set_viewport_size({"width": 320, "height": 640})
+        page.screenshot(path=PICTURES / language / "small" / f"{name}.png")
+        page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def sideways(page: Page) -> int:

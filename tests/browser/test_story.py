@@ -1,8 +1,8 @@
-"""The main job from a lender's messy workbook to a settled commission, through the pages alone.
+"""The main job from a lender's messy workbook to a settled commission, through the pages.
 
-Everybody works in Chinese, each in a tab of their own. Three things happen behind the pages: the
-agencies without a tab bid and accept by the same verbs, the closing time is moved into the past,
-and two debtors move to time zones where it is night and noon.
+Everybody works in Chinese, each in a tab of their own. Three things happen behind the pages:
+the agencies without a tab bid and accept by the same verbs, the closing time is moved into the
+past, and two debtors move to time zones where it is night and noon.
 """
 
 import csv
@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from marketplace.demo.cast import AGENCIES
 from marketplace.demo.tape import write_tape
-from tests.browser.conftest import People, follow, press, sees, zh
+from tests.browser.conftest import People, examine, follow, picture, press, sees, zh
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
@@ -53,6 +53,12 @@ def test_the_main_job(people: People, site: Site, tmp_path: Path) -> None:
     ).to_be_visible()
     expect(manager.locator("#liquidation svg").first).to_be_visible()
     assert people.stranger().goto("/debtor/").status == 404
+
+
+def _look(page: Page, kind: str) -> None:
+    """A page that only comes by on the way: it is examined and pictured like the others."""
+    assert dict(examine(page, kind)) == {}, kind
+    picture(page, "zh", kind)
 
 
 def _prove_a_credential(people: People, tmp_path: Path) -> None:
@@ -94,9 +100,11 @@ def _import(manager: Page, tmp_path: Path) -> str:
     manager.locator("#name").fill("信用卡及消费贷不良 2026 年四季度")
     press(manager, "Upload")
     expect(manager.get_by_role("heading", name=zh("Match columns"))).to_be_visible()
+    _look(manager, "/lender/tapes/mapping")
     press(manager, "Check the rows")
     sees(manager, "Identity number: wrong check digit")
     sees(manager, "The name is a spreadsheet formula")
+    _look(manager, "/lender/tapes/issues")
     manager.get_by_role("button", name="导入 ").click()
     follow(manager, "Open the portfolio")
     sees(manager, "not valued yet")
@@ -111,6 +119,7 @@ def _value(manager: Page) -> None:
 
 def _list(manager: Page, approver: Page) -> str:
     follow(manager, "List for bids")
+    _look(manager, "/lender/auctions/new")
     press(manager, "Save the draft")
     sees(manager, "A draft: an approver other than its author publishes it.")
     approver.goto(manager.url)
@@ -127,6 +136,8 @@ def _bid(people: People, site: Site, auction: str) -> None:
         agency.locator("#all_rates").fill(rate)
         agency.locator("#capacity").fill(capacity)
         agency.locator("table[data-paste-grid] input").first.fill("26.25")
+        if firm == BY_PAGE[0]:
+            _look(agency, "/agency/opportunities/sheet")
         press(agency, "Seal the bid")
         expect(
             agency.get_by_text(zh("Sealed. Your receipt: %(receipt)s", receipt=""))
@@ -179,6 +190,7 @@ def _accept(people: People, site: Site, auction: str, winner: str) -> None:
     agency = people.tab(f"manager@{winner.lower()}.example")
     agency.goto("/agency/placements/")
     agency.get_by_role("row").filter(has_text=zh("Offered")).get_by_role("link").first.click()
+    _look(agency, "/agency/placements/offered")
     agency.get_by_role("button", name="接受 ").click()
     sees(agency, "Accepted. The cases appear in your queue in a moment.")
     site.others("accept", auction, winner)
@@ -208,6 +220,7 @@ def _contact(people: People, site: Site, auction: str, winner: str) -> None:
     collector.goto("/agency/queue/")
     collector.goto(f"/agency/queue/{codes[0]}")
     expect(collector.get_by_text("CN-TIME-1")).to_be_visible()
+    _look(collector, "/agency/queue/blocked")
     collector.goto(f"/agency/queue/{codes[1]}")
     press(collector, "Phone call")
     collector.get_by_label(zh("Promise to pay"), exact=True).check()
@@ -216,6 +229,7 @@ def _contact(people: People, site: Site, auction: str, winner: str) -> None:
         (datetime.now(UTC).date() + timedelta(days=7)).isoformat()
     )
     collector.locator("#note").fill("周五发工资后还款")
+    _look(collector, "/agency/queue/attempt")
     press(collector, "Log")
     sees(collector, "Logged.")
     expect(collector.get_by_text("周五发工资后还款")).to_be_visible()
@@ -257,6 +271,7 @@ def _pay(people: People, approver: Page, site: Site, auction: str, winner: str) 
 def _settle(people: People, winner: str, tmp_path: Path) -> None:
     platform = people.tab("finance@recoup.example")
     platform.goto("/finance/drafts/")
+    _look(platform, "/finance/drafts/due")
     platform.get_by_role("button", name="生成 ").click()
     expect(platform.get_by_role("heading", name=zh("Statements"))).to_be_visible()
     row = (
