@@ -11,9 +11,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from marketplace import audit, demo, portfolios, serving, worker
-from marketplace.accounts import organisation_by_short_code
-from marketplace.core import provision, vault
+from marketplace import accounts, audit, demo, portfolios, serving, worker
+from marketplace.accounts import Kind, Role, organisation_by_short_code
+from marketplace.core import backups, provision, vault
 from marketplace.core.db import acting, transaction
 from marketplace.core.provision import Database
 from marketplace.migrations import running
@@ -31,6 +31,9 @@ def init_app(app: Flask) -> None:
         serve,
         demo_site,
         forget_everything,
+        open_platform,
+        backup,
+        restore,
         demo_world,
         story,
         sign_ins,
@@ -60,6 +63,31 @@ def migrate() -> None:
     """Bring the database to the newest revision (and create it first)."""
     prepare()
     say(f"The database is at revision {running.current(current_app.config['DATABASE'])}.")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    """Write the database to FILE. Back up files/ too, and keys/ to another place."""
+    backups.dump(current_app.config["DATABASE"], file)
+    say(f"Written: {file}. Remember files/ and, somewhere else, keys/.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def restore(file: Path, yes: bool) -> None:
+    """Replace the database by FILE, bring it up to date, and forget again who was forgotten."""
+    if not yes:
+        click.confirm("Replace everything in the database?", abort=True)
+    database: Database = current_app.config["DATABASE"]
+    backups.restore(database, file)
+    running.upgrade(database)
+    with _as_worker().app_context(), acting(SYSTEM), transaction():
+        count = portfolios.apply_tombstones(now=datetime.now(UTC))
+    say(f"Restored. {count} people forgotten again.")
 
 
 @click.command("work")
@@ -110,6 +138,29 @@ def forget_everything(yes: bool) -> None:
     for folder in ("files", "keys", "outbox"):
         shutil.rmtree(settings.home / folder, ignore_errors=True)
     say("Everything is gone.")
+
+
+@click.command("open-platform")
+@click.option("--email", required=True, help="Where the first person's link goes.")
+@click.option("--name", required=True, help="The first person's name.")
+@with_appcontext
+def open_platform(email: str, name: str) -> None:
+    """In an empty installation: open the platform's organisation and print the first link."""
+    prepare()
+    with _as_worker().app_context(), acting(SYSTEM), transaction():
+        _organisation, invited = accounts.open_organisation(
+            kind=Kind.PLATFORM,
+            short_code="RECOUP",
+            name="Recoup",
+            name_zh="聚清",
+            jurisdiction="CN",
+            manager_email=email,
+            manager_name=name,
+            role=Role.VETTING,
+            by=None,
+            now=datetime.now(UTC),
+        )
+    click.echo(invited.link)
 
 
 @click.command("demo-world")

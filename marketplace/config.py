@@ -1,9 +1,11 @@
 """Settings, read once from the environment. A wrong one stops the start, never a request."""
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from zoneinfo import available_timezones
 
 ROOT = Path(__file__).parent.parent
 
@@ -75,5 +77,13 @@ def _check(settings: Settings) -> None:
         raise SettingsError("RECOUP_OIDC_ISSUER must start with https:// in production.")
     if settings.mail_url and not settings.mail_url.startswith(("smtp://", "smtps://")):
         raise SettingsError("RECOUP_MAIL_URL must look like smtp://user:password@host:587")
+    if settings.time_zone not in available_timezones():
+        raise SettingsError(
+            f"RECOUP_TIME_ZONE must be like Asia/Shanghai, not {settings.time_zone!r}."
+        )
+    if settings.log_level not in logging.getLevelNamesMapping():
+        raise SettingsError(
+            f"RECOUP_LOG_LEVEL must be INFO or another level, not {settings.log_level!r}."
+        )
     if settings.database_url and not settings.database_url.startswith("postgres"):
         raise SettingsError("DATABASE_URL must start with postgresql://")

@@ -53,6 +53,7 @@ TASKS: Mapping[str, jobs.Task] = {
     "carry out": carry_out,
     "check tape": portfolios.check_tape,
     "commit tape": portfolios.commit_tape,
+    portfolios.DELETE_FILE: portfolios.delete_file,
     "value portfolio": portfolios.run_valuation,
     "compute split": auctions.compute_split,
     "expire credentials": licences.warn_of_expiry,

@@ -34,7 +34,7 @@ class Rates:
     """Amount the estimate rests on, in the unit of the input; 0 for a newcomer."""
 
     records: NDArray[np.int64]
-    """Records the estimate rests on."""
+    """Cases the estimate rests on."""
 
 
 def shrink(
@@ -45,6 +45,7 @@ def shrink(
     *,
     prior: ArrayLike,
     shape: tuple[int, int] | None = None,
+    cases: ArrayLike | None = None,
 ) -> Rates:
     r"""Estimate recovery rates by agency and segment from a history that may be thin.
 
@@ -61,6 +62,8 @@ def shrink(
     shape : (int, int), optional
         (S, K), needed when the history does not reach the last segment or agency; otherwise
         taken from `prior` and the largest indices.
+    cases : array_like of int, shape (M,), optional
+        How many cases each record sums up, at least 1; by default a record is a case.
 
     Returns
     -------
@@ -75,9 +78,9 @@ def shrink(
     Notes
     -----
     With :math:`\mu` the prior, a record of exposure *e* has variance :math:`\varphi \mu e`;
-    :math:`\varphi` is the mean square of the residuals within pairs (the mean exposure when no
-    pair has two records). On the scale of ratios to the prior, :math:`y_j` for an agency as a
-    whole and :math:`y_{sj}` for a pair, with weights :math:`X = \sum \mu e`:
+    :math:`\varphi` is the mean square of the residuals within pairs (the mean exposure of a
+    case when no pair has two records). On the scale of ratios to the prior, :math:`y_j` for an
+    agency as a whole and :math:`y_{sj}` for a pair, with weights :math:`X = \sum \mu e`:
 
     .. math::
         a_j = 1 + Z_j (y_j - 1), \quad Z_j = \frac{\tau_a^2}{\tau_a^2 + \varphi / X_j}, \\
@@ -109,14 +112,17 @@ def shrink(
     j, s = _indices("agency", agency), _indices("segment", segment)
     if not got.shape == owed.shape == j.shape == s.shape:
         raise ValueError("recovered, exposure, agency and segment must have the same length")
+    count = np.ones_like(j) if cases is None else _indices("cases", cases)
+    if count.shape != j.shape or (count < 1).any():
+        raise ValueError("cases must be as many as the records, each at least 1")
     if (owed <= 0).any():
         raise ValueError("exposure must be positive")
     expected = _prior(prior, shape, (int(s.max(initial=-1)) + 1, int(j.max(initial=-1)) + 1))
     cell = s * expected.shape[1] + j
     total = _by_cell(cell, got, expected)
     placed = _by_cell(cell, owed, expected)
-    records = np.bincount(cell, minlength=expected.size).reshape(expected.shape)
-    noise = _noise(got, owed, cell, total, placed, expected)
+    records = _by_cell(cell, count, expected)
+    noise = _noise(got, owed, count, cell, total, placed, expected)
 
     weight = placed * expected
     centre, doubt = _level(
@@ -168,6 +174,7 @@ def _spread(
 def _noise(
     got: NDArray[np.float64],
     owed: NDArray[np.float64],
+    count: NDArray[np.int64],
     cell: NDArray[np.int64],
     total: NDArray[np.float64],
     placed: NDArray[np.float64],
@@ -175,8 +182,8 @@ def _noise(
 ) -> float:
     spare = got.size - int((placed > 0).sum())
     if spare == 0:
-        # Nothing to measure it by: as if every record were all or nothing.
-        return float(owed.mean()) if owed.size else 1.0
+        # Nothing to measure it by: as if every case were all or nothing.
+        return float(owed.sum() / count.sum()) if owed.size else 1.0
     rate = np.divide(total, placed, out=np.zeros_like(total), where=placed > 0).ravel()[cell]
     square = (got - rate * owed) ** 2 / (expected.ravel()[cell] * owed)
     # Never quite 0, so that a history without any scatter still leaves some doubt.
@@ -184,7 +191,9 @@ def _noise(
 
 
 def _by_cell(
-    cell: NDArray[np.int64], amount: NDArray[np.float64], expected: NDArray[np.float64]
+    cell: NDArray[np.int64],
+    amount: NDArray[np.float64] | NDArray[np.int64],
+    expected: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     sums = np.bincount(cell, weights=amount, minlength=expected.size).astype(float)
     return sums.reshape(expected.shape)

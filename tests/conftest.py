@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import text
+from sqlalchemy.orm import joinedload
 from werkzeug.test import TestResponse
 
 from marketplace import accounts
@@ -191,11 +192,11 @@ def count_queries(act: Any) -> int:
 
 def organisation(short_code: str, kind: Kind) -> Organisation:
     found = db.session.scalar(
-        db.select(Organisation).where(Organisation.short_code == short_code)
+        db.select(Organisation).where(Organisation.short_code == short_code.upper())
     )
     if found is None:
         found = Organisation(
-            short_code=short_code,
+            short_code=short_code.upper(),
             kind=kind,
             name=f"{short_code.title()} & Co",
             name_zh=f"{short_code.title()} 公司",
@@ -207,6 +208,14 @@ def organisation(short_code: str, kind: Kind) -> Organisation:
 
 
 def person(name: str, short_code: str, kind: Kind, role: Role) -> User:
+    """This member of the cast, hired when first needed."""
+    known = (
+        db.select(User)
+        .where(User.email == f"{name}@example.org")
+        .options(joinedload(User.organisation))
+    )
+    if (found := db.session.scalar(known)) is not None:
+        return found
     user = User(
         email=f"{name}@example.org",
         name=name.title(),

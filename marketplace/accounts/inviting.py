@@ -23,7 +23,7 @@ from marketplace.core.words import _
 
 INVITATION_LASTS = timedelta(days=7)
 _ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\"]{2,}")
-_SHORT_CODE = re.compile(r"[a-z][a-z0-9-]{1,30}")
+_SHORT_CODE = re.compile(r"[A-Z][A-Z0-9-]{1,30}")
 
 
 class LinkSpent(Refusal):
@@ -195,9 +195,11 @@ def open_organisation(
 
     `by` is one of the platform's staff, or None for the operator's command line.
     """
-    short_code = short_code.strip().lower()
+    short_code = short_code.strip().upper()
     if not _SHORT_CODE.fullmatch(short_code):
-        raise Refusal(_("A short code is 2 to 31 lower-case letters, digits and hyphens."))
+        raise Refusal(
+            _("A short code is 2 to 31 letters, digits and hyphens, beginning with a letter.")
+        )
     if not name.strip() or not name_zh.strip():
         raise Refusal(_("Give the organisation's name in both languages."))
     if not is_address(manager_email):

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     USER_INVITE = "user:invite"
     ENTITY_EDIT = "entity:edit"
     CONTRACT_EDIT = "contract:edit"
+    ORGANISATION_OPEN = "organisation:open"
     CREDENTIAL_SUBMIT = "credential:submit"
     CREDENTIAL_VET = "credential:vet"
     PORTFOLIO_VIEW = "portfolio:view"
@@ -144,7 +145,13 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
         {_P.PLACEMENT_VIEW, _P.STATEMENT_VIEW, _P.STATEMENT_CONFIRM, _P.PAYMENT_REPORT}
     ),
     (Kind.PLATFORM, Role.VETTING): frozenset(
-        {_P.USER_INVITE, _P.CREDENTIAL_VET, _P.JOBS_VIEW, _P.AUDIT_VIEW}
+        {
+            _P.USER_INVITE,
+            _P.ORGANISATION_OPEN,
+            _P.CREDENTIAL_VET,
+            _P.JOBS_VIEW,
+            _P.AUDIT_VIEW,
+        }
     ),
     (Kind.PLATFORM, Role.FINANCE): frozenset(
         {_P.STATEMENT_VIEW, _P.STATEMENT_DRAFT, _P.STATEMENT_APPROVE, _P.LEDGER_VIEW}

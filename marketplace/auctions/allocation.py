@@ -192,14 +192,19 @@ def _past_rates(bids: list[Bid], book: _Book) -> matching.Rates:
         [row_of[record.region_group, record.product, record.age_band] for record in records],
         prior=prior,
         shape=(len(row_of), len(bids)),
+        cases=[max(record.cases, 1) for record in records],
     )
     pick = np.array([row_of[kind] for kind in kinds])
+    # Several segments may be of one kind: its cases count once.
+    first = np.unique(pick, return_index=True)[1]
+    counted = np.zeros((len(pick), len(bids)), dtype=np.int64)
+    counted[first] = rates.records[pick[first]]
     return matching.Rates(
         rate=rates.rate[pick],
         low=rates.low[pick],
         high=rates.high[pick],
         exposure=rates.exposure[pick],
-        records=rates.records[pick],
+        records=counted,
     )
 
 

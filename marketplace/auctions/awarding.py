@@ -95,6 +95,10 @@ def _locked(auction_id: int, by: User, now: datetime) -> Auction:
             _("This auction has already been awarded."),
             next_step=_("Reload the page to see the placements."),
         )
+    if auction.status is AuctionStatus.WITHDRAWN:
+        raise Refusal(
+            _("This listing was withdrawn."), next_step=_("List the portfolio again.")
+        )
     if auction.opened_at is None:
         raise StillOpen(
             _("The bids have not been opened yet."),

@@ -31,7 +31,9 @@ class ListingTerms:
 
 def draft(portfolio_id: int, terms: ListingTerms, *, by: User, now: datetime) -> Auction:
     """Write down the terms of a sealed auction and lay its grid."""
-    portfolio = db.session.get(Portfolio, portfolio_id, with_for_update=True)
+    portfolio = db.session.get(
+        Portfolio, portfolio_id, with_for_update=True, populate_existing=True
+    )
     if portfolio is None or portfolio.lender_id != by.organisation_id:
         raise NotFound
     if portfolio.status is not PortfolioStatus.READY:
@@ -69,9 +71,17 @@ def publish(auction_id: int, *, by: User, now: datetime) -> Auction:
             _("The bidding time has passed before the listing was approved."),
             next_step=_("Withdraw it and draft it again with later times."),
         )
+    # Locked, so that two drafts of one portfolio cannot both go on the market.
+    portfolio = db.session.get_one(
+        Portfolio, auction.portfolio_id, with_for_update=True, populate_existing=True
+    )
+    if portfolio.status is not PortfolioStatus.READY:
+        raise Refusal(
+            _("This portfolio is already listed or placed."),
+            next_step=_("Withdraw the listing first, or recall the placements."),
+        )
     auction.status = AuctionStatus.OPEN
     auction.approved_by_id, auction.approved_at = by.id, now
-    portfolio = db.session.get_one(Portfolio, auction.portfolio_id)
     portfolio.status = PortfolioStatus.LISTED
     agencies = [agency.id for agency in organisations_of_kind(Kind.AGENCY)]
     audit.record(
@@ -90,9 +100,10 @@ def withdraw(auction_id: int, *, reason: str, by: User, now: datetime) -> Auctio
         raise Refusal(
             _("A withdrawal needs a reason."), next_step=_("The bidders will read it.")
         )
+    if auction.status is not AuctionStatus.DRAFT:
+        portfolio = db.session.get_one(Portfolio, auction.portfolio_id)
+        portfolio.status = PortfolioStatus.READY
     auction.status = AuctionStatus.WITHDRAWN
-    portfolio = db.session.get_one(Portfolio, auction.portfolio_id)
-    portfolio.status = PortfolioStatus.READY
     audit.record(
         "auction.withdrawn", auction, by=by, now=now, code=auction.code, reason=reason.strip()
     )

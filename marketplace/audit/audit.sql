@@ -11,6 +11,9 @@ BEGIN
   IF app.current_org() IS NOT NULL AND in_chain NOT IN (app.current_org(), 0) THEN
     RAISE EXCEPTION 'an event belongs in the chain of the organisation that acts';
   END IF;
+  IF (event->>'actor_id')::bigint <> app.current_user_id() THEN
+    RAISE EXCEPTION 'an event bears the name of the person who acts';
+  END IF;
   INSERT INTO audit_heads (chain, sequence, hash)
     VALUES (in_chain, 0, decode(repeat('00', 32), 'hex')) ON CONFLICT DO NOTHING;
   SELECT * INTO head FROM audit_heads WHERE chain = in_chain FOR UPDATE;

@@ -34,7 +34,7 @@ def verify_events(events: Iterable[Mapping[str, Any]]) -> Broken | bytes:
         if link(previous, event["body"]).hex() != event["hash"]:
             return Broken(expected, "the event is not what was recorded")
         body = json.loads(event["body"])
-        for column in ("action", "actor_id", "subject_table", "subject_id"):
+        for column in ("action", "actor_id", "subject_table", "subject_id", "details"):
             if column in event and event[column] != body[column]:
                 return Broken(expected, f"the column {column} differs from the recorded body")
         previous, expected = bytes.fromhex(event["hash"]), expected + 1

@@ -143,6 +143,7 @@ def chain_bundle(chain: int, key: SigningKey, *, now: datetime) -> dict[str, Any
             "actor_id": row.actor_id,
             "subject_table": row.subject_table,
             "subject_id": row.subject_id,
+            "details": row.details,
             "body": row.body,
             "hash": row.hash.hex(),
         }

@@ -1,15 +1,20 @@
--- How often a person was called on a day, by anyone, and how often on one number. The advisory
--- lock makes two dialers queue, so that they cannot both be the last call allowed.
+-- How often a person was called on a day, by anyone, and how often a number was dialled, whoever
+-- answers there. The advisory locks make two dialers queue, so that they cannot both be the last
+-- call allowed; the person's always comes first.
 CREATE FUNCTION app.contact_pressure(
   in_person bytea, in_number bytea, in_day date, OUT answered bigint, OUT attempts bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(encode(in_person, 'hex'), 7));
-  SELECT count(*) FILTER (WHERE c.answered IS NOT FALSE),
+  IF in_number IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended(encode(in_number, 'hex'), 8));
+  END IF;
+  SELECT count(*) FILTER (WHERE c.person_index = in_person AND c.answered IS NOT FALSE),
          count(*) FILTER (WHERE c.number_index = in_number)
     INTO answered, attempts
     FROM contacts c
-   WHERE c.person_index = in_person AND c.local_day = in_day
+   WHERE (c.person_index = in_person OR c.number_index = in_number)
+     AND c.local_day = in_day
      AND c.channel IN ('call', 'ai_call');
 END $$;
 
@@ -39,3 +44,8 @@ BEGIN
 END $$;
 CREATE TRIGGER payments_final BEFORE UPDATE OR DELETE ON payments
   FOR EACH ROW EXECUTE FUNCTION app.payment_is_final();
+
+CREATE TRIGGER contacts_never_emptied BEFORE TRUNCATE ON contacts
+  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER payments_never_emptied BEFORE TRUNCATE ON payments
+  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();

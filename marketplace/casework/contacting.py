@@ -99,7 +99,7 @@ def finish_contact(
     now: datetime,
 ) -> Contact:
     """Write down, once, what came of an attempt."""
-    contact = db.session.get(Contact, contact_id, with_for_update=True)
+    contact = db.session.get(Contact, contact_id, with_for_update=True, populate_existing=True)
     if contact is None or contact.collector_id != by.id:
         raise NotFound
     if contact.outcome is not None:
@@ -118,7 +118,7 @@ def finish_contact(
     if promise is not None:
         _take_promise(contact, promise, by, now)
     if reason := HOLDS_AFTER.get(outcome):
-        case = db.session.get_one(Case, contact.case_id)
+        case = _still_held(contact)
         compliance.place_hold(
             lender_id=case.lender_id, debtor_id=case.debtor_id, reason=reason, note=note,
             by=by, now=now,
@@ -142,7 +142,7 @@ def close_promises(event: AuditEvent, *, now: datetime) -> None:
 
 
 def _take_promise(contact: Contact, promise: PromiseTaken, by: User, now: datetime) -> None:
-    case = db.session.get_one(Case, contact.case_id)
+    case = _still_held(contact)
     if not 0 < promise.amount_minor <= case.balance_minor:
         raise Refusal(
             _("The promised amount must be above zero and at most the balance."),
@@ -166,6 +166,17 @@ def _take_promise(contact: Contact, promise: PromiseTaken, by: User, now: dateti
             taken_at=now,
         )
     )
+
+
+def _still_held(contact: Contact) -> Case:
+    """The case of an attempt, unless it was recalled between the dialling and the outcome."""
+    case = db.session.get(Case, contact.case_id)
+    if case is None:
+        raise Refusal(
+            _("The case was recalled in the meantime."),
+            next_step=_("Tell the lender what the debtor said, and log another outcome."),
+        )
+    return case
 
 
 def _decide(case: Case, debtor: Debtor, channel: Channel, by: User, now: datetime) -> Decision:

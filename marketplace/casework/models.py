@@ -69,6 +69,7 @@ class Contact(Model):
     __tablename__ = "contacts"
     __table_args__ = (
         Index(None, "person_index", "local_day"),
+        Index(None, "number_index", "local_day"),
         Index(None, "case_id", "id"),
         ForeignKeyConstraint(["lender_id", "case_id"], ["cases.lender_id", "cases.id"]),
     )

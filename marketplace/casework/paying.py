@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from marketplace import audit
 from marketplace.accounts import Organisation, User
@@ -61,11 +63,13 @@ def record_payments(rows: Sequence[PaymentRow], *, by: User, now: datetime) -> i
     known = _payments_by_reference(
         by.organisation_id, {r for row in rows for r in (row.ledger_ref, row.reverses) if r}
     )
+    reversed_already = _reversals_of(known)
     problems = [
         (line, words)
         for line, row in enumerate(rows, 1)
-        if (words := _problem(row, cases, known, now.date()))
+        if (words := _problem(row, cases, known, now.date(), reversed_already))
     ]
+    problems = sorted([*problems, *_contradictions(rows)], key=lambda problem: problem[0])
     if problems:
         raise BadPayments(problems)
     fresh = {row.ledger_ref: row for row in rows if row.ledger_ref not in known}
@@ -87,7 +91,8 @@ def record_payments(rows: Sequence[PaymentRow], *, by: User, now: datetime) -> i
         }
         for row in fresh.values()
     ]
-    _attribute(values)
+    _attribute([value for value in values if value["reversal_of_id"] is None])
+    _attribute_reversals(values, known)
     if values:
         db.session.execute(insert(Payment), values)
         organisation = db.session.get_one(Organisation, by.organisation_id)
@@ -106,11 +111,8 @@ def report_payment(
     if case is None or case.agency_id != by.organisation_id:
         raise NotFound
     row = PaymentRow(case.lender_case_no, value_on, amount_minor, reference.strip())
-    if words := _problem(row, {case.lender_case_no: case}, {}, now.date()):
+    if words := _problem(row, {case.lender_case_no: case}, {}, now.date(), {}):
         raise Refusal(words, next_step=_("Correct it and send it again."))
-    taken = _payments_by_reference(case.lender_id, {row.ledger_ref})
-    if taken:
-        raise Refusal(_("A payment with this reference has already been reported."))
     values: dict[str, object] = {
         "case_id": case.id,
         "value_on": value_on,
@@ -132,7 +134,12 @@ def report_payment(
         reported_by_id=by.id,
         reported_at=now,
     )
-    db.session.add(payment)
+    try:
+        with db.session.begin_nested():
+            db.session.add(payment)
+    except IntegrityError as taken:
+        # The lender's own payments are hidden from an agency, but not from the constraint.
+        raise Refusal(_("A payment with this reference has already been reported.")) from taken
     audit.record(
         "payment.reported", payment, by=by, now=now, parties=[case.lender_id],
         amount_minor=amount_minor,
@@ -195,7 +202,11 @@ def unverified_by_others(*, by: User) -> list[int]:
 
 
 def _problem(
-    row: PaymentRow, cases: dict[str, Case], known: dict[str, Payment], today: date
+    row: PaymentRow,
+    cases: dict[str, Case],
+    known: dict[str, Payment],
+    today: date,
+    reversed_already: dict[int, str],
 ) -> Words | None:
     case = cases.get(row.lender_case_no)
     if case is None:
@@ -208,19 +219,50 @@ def _problem(
     if row.value_on > today:
         return _("The value date %(day)s lies in the future.", day=row.value_on)
     if row.reverses:
-        return _problem_of_reversal(row, known)
+        return _problem_of_reversal(row, case, known, reversed_already)
     if row.amount_minor <= 0:
         return _("The amount must be above zero; a reversal names what it reverses.")
     return None
 
 
-def _problem_of_reversal(row: PaymentRow, known: dict[str, Payment]) -> Words | None:
+def _problem_of_reversal(
+    row: PaymentRow, case: Case, known: dict[str, Payment], reversed_already: dict[int, str]
+) -> Words | None:
     original = known.get(row.reverses)
-    if original is None:
+    if original is None or original.case_id != case.id or original.amount_minor < 0:
         return _("There is no payment %(ref)s to reverse.", ref=row.reverses)
+    if reversed_already.get(original.id, row.ledger_ref) != row.ledger_ref:
+        return _("The payment %(ref)s has already been reversed.", ref=row.reverses)
     if row.amount_minor != -original.amount_minor:
         return _("A reversal takes back the whole payment: %(ref)s.", ref=row.reverses)
     return None
+
+
+def _contradictions(rows: Sequence[PaymentRow]) -> list[tuple[int, Words]]:
+    """Lines of one file that give a reference a second meaning, or reverse a payment twice."""
+    first: dict[str, PaymentRow] = {}
+    reversal: dict[str, str] = {}
+    found = []
+    for line, row in enumerate(rows, 1):
+        if first.setdefault(row.ledger_ref, row) != row:
+            words = _("The reference %(ref)s is used twice in this file.", ref=row.ledger_ref)
+            found.append((line, words))
+        elif row.reverses and reversal.setdefault(row.reverses, row.ledger_ref) != (
+            row.ledger_ref
+        ):
+            words = _("The payment %(ref)s has already been reversed.", ref=row.reverses)
+            found.append((line, words))
+    return found
+
+
+def _reversals_of(known: dict[str, Payment]) -> dict[int, str]:
+    """Of each payment that has been taken back, the reference that did it."""
+    rows = db.session.execute(
+        select(Payment.reversal_of_id, Payment.ledger_ref).where(
+            among(Payment.reversal_of_id, [payment.id for payment in known.values()])
+        )
+    )
+    return {row.reversal_of_id: row.ledger_ref for row in rows}
 
 
 def _cases_by_number(lender_id: int, numbers: set[str]) -> dict[str, Case]:
@@ -237,6 +279,15 @@ def _payments_by_reference(lender_id: int, references: set[str]) -> dict[str, Pa
         )
     )
     return {payment.ledger_ref: payment for payment in rows}
+
+
+def _attribute_reversals(values: list[dict[str, object]], known: dict[str, Payment]) -> None:
+    """A reversal takes the money from the placement that earned it, whoever works now."""
+    originals = {payment.id: payment for payment in known.values()}
+    for value in values:
+        if original := originals.get(cast(int, value["reversal_of_id"])):
+            value["placement_id"] = original.placement_id
+            value["agency_id"] = original.agency_id
 
 
 def _attribute(values: list[dict[str, object]]) -> None:

@@ -11,7 +11,10 @@ from marketplace.core.words import Code, Words, _
 
 VOICE = frozenset({"call", "ai_call"})
 HOLD_RULE = "HOLD"
+NO_RULES = "NO-RULES"
 PLACEMENT_RULE = "PLACEMENT"
+_NEEDED = ("CN-TIME-1", "CN-FREQ-1", "CN-FREQ-2")
+"""What a pack must hold before this gate can allow anything."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,10 @@ def decide(
     """Check one attempt against the holds and every pre-contact rule in force."""
     today = _local(attempt).date()
     blocks = [*_held(holds)]
+    if not pack.has(*_NEEDED):
+        words = _("No contact rules are kept for this jurisdiction, so contact is not allowed.")
+        blocks.append(Block(NO_RULES, words))
+        return Decision(tuple(blocks), f"{pack.name} {pack.version}")
     if rule := pack.rule("CN-TIME-1", today):
         blocks += _quiet_hours(attempt, rule)
     if attempt.channel in VOICE:

@@ -34,7 +34,7 @@ def place_hold(
 
 def lift_hold(hold_id: int, *, by: User, now: datetime) -> None:
     """Only the lender lifts a hold."""
-    hold = db.session.get(Hold, hold_id, with_for_update=True)
+    hold = db.session.get(Hold, hold_id, with_for_update=True, populate_existing=True)
     if hold is None or hold.lender_id != by.organisation_id:
         raise NotFound
     if hold.ends_at is not None and hold.ends_at <= now:

@@ -37,6 +37,9 @@ class Pack:
     version: str
     rules: dict[str, Rule]
 
+    def has(self, *rule_ids: str) -> bool:
+        return all(rule_id in self.rules for rule_id in rule_ids)
+
     def rule(self, rule_id: str, on: date) -> Rule | None:
         """A rule, if it is in force on that day."""
         rule = self.rules[rule_id]
@@ -45,8 +48,11 @@ class Pack:
 
 @cache
 def pack(jurisdiction: str) -> Pack:
-    """The pack of a jurisdiction. One that has none is an error, not a licence to call."""
-    stored = json.loads((_PACKS / f"{jurisdiction.lower()}.json").read_text())
+    """The pack of a jurisdiction. One that has none gets no rules, and so no contact."""
+    path = _PACKS / f"{jurisdiction.lower()}.json"
+    if not path.exists():
+        return Pack(jurisdiction, "none", {})
+    stored = json.loads(path.read_text())
     rules = [_read(entry) for entry in stored["rules"]]
     return Pack(stored["pack"], stored["version"], {rule.id: rule for rule in rules})
 

@@ -25,6 +25,9 @@ from psycopg.conninfo import make_conninfo
 BOOTSTRAP = "recoup_bootstrap"
 RECOVERY_SECONDS = 300
 IDLE_SECONDS = 20
+LEAVING_SECONDS = 30
+"""How long the last processes of a killed server may take to notice."""
+
 CONFIGURATION = """
 listen_addresses = ''
 password_encryption = 'scram-sha-256'
@@ -82,13 +85,38 @@ class EmbeddedServer:
             self._give_home()
             if not (self.data / "PG_VERSION").exists():
                 self._create_cluster()
-            if not self._is_running():
-                log = self.home / "server.log"
-                self._run("pg_ctl", "-D", self.data, "-l", log, "-w", "-t", RECOVERY_SECONDS,
-                          "start")  # fmt: skip
+            self._run_server()
             (self.home / "started").touch()
         self._watch()
         return self.conninfo()
+
+    def _run_server(self) -> None:
+        """Have it running and answering, also when a killed one is not quite gone yet."""
+        remains = (self.data / "postmaster.pid").exists()
+        give_up_at = time.monotonic() + LEAVING_SECONDS
+        while True:
+            if self._is_running():
+                if self._answers():
+                    return
+            elif self._start_server() == 0:
+                return
+            if not remains or time.monotonic() > give_up_at:
+                raise self._failure("pg_ctl start")
+            time.sleep(0.2)
+
+    def _start_server(self) -> int:
+        log = self.home / "server.log"
+        return self._run(
+            "pg_ctl", "-D", self.data, "-l", log, "-w", "-t", RECOVERY_SECONDS, "start",
+            check=False,
+        )  # fmt: skip
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.conninfo()).close()
+        except psycopg.OperationalError as error:
+            return "FATAL" in str(error)  # full or starting up: it answered
+        return True
 
     def stop(self, mode: str = "fast") -> None:
         with self._locked():
@@ -175,11 +203,14 @@ class EmbeddedServer:
                 **self._as_user,
             )
         if check and done.returncode:
-            raise EmbeddedError(
-                f"PostgreSQL's {program} failed. The reason is at the end of {log_path}"
-                f" and {self.home / 'server.log'}."
-            )
+            raise self._failure(program)
         return done.returncode
+
+    def _failure(self, program: str) -> EmbeddedError:
+        return EmbeddedError(
+            f"PostgreSQL's {program} failed. The reason is at the end of"
+            f" {self.home / 'pg_ctl.log'} and {self.home / 'server.log'}."
+        )
 
     def _give_home(self) -> None:
         """Make the folder the server user's own, and its programs reachable for that user."""

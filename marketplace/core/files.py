@@ -1,14 +1,16 @@
 """Files people upload and the product makes: sealed on disk, addressed by a random key."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from obstore.store import LocalStore
 
 from marketplace.core.errors import NotFound
-from marketplace.core.vault import Vault
+from marketplace.core.vault import Unreadable, Vault
 
 _PIECE = 1 << 20
 _SEALED_PIECE = _PIECE + 16
@@ -25,9 +27,10 @@ class FileStore:
         """Store `content`; return the key that `get` takes."""
         key = secrets.token_hex(16)
         cipher, sealed_key = self.vault.new_personal_key(place=f"file:{key}")
+        starts = range(0, max(len(content), 1), _PIECE)
         pieces = [
-            cipher.encrypt(_nonce(i), content[at : at + _PIECE], None)
-            for i, at in enumerate(range(0, len(content), _PIECE))
+            cipher.encrypt(_nonce(i), content[at : at + _PIECE], _part(i, len(starts)))
+            for i, at in enumerate(starts)
         ]
         head = len(sealed_key).to_bytes(2, "big") + sealed_key
         self.store.put(_path(key), head + b"".join(pieces))
@@ -41,13 +44,18 @@ class FileStore:
         length = int.from_bytes(stored[:2], "big")
         cipher: AESGCM = self.vault.personal_key(stored[2 : 2 + length], place=f"file:{key}")
         body = stored[2 + length :]
-        return b"".join(
-            cipher.decrypt(_nonce(i), body[at : at + _SEALED_PIECE], None)
-            for i, at in enumerate(range(0, len(body), _SEALED_PIECE))
-        )
+        starts = range(0, max(len(body), 1), _SEALED_PIECE)
+        try:
+            return b"".join(
+                cipher.decrypt(_nonce(i), body[at : at + _SEALED_PIECE], _part(i, len(starts)))
+                for i, at in enumerate(starts)
+            )
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable(f"file:{key}") from error
 
     def delete(self, key: str) -> None:
-        self.store.delete(_path(key))
+        with contextlib.suppress(FileNotFoundError):
+            self.store.delete(_path(key))
 
 
 def local_store(folder: Path, vault: Vault) -> FileStore:
@@ -57,6 +65,13 @@ def local_store(folder: Path, vault: Vault) -> FileStore:
 
 def _path(key: str) -> str:
     return f"{key[:2]}/{key}"
+
+
+def _part(piece: int, pieces: int) -> bytes | None:
+    """Sealed with each piece, so that a file cut short does not open."""
+    if pieces == 1:
+        return None
+    return b"last" if piece == pieces - 1 else b"more"
 
 
 def _nonce(piece: int) -> bytes:

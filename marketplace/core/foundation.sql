@@ -13,13 +13,12 @@ CREATE FUNCTION app.public_code(prefix text, id bigint, digits integer) RETURNS 
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   alphabet constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-  modulus constant numeric := 2::numeric ^ (5 * digits);
-  rest bigint := ((id::numeric * 2654435761 + 362437) % modulus)::bigint;
+  rest bigint := (id * 2654435761 + 362437) & ((1::bigint << 5 * digits) - 1);
   code text := '';
 BEGIN
   FOR _ IN 1..digits LOOP
-    code := substr(alphabet, (rest % 32)::integer + 1, 1) || code;
-    rest := rest / 32;
+    code := substr(alphabet, (rest & 31)::integer + 1, 1) || code;
+    rest := rest >> 5;
   END LOOP;
   RETURN prefix || '-' || code;
 END $$;

@@ -25,21 +25,19 @@ def share_bps(amount_minor: int, rate_bps: int) -> int:
     return divide_half_away(amount_minor * rate_bps, BPS)
 
 
-def apportion(total: int, weights: Sequence[int]) -> list[int]:
-    """Split `total` over `weights` so that the parts add up to it: largest remainder.
+def apportion(numerators: Sequence[int], denominator: int) -> list[int]:
+    """Round every fraction so that the parts add up to their rounded sum: largest remainder.
 
-    A tie goes to the earlier part. Negative weights (reversals) take their share too.
+    A part differs from its fraction by less than one; a tie goes to the earlier part.
+    Negative fractions (reversals) take part like any other.
 
-    >>> apportion(100, [1, 1, 1])
-    [34, 33, 33]
+    >>> apportion([5, 5, 5], 2), apportion([1, 1, -2], 2)
+    ([3, 3, 2], [1, 0, -1])
     """
-    whole = sum(weights)
-    if whole == 0:
-        return [0] * len(weights)
-    exact = [(total * weight) // whole for weight in weights]
-    rests = [(total * weight) % whole for weight in weights]
-    missing = total - sum(exact)
-    order = sorted(range(len(weights)), key=lambda i: (-abs(rests[i]), i))
-    for i in order[: abs(missing)]:
-        exact[i] += 1 if missing > 0 else -1
-    return exact
+    parts = [numerator // denominator for numerator in numerators]
+    rests = [numerator % denominator for numerator in numerators]
+    missing = divide_half_away(sum(numerators), denominator) - sum(parts)
+    order = sorted(range(len(parts)), key=lambda i: (-rests[i], i))
+    for i in order[:missing]:
+        parts[i] += 1
+    return parts

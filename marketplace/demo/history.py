@@ -123,6 +123,7 @@ class Past:
     rng: np.random.Generator
     today: date
     now: datetime
+    taken: set[str]
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ def write_history(lender: Organisation, cases: int, truth: Truth, rng: np.random
         rng=rng,
         today=today,
         now=now,
+        taken=set(),
     )
     for month in range(MONTHS):
         placed_on = today - timedelta(days=30 * (MONTHS + 1 - month))
@@ -173,7 +175,7 @@ def _write_batch(past: Past, size: int, placed_on: date) -> None:
     )
     db.session.add(portfolio)
     db.session.flush()
-    debtors = invent(size, past.rng, today=past.today)
+    debtors = invent(size, past.rng, today=past.today, taken=past.taken)
     rows = _case_rows(size, past.rng)
     agency_of = _share_out(debtors.region, past.rng)
     with driver_connection().cursor() as cursor:

@@ -40,8 +40,11 @@ class Debtors:
     region: list[str]
 
 
-def invent(n: int, rng: np.random.Generator, *, today: date) -> Debtors:
-    """`n` different adults, spread over the provinces like their inhabitants."""
+def invent(
+    n: int, rng: np.random.Generator, *, today: date, taken: set[str] | None = None
+) -> Debtors:
+    """`n` adults, spread over the provinces like their inhabitants; none of those `taken`."""
+    taken = set() if taken is None else taken
     region = rng.choice(PROVINCE_CODES, size=n, p=PROVINCE_WEIGHTS)
     age_days = np.clip(rng.normal(43.5, 9.0, n), 20, 75) * 365.25
     surname = rng.integers(0, len(SURNAMES), n)
@@ -53,6 +56,9 @@ def invent(n: int, rng: np.random.Generator, *, today: date) -> Debtors:
     for i in range(n):
         birth = today - timedelta(days=int(age_days[i]))
         stem = f"{region[i]}01{county[i]:02d}{birth:%Y%m%d}{order[i]:03d}"
+        while stem in taken:
+            stem = f"{stem[:-3]}{rng.integers(1, 1000):03d}"
+        taken.add(stem)
         number = (start + i * 7_919) % 10**8
         given = GIVEN[first[i]] + (GIVEN[second[i]] if i % 3 else "")
         people.append(

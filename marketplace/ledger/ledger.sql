@@ -16,12 +16,21 @@ END $$;
 CREATE CONSTRAINT TRIGGER postings_balance AFTER INSERT ON postings
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.journal_balances();
 
+-- (Not `xmin`: inside a savepoint that is the id of the subtransaction.)
+CREATE FUNCTION app.journal_opens() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.transaction_id := pg_current_xact_id()::text::bigint;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER journals_open BEFORE INSERT ON journals
+  FOR EACH ROW EXECUTE FUNCTION app.journal_opens();
+
 -- A posting joins its journal only in the transaction that made it, in its account's currency.
 CREATE FUNCTION app.posting_belongs() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM journals WHERE id = NEW.journal_id
-                  AND xmin = pg_current_xact_id()::xid) THEN
+                  AND transaction_id = pg_current_xact_id()::text::bigint) THEN
     RAISE EXCEPTION 'journal % is closed', NEW.journal_id USING ERRCODE = 'restrict_violation';
   END IF;
   IF NOT EXISTS (SELECT 1 FROM ledger_accounts WHERE id = NEW.account_id

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model
@@ -58,6 +58,10 @@ class Journal(Model):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     approved_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
+    # The transaction that made it, written by the database: only that one may add postings.
+    transaction_id: Mapped[int] = mapped_column(
+        server_default=text("(pg_current_xact_id()::text)::bigint")
+    )
 
 
 class Posting(Model):

@@ -143,7 +143,9 @@ def warn_of_expiry(*, now: datetime) -> None:
 def _locked(credential_id: int, by: User) -> Credential:
     if not by.may(Permission.CREDENTIAL_VET):
         raise NotFound
-    credential = db.session.get(Credential, credential_id, with_for_update=True)
+    credential = db.session.get(
+        Credential, credential_id, with_for_update=True, populate_existing=True
+    )
     if credential is None:
         raise NotFound
     return credential

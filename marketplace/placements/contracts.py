@@ -198,7 +198,9 @@ def approve_agency(
 
 
 def withdraw_approval(approval_id: int, *, by: User, now: datetime) -> None:
-    approval = db.session.get(AgencyApproval, approval_id, with_for_update=True)
+    approval = db.session.get(
+        AgencyApproval, approval_id, with_for_update=True, populate_existing=True
+    )
     if approval is None or approval.lender_id != by.organisation_id:
         raise NotFound
     approval.withdrawn_on = now.date()

@@ -123,7 +123,9 @@ def decline(placement_id: int, *, reason: str, by: User, now: datetime) -> Place
 
 def release_cases(event: AuditEvent, *, now: datetime) -> None:
     """React to `placement.accepted`: let the agency see its cases. Safe to repeat."""
-    placement = db.session.get_one(Placement, event.subject_id, with_for_update=True)
+    placement = db.session.get_one(
+        Placement, event.subject_id, with_for_update=True, populate_existing=True
+    )
     if placement.status is not PlacementStatus.ACCEPTED:
         return  # recalled before the job ran
     require_papers(placement.lender_id, placement.agency_id, now.date())
@@ -140,7 +142,9 @@ def release_cases(event: AuditEvent, *, now: datetime) -> None:
 
 def recall(placement_id: int, *, reason: str, by: User, now: datetime) -> Placement:
     """Take the cases back. The agency can neither see nor contact them after the commit."""
-    placement = db.session.get(Placement, placement_id, with_for_update=True)
+    placement = db.session.get(
+        Placement, placement_id, with_for_update=True, populate_existing=True
+    )
     if placement is None or placement.lender_id != by.organisation_id:
         raise NotFound
     if placement.status not in {PlacementStatus.ACCEPTED, PlacementStatus.OFFERED}:

@@ -18,7 +18,13 @@ from marketplace.portfolios.bands import (
     age_band,
 )
 from marketplace.portfolios.checking import check_tape
-from marketplace.portfolios.committing import commit_tape
+from marketplace.portfolios.committing import DELETE_FILE, commit_tape, delete_file
+from marketplace.portfolios.creditors import (
+    Share,
+    change_creditors,
+    creditors_of,
+    creditors_on,
+)
 from marketplace.portfolios.detecting import Layout, read_layout
 from marketplace.portfolios.importing import (
     commit_tape_now,
@@ -94,6 +100,7 @@ from marketplace.portfolios.vocabulary import FEATURE, FIELDS, PERSONAL, Unit
 __all__ = [
     "AGE_BANDS",
     "AGE_BAND_SQL",
+    "DELETE_FILE",
     "FEATURE",
     "FIELDS",
     "PERSONAL",
@@ -119,6 +126,7 @@ __all__ = [
     "PortfolioLine",
     "PortfolioStatus",
     "Product",
+    "Share",
     "Stratum",
     "Tape",
     "TapeIssue",
@@ -129,12 +137,16 @@ __all__ = [
     "age_band",
     "apply_tombstones",
     "case_lines",
+    "change_creditors",
     "check_tape",
     "commit_tape",
     "commit_tape_now",
     "confirm_difference",
     "confirm_mapping",
     "confirm_suggested",
+    "creditors_of",
+    "creditors_on",
+    "delete_file",
     "differences",
     "forget",
     "import_tape_now",

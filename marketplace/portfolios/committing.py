@@ -9,9 +9,10 @@ from sqlalchemy import select, text
 
 from marketplace import audit
 from marketplace.accounts import LegalEntity
+from marketplace.core import jobs
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
-from marketplace.core.installation import vault
+from marketplace.core.installation import files, vault
 from marketplace.core.words import _
 from marketplace.portfolios.checking import failing, locked, read_and_validate, terms_of
 from marketplace.portfolios.models import (
@@ -30,6 +31,8 @@ from marketplace.portfolios.personal import (
     seal_person,
 )
 from marketplace.portfolios.staging import staged
+
+DELETE_FILE = "delete file"
 
 _TIME_ZONES = {"CN": "Asia/Shanghai", "US": "America/New_York", "EU": "Europe/Berlin"}
 _PERSON = ("name", "id_no", "mobile", "mobile_alt", "email", "address", "employer")
@@ -110,10 +113,18 @@ def commit_tape(tape_id: int, *, now: datetime) -> None:
         done = _write(tape, cases, now)
         tape.status, tape.progress, tape.committed_at = TapeStatus.COMMITTED, 100, now
         tape.counts = tape.counts | done
+        # The file names people whom somebody may want forgotten: only its hash stays.
+        jobs.enqueue(DELETE_FILE, key=tape.file_key)
+        tape.file_key = ""
         audit.record(
             "tape.committed", tape, by=None, now=now, parties=[tape.lender_id],
             portfolio_id=tape.portfolio_id, balance_minor=tape.counts["balance_minor"], **done,
         )  # fmt: skip
+
+
+def delete_file(key: str, *, now: datetime) -> None:
+    """A job: take a stored file away. Safe to repeat."""
+    files().delete(key)
 
 
 def _write(tape: Tape, cases: pl.DataFrame, now: datetime) -> dict[str, int]:

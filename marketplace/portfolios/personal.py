@@ -74,7 +74,7 @@ def reveal(debtor_id: int, *, reason: str, by: User, now: datetime) -> Person:
 
 def forget(debtor_id: int, *, by: User, now: datetime) -> None:
     """Destroy a person's key. The tombstone makes it hold after a restore, too."""
-    debtor = db.session.get(Debtor, debtor_id, with_for_update=True)
+    debtor = db.session.get(Debtor, debtor_id, with_for_update=True, populate_existing=True)
     if debtor is None or debtor.lender_id != by.organisation_id:
         raise NotFound
     if debtor.forgotten_at is not None:

@@ -1,0 +1,1 @@
+"""Reports: one module a report, read-only. The first come with the scorecards."""

@@ -26,6 +26,7 @@ class Statement(Model):
             "uq_statements_one_per_period",
             "lender_id",
             "agency_id",
+            "contract_id",
             "currency",
             "period_start",
             unique=True,

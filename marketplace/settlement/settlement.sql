@@ -26,3 +26,7 @@ BEGIN
 END $$;
 CREATE TRIGGER statement_lines_stand BEFORE UPDATE OR DELETE ON statement_lines
   FOR EACH ROW EXECUTE FUNCTION app.statement_lines_stand();
+CREATE TRIGGER statements_never_emptied BEFORE TRUNCATE ON statements
+  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON statement_lines
+  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();

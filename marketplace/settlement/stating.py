@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, insert, select, text
 
 from marketplace import audit, ledger
 from marketplace.accounts import Kind, User, tax_rate_bps
@@ -86,6 +86,7 @@ def draft_statement(
             _("There is no verified cash left to settle."),
             next_step=_("Payments count once the lender has verified them."),
         )
+    _require_new_period(due, period_start)
     earned = commission([(row.id, row.amount_minor, row.rate_bps) for row in rows])
     statement = _statement(due, earned, rows[0].placement_id, period_end)
     statement.period_start, statement.period_end = period_start, period_end
@@ -240,6 +241,28 @@ def entries_of(statement: Statement) -> list[Entry]:
         entry(AccountKind.FEE_INCOME, None, -statement.fee_minor),
         entry(AccountKind.OUTPUT_VAT, None, -statement.fee_tax_minor),
     ]
+
+
+def _require_new_period(due: Due, period_start: date) -> None:
+    stated = db.session.scalar(
+        select(Statement.code).where(
+            Statement.lender_id == due.lender_id,
+            Statement.agency_id == due.agency_id,
+            Statement.contract_id == due.contract_id,
+            Statement.currency == due.currency,
+            Statement.period_start == period_start,
+            Statement.status != StatementStatus.CANCELLED,
+        )
+    )
+    if stated is not None:
+        raise Refusal(
+            _(
+                "The statement %(code)s already begins on %(day)s.",
+                code=stated,
+                day=period_start,
+            ),
+            next_step=_("Let this one begin on a later day: late payments are still included."),
+        )
 
 
 def _locked(statement_id: int) -> Statement:

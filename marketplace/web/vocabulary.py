@@ -116,6 +116,7 @@ ACTIONS: dict[str, object] = {
     "agreement.recorded": _l("Data-processing agreement recorded"),
     "agency.approved": _l("Agency approved by the lender"),
     "agency.approval_withdrawn": _l("Approval of the agency withdrawn"),
+    "creditors.changed": _l("Creditors changed"), "cases.exported": _l("Cases exported"),
     "tape.uploaded": _l("Tape uploaded"), "tape.mapped": _l("Columns confirmed"),
     "tape.checked": _l("Tape checked"), "tape.committed": _l("Tape imported"),
     "tape.failed": _l("Tape failed"),

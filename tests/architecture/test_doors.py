@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from marketplace import demo
+from marketplace import accounts, demo
 from marketplace.accounts import GRANTS, Kind, Role, User
 from marketplace.compliance import HoldReason, place_hold
 from marketplace.core.db import acting, db
@@ -44,55 +44,58 @@ class World:
     strangers: list[User]
 
 
+DEMO = "(SELECT id FROM organisations WHERE short_code = 'DEMO')"
+THINGS = {
+    "portfolios": ("code", f"portfolios WHERE lender_id = {DEMO} AND status = 'placed'"),
+    "tapes": ("code", "tapes"),
+    "auctions": ("code", "auctions"),
+    "splits": ("code", "splits"),
+    "placements": ("code", "placements WHERE status = 'accepted'"),
+    "cases": ("code", "cases WHERE agency_id IS NOT NULL"),
+    "statements": ("code", f"statements WHERE lender_id = {DEMO} ORDER BY id DESC"),
+    "credentials": ("code", "credentials"),
+    "legal_entities": ("code", f"legal_entities WHERE organisation_id = {DEMO}"),
+    "contact": ("id", "contacts"),
+    "approval": ("id", f"agency_approvals WHERE lender_id = {DEMO}"),
+}
+
+
 @pytest.fixture(scope="module")
 def world(app: Flask, database):
-    with app.app_context(), acting(SYSTEM):
-        now = datetime.now(UTC)
-        demo.build_world(240, now=now, say=lambda words: None)
-        plot = demo.Story(None, 60, None, now, lambda words: None)
-        assert demo.tell(plot).holds
-        things = {
-            name: str(
-                db.session.execute(text(f"SELECT {column} FROM {table} LIMIT 1")).scalar()
-            )
-            for name, (column, table) in {
-                "portfolios": ("code", "portfolios WHERE lender_id = 2 AND status = 'placed'"),
-                "tapes": ("code", "tapes"),
-                "auctions": ("code", "auctions"),
-                "splits": ("code", "splits"),
-                "placements": ("code", "placements WHERE status = 'accepted'"),
-                "cases": ("code", "cases WHERE agency_id IS NOT NULL"),
-                "statements": ("code", "statements WHERE lender_id = 2 ORDER BY id DESC"),
-                "credentials": ("code", "credentials"),
-                "legal_entities": ("code", "legal_entities WHERE organisation_id = 2"),
-                "contact": ("id", "contacts"),
-                "approval": ("id", "agency_approvals WHERE lender_id = 2"),
-            }.items()
-        }
-        things["hold"] = str(_hold(now))
-        strangers = list(
-            db.session.scalars(
-                db.select(User)
-                .join(User.organisation)
-                .options(db.joinedload(User.organisation))
-                .where(text("organisations.short_code IN ('BOHAI', 'XIYU', 'RECOUP')"))
-                .order_by(User.id)
-            )
-        )
-        db.session.commit()
-        yield World(app, things, strangers)
-        db.session.rollback()
-    empty(database)
+    try:
+        with app.app_context(), acting(SYSTEM):
+            yield _build(app)
+            db.session.rollback()
+    finally:
+        empty(database)
+
+
+def _build(app: Flask) -> World:
+    now = datetime.now(UTC)
+    demo.build_world(240, now=now, say=lambda words: None)
+    plot = demo.Story(None, 60, None, now, lambda words: None)
+    assert demo.tell(plot).holds
+    things = {
+        name: str(db.session.execute(text(f"SELECT {column} FROM {rows} LIMIT 1")).scalar())
+        for name, (column, rows) in THINGS.items()
+    }
+    things["hold"] = str(_hold(now))
+    strangers = db.session.scalars(
+        db.select(User)
+        .join(User.organisation)
+        .options(db.joinedload(User.organisation))
+        .where(text("organisations.short_code IN ('BOHAI', 'XIYU', 'RECOUP')"))
+        .order_by(User.id)
+    ).all()
+    db.session.commit()
+    return World(app, things, list(strangers))
 
 
 def _hold(now: datetime) -> int:
     case = db.session.scalars(db.select(Case).where(Case.agency_id.is_not(None))).first()
-    compliance = db.session.scalars(
-        db.select(User).where(User.role == Role.COMPLIANCE, User.organisation_id == 2)
-    ).one()
     hold = place_hold(
-        lender_id=2, debtor_id=case.debtor_id, reason=HoldReason.DISPUTE, note="",
-        by=compliance, now=now,
+        lender_id=case.lender_id, debtor_id=case.debtor_id, reason=HoldReason.DISPUTE, note="",
+        by=accounts.user_by_email("compliance@demo.example"), now=now,
     )  # fmt: skip
     db.session.commit()
     return hold.id

@@ -99,3 +99,19 @@ def test_bad_prior(prior: Any) -> None:
 def test_shape_too_small() -> None:
     with pytest.raises(ValueError, match="shape"):
         shrink([1.0], [2.0], [3], [0], prior=0.1, shape=(1, 1))
+
+
+def test_a_sum_over_many_cases_weighs_as_much_as_its_cases():
+    """Track records come as one sum per kind: 5,000 cases at twice the prior are evidence."""
+    known = {"agency": [0], "segment": [0], "prior": 0.1, "shape": (1, 2)}
+    one_case = shrink([100_000], [500_000], **known)
+    many = shrink([100_000], [500_000], cases=[5000], **known)
+    assert one_case.rate[0, 0] == pytest.approx(0.1, abs=0.01)
+    assert many.rate[0, 0] == pytest.approx(0.2, abs=0.005)
+    assert many.records[0, 0] == 5000
+
+
+@pytest.mark.parametrize("cases", [[0], [1, 1], [1.5], [-1]])
+def test_impossible_counts_of_cases_are_refused(cases):
+    with pytest.raises(ValueError, match="cases"):
+        shrink([1], [2], [0], [0], prior=0.1, cases=cases)

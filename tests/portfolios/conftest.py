@@ -19,6 +19,7 @@ from tests.portfolios.tapes import AS_OF
 TASKS: dict[str, jobs.Task] = {
     "react": lambda event_id, *, now: None,
     "check tape": portfolios.check_tape,
+    portfolios.DELETE_FILE: portfolios.delete_file,
     "commit tape": portfolios.commit_tape,
     "value portfolio": portfolios.run_valuation,
 }

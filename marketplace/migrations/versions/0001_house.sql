@@ -47,6 +47,9 @@ BEGIN
   IF app.current_org() IS NOT NULL AND in_chain NOT IN (app.current_org(), 0) THEN
     RAISE EXCEPTION 'an event belongs in the chain of the organisation that acts';
   END IF;
+  IF (event->>'actor_id')::bigint <> app.current_user_id() THEN
+    RAISE EXCEPTION 'an event bears the name of the person who acts';
+  END IF;
   INSERT INTO audit_heads (chain, sequence, hash)
     VALUES (in_chain, 0, decode(repeat('00', 32), 'hex')) ON CONFLICT DO NOTHING;
   SELECT * INTO head FROM audit_heads WHERE chain = in_chain FOR UPDATE;
@@ -79,11 +82,15 @@ CREATE FUNCTION app.contact_pressure(in_person bytea, in_number bytea, in_day da
     AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended(encode(in_person, 'hex'), 7));
-  SELECT count(*) FILTER (WHERE c.answered IS NOT FALSE),
+  IF in_number IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended(encode(in_number, 'hex'), 8));
+  END IF;
+  SELECT count(*) FILTER (WHERE c.person_index = in_person AND c.answered IS NOT FALSE),
          count(*) FILTER (WHERE c.number_index = in_number)
     INTO answered, attempts
     FROM contacts c
-   WHERE c.person_index = in_person AND c.local_day = in_day
+   WHERE (c.person_index = in_person OR c.number_index = in_number)
+     AND c.local_day = in_day
      AND c.channel IN ('call', 'ai_call');
 END $$;
 
@@ -112,6 +119,14 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION app.journal_opens() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  NEW.transaction_id := pg_current_xact_id()::text::bigint;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION app.payment_is_final() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -130,7 +145,7 @@ CREATE FUNCTION app.posting_belongs() RETURNS trigger
     AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM journals WHERE id = NEW.journal_id
-                  AND xmin = pg_current_xact_id()::xid) THEN
+                  AND transaction_id = pg_current_xact_id()::text::bigint) THEN
     RAISE EXCEPTION 'journal % is closed', NEW.journal_id USING ERRCODE = 'restrict_violation';
   END IF;
   IF NOT EXISTS (SELECT 1 FROM ledger_accounts WHERE id = NEW.account_id
@@ -145,13 +160,12 @@ CREATE FUNCTION app.public_code(prefix text, id bigint, digits integer) RETURNS 
     AS $$
 DECLARE
   alphabet constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-  modulus constant numeric := 2::numeric ^ (5 * digits);
-  rest bigint := ((id::numeric * 2654435761 + 362437) % modulus)::bigint;
+  rest bigint := (id * 2654435761 + 362437) & ((1::bigint << 5 * digits) - 1);
   code text := '';
 BEGIN
   FOR _ IN 1..digits LOOP
-    code := substr(alphabet, (rest % 32)::integer + 1, 1) || code;
-    rest := rest / 32;
+    code := substr(alphabet, (rest & 31)::integer + 1, 1) || code;
+    rest := rest >> 5;
   END LOOP;
   RETURN prefix || '-' || code;
 END $$;
@@ -1019,6 +1033,7 @@ CREATE TABLE public.journals (
     made_by_id bigint NOT NULL,
     approved_by_id bigint NOT NULL,
     reverses_id bigint,
+    transaction_id bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
     CONSTRAINT ck_journals_two_people_post CHECK ((approved_by_id <> made_by_id))
 );
 
@@ -2251,6 +2266,8 @@ CREATE INDEX ix_cases_portfolio_id_cases_id ON public.cases USING btree (portfol
 
 CREATE INDEX ix_contacts_case_id_contacts_id ON public.contacts USING btree (case_id, id);
 
+CREATE INDEX ix_contacts_number_index_contacts_local_day ON public.contacts USING btree (number_index, local_day);
+
 CREATE INDEX ix_contacts_person_index_contacts_local_day ON public.contacts USING btree (person_index, local_day);
 
 CREATE INDEX ix_credentials_organisation_id ON public.credentials USING btree (organisation_id);
@@ -2355,7 +2372,7 @@ CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_
 
 CREATE UNIQUE INDEX uq_promises_one_open_per_case ON public.promises USING btree (case_id) WHERE open;
 
-CREATE UNIQUE INDEX uq_statements_one_per_period ON public.statements USING btree (lender_id, agency_id, currency, period_start) WHERE ((status)::text <> 'cancelled'::text);
+CREATE UNIQUE INDEX uq_statements_one_per_period ON public.statements USING btree (lender_id, agency_id, contract_id, currency, period_start) WHERE ((status)::text <> 'cancelled'::text);
 
 CREATE UNIQUE INDEX uq_users_email ON public.users USING btree (lower(email));
 
@@ -2365,11 +2382,17 @@ CREATE TRIGGER audit_events_never_emptied BEFORE TRUNCATE ON public.audit_events
 
 CREATE TRIGGER contacts_final BEFORE DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
 
+CREATE TRIGGER contacts_never_emptied BEFORE TRUNCATE ON public.contacts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER journals_append_only BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER journals_never_emptied BEFORE TRUNCATE ON public.journals FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER journals_open BEFORE INSERT ON public.journals FOR EACH ROW EXECUTE FUNCTION app.journal_opens();
+
 CREATE TRIGGER payments_final BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION app.payment_is_final();
+
+CREATE TRIGGER payments_never_emptied BEFORE TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
@@ -2393,7 +2416,11 @@ CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON pub
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
 
+CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON public.statement_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER statement_lines_stand BEFORE DELETE OR UPDATE ON public.statement_lines FOR EACH ROW EXECUTE FUNCTION app.statement_lines_stand();
+
+CREATE TRIGGER statements_never_emptied BEFORE TRUNCATE ON public.statements FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER statements_stand BEFORE DELETE OR UPDATE ON public.statements FOR EACH ROW EXECUTE FUNCTION app.statement_amounts_stand();
 

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import casework, portfolios
+from marketplace import casework
 from marketplace.accounts import Permission
 from marketplace.casework import Channel, Outcome, PromiseTaken
 from marketplace.core.db import transaction
 from marketplace.web import inputs
-from marketplace.web.cases import case_context
+from marketplace.web.cases import case_context, reveal_person
 from marketplace.web.security import clock, requires
 
 pages = Blueprint("queue", __name__, url_prefix="/queue")
@@ -89,12 +89,7 @@ def finish(code: str, contact_id: int) -> ResponseReturnValue:
 @pages.post("/<code>/reveal")
 @requires(Permission.CASE_REVEAL)
 def reveal(code: str) -> ResponseReturnValue:
-    page = casework.case_page(code, by=current_user)
-    with transaction():
-        person = portfolios.reveal(
-            page.debtor.id, reason=inputs.text("reason"), by=current_user, now=clock()
-        )
-    return render_template("shared/cases/revealed.html", person=person, code=code)
+    return reveal_person(code)
 
 
 @pages.post("/<code>/payment")

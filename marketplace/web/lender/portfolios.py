@@ -45,6 +45,8 @@ def show(code: str) -> ResponseReturnValue:
         waterfall=figures.waterfall(valuation) if valuation else None,
         bars={name: figures.strata_bars(strata, name) for name in ("region", "age", "score")},
         monitor=_monitor(portfolio, valuation),
+        creditors=portfolios.creditors_of(portfolio.id),
+        today=clock().date(),
         events=audit.timeline("portfolios", portfolio.id),
     )
 
@@ -63,6 +65,35 @@ def value(code: str) -> ResponseReturnValue:
             now=clock(),
         )
     flash(_("The valuation is being computed."), "info")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/creditors")
+@requires(Permission.CONTRACT_EDIT)
+def creditors(code: str) -> ResponseReturnValue:
+    """Record a change of creditor, or the shares of co-lenders, from a day on."""
+    portfolio = _owned(code)
+    notice = (
+        inputs.day("notice_on", _("Debtors notified on")) if inputs.text("notice_on") else None
+    )
+    shares = [
+        portfolios.Share(
+            inputs.text(f"creditor-{i}"),
+            inputs.percent_bps(f"share-{i}", _("Share")),
+            notice_on=notice,
+        )
+        for i in (1, 2, 3)
+        if inputs.text(f"creditor-{i}")
+    ]
+    with transaction():
+        portfolios.change_creditors(
+            portfolio.id,
+            shares,
+            valid_from=inputs.day("valid_from", _("Valid from")),
+            by=current_user,
+            now=clock(),
+        )
+    flash(_("The change of creditor is recorded."), "ok")
     return redirect(url_for(".show", code=code), code=303)
 
 

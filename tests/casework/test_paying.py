@@ -1,0 +1,267 @@
+"""Payments: recorded by one, verified by another, once each, and given to who earned them."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from marketplace import casework, placements
+from marketplace.accounts import User
+from marketplace.casework import BadPayments, Payment, PaymentRow
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound
+from marketplace.placements import Placement
+from marketplace.portfolios import Case, Portfolio
+from tests import factories
+from tests.conftest import NOON, as_user, rows_of
+from tests.factories import TODAY
+from tests.refusing import refused, refused_by_database
+
+LATER = NOON + timedelta(days=60)
+
+
+@pytest.fixture
+def placed(clara: User, amy: User) -> Placement:
+    factories.papers(clara, amy, tail_days=10)
+    return factories.placement(clara, amy)
+
+
+@pytest.fixture
+def case(placed: Placement) -> Case:
+    return factories.cases_of(db.session.get(Portfolio, placed.portfolio_id))[0]
+
+
+def row(case: Case, amount: int = 100, reference: str = "R1", reverses: str = "") -> PaymentRow:
+    return PaymentRow(case.lender_case_no, TODAY, amount, reference, reverses)
+
+
+def record(rows: list[PaymentRow], by: User) -> int:
+    return casework.record_payments(rows, by=by, now=LATER)
+
+
+def problems(rows: list[PaymentRow], by: User) -> list[tuple[int, str]]:
+    before = rows_of("payments")
+    with pytest.raises(BadPayments) as caught:
+        record(rows, by)
+    assert rows_of("payments") == before
+    return [(line, words.sentence % words.values) for line, words in caught.value.problems]
+
+
+def test_sending_a_file_twice_changes_nothing(case: Case, fang: User) -> None:
+    file = [row(case), row(case, 200, "R2")]
+    assert record(file, fang) == 2
+    assert record(file, fang) == 0
+    assert rows_of("payments") == 2
+
+
+def test_a_reference_with_other_content_is_refused(case: Case, fang: User) -> None:
+    record([row(case)], fang)
+    assert problems([row(case, 101)], fang) == [
+        (1, "The reference R1 is known with other content.")
+    ]
+
+
+def test_a_reference_used_twice_in_one_file_is_refused(case: Case, fang: User) -> None:
+    assert problems([row(case, 100), row(case, 200)], fang) == [
+        (2, "The reference R1 is used twice in this file.")
+    ]
+    assert record([row(case), row(case)], fang) == 1
+
+
+def test_every_problem_is_listed_and_nothing_is_written(
+    case: Case, fang: User, bea: User
+) -> None:
+    foreign = factories.portfolio(bea, 1, first=9)
+    theirs = factories.cases_of(foreign)[0]
+    tomorrow = PaymentRow(case.lender_case_no, LATER.date() + timedelta(days=1), 1, "R9")
+    found = problems(
+        [
+            row(case), row(theirs, 1, "R2"), row(case, 1, ""), tomorrow, row(case, 0, "R5"),
+            row(case, -5, "R6"), row(case, -5, "R7", reverses="nothing"),
+        ],
+        fang,
+    )  # fmt: skip
+    assert [line for line, _words in found] == [2, 3, 4, 5, 6, 7]
+    assert found[0][1] == "There is no case C000009."
+
+
+def test_a_reversal_takes_back_the_whole_payment_once(case: Case, fang: User) -> None:
+    record([row(case)], fang)
+    assert problems([row(case, -99, "R2", "R1")], fang)
+    assert record([row(case, -100, "R2", "R1")], fang) == 1
+    assert record([row(case, -100, "R2", "R1")], fang) == 0
+    assert problems([row(case, -100, "R3", "R1")], fang) == [
+        (1, "The payment R1 has already been reversed.")
+    ]
+
+
+def test_a_file_that_reverses_a_payment_twice_is_refused(case: Case, fang: User) -> None:
+    record([row(case)], fang)
+    assert problems([row(case, -100, "R2", "R1"), row(case, -100, "R3", "R1")], fang) == [
+        (2, "The payment R1 has already been reversed.")
+    ]
+
+
+def test_a_reversal_stays_with_its_case_and_is_not_reversed(case: Case, fang: User) -> None:
+    other = factories.cases_of(db.session.get(Portfolio, case.portfolio_id))[1]
+    record([row(case)], fang)
+    assert problems([row(other, -100, "R2", "R1")], fang)
+    record([row(case, -100, "R2", "R1")], fang)
+    assert problems([row(case, 100, "R3", "R2")], fang)
+
+
+@pytest.mark.parametrize("change", ["amount_minor = 1", "case_id = case_id + 1"])
+def test_a_payment_never_changes(case: Case, fang: User, change: str) -> None:
+    record([row(case)], fang)
+    with as_user(fang), refused_by_database("append-only"):
+        db.session.execute(db.text(f"UPDATE payments SET {change}"))
+
+
+def test_only_a_reversal_is_negative_by_the_database(case: Case, fang: User) -> None:
+    record([row(case)], fang)
+    with refused_by_database("negative_only_as_reversal"):
+        db.session.execute(
+            db.text(
+                "INSERT INTO payments (lender_id, case_id, value_on, posted_on, amount_minor,"
+                " currency, source, ledger_ref, reported_by_id, reported_at) SELECT lender_id,"
+                " case_id, value_on, posted_on, -1, currency, source, 'X', reported_by_id,"
+                " reported_at FROM payments"
+            )
+        )
+
+
+def test_who_recorded_cannot_verify(case: Case, fang: User, aline: User) -> None:
+    record([row(case)], fang)
+    ids = casework.unverified_payments(case.lender_id)
+    with refused("somebody else must verify"):
+        casework.verify_payments(ids, by=fang, now=LATER)
+    assert casework.unverified_by_others(by=fang) == []
+    assert casework.verify_payments(ids, by=aline, now=LATER) == 1
+    assert casework.verify_payments(ids, by=aline, now=LATER) == 0
+
+
+def test_two_people_verify_by_the_database(case: Case, fang: User) -> None:
+    record([row(case)], fang)
+    with refused_by_database("two_people_verify"):
+        db.session.execute(db.text("UPDATE payments SET verified_by_id = reported_by_id"))
+
+
+def test_nobody_verifies_for_another_lender(case: Case, fang: User, bea: User) -> None:
+    record([row(case)], fang)
+    ids = casework.unverified_payments(case.lender_id)
+    assert casework.verify_payments(ids, by=bea, now=LATER) == 0
+
+
+def test_cash_belongs_to_the_placement_of_its_day(
+    placed: Placement, case: Case, clara: User, ravi: User
+) -> None:
+    """Recalled on day 30 with ten tail days; another agency begins on day 50."""
+    day = timedelta(days=1)
+    placements.recall(placed.id, reason="term", by=clara, now=NOON + 30 * day)
+    factories.papers(clara, ravi)
+    of = db.session.get(Portfolio, placed.portfolio_id)
+    second = factories.placement(clara, ravi, of=of, now=NOON + 50 * day)
+    owners = {
+        -1: None, 0: placed.id, 30: placed.id, 40: placed.id, 41: None, 49: None,
+        50: second.id, 60: second.id,
+    }  # fmt: skip
+    for offset, owner in owners.items():
+        paid = factories.payment(
+            case, reference=f"D{offset}", value_on=TODAY + offset * day, now=LATER
+        )
+        assert paid.placement_id == owner, offset
+
+
+def test_a_newer_placement_beats_the_tail_of_an_older(
+    placed: Placement, case: Case, clara: User, ravi: User
+) -> None:
+    placements.recall(placed.id, reason="term", by=clara, now=NOON + timedelta(days=2))
+    factories.papers(clara, ravi)
+    of = db.session.get(Portfolio, placed.portfolio_id)
+    second = factories.placement(clara, ravi, of=of, now=NOON + timedelta(days=4))
+    paid = factories.payment(case, value_on=TODAY + timedelta(days=5), now=LATER)
+    assert paid.placement_id == second.id
+
+
+def test_an_offer_that_was_declined_earns_nothing(clara: User, amy: User) -> None:
+    offered = factories.placement(clara, amy, accepted=False)
+    placements.decline(offered.id, reason="rates", by=amy, now=NOON)
+    case = factories.cases_of(db.session.get(Portfolio, offered.portfolio_id))[0]
+    assert factories.payment(case, now=LATER).placement_id is None
+
+
+def test_a_reversal_falls_on_who_earned_the_payment(
+    placed: Placement, case: Case, clara: User, ravi: User
+) -> None:
+    factories.payment(case, 100, now=LATER)
+    placements.recall(placed.id, reason="term", by=clara, now=NOON + timedelta(days=20))
+    factories.papers(clara, ravi)
+    of = db.session.get(Portfolio, placed.portfolio_id)
+    factories.placement(clara, ravi, of=of, now=NOON + timedelta(days=40))
+    back = factories.payment(
+        case,
+        -100,
+        reference="R2",
+        reverses="R1",
+        value_on=TODAY + timedelta(days=50),
+        now=LATER,
+    )
+    assert (back.placement_id, back.agency_id) == (placed.id, placed.agency_id)
+
+
+def test_an_agency_reports_and_its_lender_verifies(case: Case, amy: User, aline: User) -> None:
+    with as_user(amy):
+        reported = report(case, amy)
+    assert (reported.agency_id, reported.verified_by_id) == (amy.organisation_id, None)
+    with as_user(amy), refused_by_database("permission denied"):
+        db.session.execute(db.text("UPDATE payments SET verified_by_id = 1"))
+    assert casework.verify_payments([reported.id], by=aline, now=LATER) == 1
+
+
+def test_a_report_of_what_the_lender_already_knows_is_refused_in_words(
+    case: Case, fang: User, amy: User, clara: User
+) -> None:
+    outside = factories.add_case(
+        db.session.get(Portfolio, case.portfolio_id),
+        factories.debtor(clara, factories.invented(50)),
+        "C50",
+    )
+    record([row(outside)], fang)
+    with as_user(amy):
+        assert rows_of("payments") == 0
+        with refused("already been reported"):
+            report(case, amy)
+        report(case, amy, reference="R2")
+
+
+def test_nobody_reports_on_a_case_they_do_not_hold(case: Case, ravi: User) -> None:
+    with pytest.raises(NotFound):
+        report(case, ravi)
+
+
+@pytest.mark.parametrize(
+    ("amount", "day", "words"),
+    [(0, TODAY, "above zero"), (100, LATER.date() + timedelta(days=1), "in the future")],
+)
+def test_impossible_reports_are_refused(
+    case: Case, amy: User, amount: int, day: date, words: str
+) -> None:
+    with refused(words):
+        report(case, amy, amount=amount, day=day)
+
+
+def test_an_agency_sees_its_own_cash_only(
+    case: Case, fang: User, amy: User, ravi: User
+) -> None:
+    record([row(case)], fang)
+    with as_user(amy):
+        assert rows_of("payments") == 1
+    with as_user(ravi):
+        assert rows_of("payments") == 0
+
+
+def report(
+    case: Case, by: User, *, reference: str = "R1", amount: int = 100, day: date = TODAY
+) -> Payment:
+    return casework.report_payment(
+        case.id, value_on=day, amount_minor=amount, reference=reference, by=by, now=LATER
+    )

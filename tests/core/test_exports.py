@@ -1,0 +1,43 @@
+"""What people take away runs nothing in their spreadsheet."""
+
+import io
+import zipfile
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from marketplace.core.exports import Sheet, inert, workbook
+
+DANGEROUS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|'/c calc'!A1")
+
+
+@pytest.fixture
+def content() -> bytes:
+    rows = [(text, 1, None) for text in DANGEROUS] + [("http://a.example", 2.5, "plain")]
+    return workbook([("Filter", "=1+1")], [Sheet("Lines", ("a", "b", "c"), rows)])
+
+
+def test_no_cell_is_a_formula_or_a_link(content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        sheets = [book.read(n).decode() for n in book.namelist() if "worksheets/sheet" in n]
+    assert len(sheets) == 2
+    for sheet in sheets:
+        assert "<f>" not in sheet
+        assert "<hyperlink" not in sheet
+
+
+def test_dangerous_texts_are_quoted_and_others_left_alone(content: bytes) -> None:
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("Lines")
+    cells = [row[0] for row in rows.to_python()[1:]]
+    assert [cell[0] for cell in cells[:-1]] == ["'"] * len(DANGEROUS)
+    assert cells[-1] == "http://a.example"
+
+
+def test_the_first_sheet_says_what_the_file_is(content: bytes) -> None:
+    about = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    assert about.to_python() == [["Filter", "'=1+1"]]
+
+
+@pytest.mark.parametrize("text", ["", "plain", "1-1", "a=b", "张三"])
+def test_ordinary_texts_stay_as_they_are(text: str) -> None:
+    assert inert(text) == text

@@ -1,0 +1,36 @@
+"""What a test expects to be turned down: by a rule in plain words, or by the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.core.db import db
+from marketplace.core.errors import Refusal
+from marketplace.core.words import Words
+
+
+@contextmanager
+def refused(words: str, *, kind: type[Refusal] = Refusal) -> Iterator[None]:
+    """The block is refused with these words, whatever the reader's language."""
+    with pytest.raises(kind) as caught:
+        yield
+    said = caught.value.reason
+    english = said.sentence % said.values if isinstance(said, Words) else str(said)
+    assert words in english
+
+
+@contextmanager
+def refused_by_database(match: str) -> Iterator[None]:
+    """The block is refused by a constraint, a trigger or a right, and undone."""
+    with pytest.raises(DBAPIError, match=match), db.session.begin_nested():
+        yield
+
+
+@contextmanager
+def refused_to_owner(connection: psycopg.Connection, match: str) -> Iterator[None]:
+    """The same on a connection of the tables' owner."""
+    with pytest.raises(psycopg.Error, match=match), connection.transaction():
+        yield

@@ -1,0 +1,101 @@
+"""A statement on paper and as a workbook, read back by other programs."""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pypdf
+import pypdfium2
+import pytest
+from python_calamine import CalamineWorkbook
+
+from marketplace import settlement
+from marketplace.accounts import User
+from marketplace.core import words
+from marketplace.core.db import db
+from marketplace.core.words import translate_with
+from marketplace.portfolios import Portfolio
+from marketplace.settlement import Statement
+from tests import factories
+from tests.conftest import NOON
+
+CHINESE = {
+    "Commission statement %(code)s": "佣金结算单 %(code)s",
+    "Lender": "委托方",
+    "Commission": "佣金",
+}
+
+
+@pytest.fixture
+def statement(clara: User, amy: User, fang: User, aline: User, pia: User) -> Statement:
+    factories.entity(clara, name="江南银行股份有限公司")
+    factories.entity(amy, name="安恒资产管理有限公司")
+    placed = factories.placement(clara, amy, rate_bps=2250)
+    cases = factories.cases_of(db.session.get(Portfolio, placed.portfolio_id))
+    for i, case in enumerate(cases):
+        factories.payment(
+            case, 1_234_567 * (i + 1), reference=f"R{i}",
+            value_on=factories.TODAY + timedelta(days=i), verified_by=aline,
+        )  # fmt: skip
+    return factories.statement(pia)
+
+
+@pytest.fixture
+def in_chinese() -> Iterator[None]:
+    before = list(words._translators)
+    translate_with(lambda sentence: CHINESE.get(sentence, sentence))
+    yield
+    words._translators[:] = before
+
+
+@pytest.fixture
+def pdf(statement: Statement, in_chinese: None) -> bytes:
+    return settlement.statement_pdf(statement, now=NOON, audit_head="ab12")
+
+
+def read(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_the_pdf_can_be_read_in_chinese(statement: Statement, pdf: bytes) -> None:
+    said = read(pdf)
+    for expected in (
+        f"佣金结算单 {statement.code}", "江南银行股份有限公司", "安恒资产管理有限公司",
+        "委托方", "74,074.02", "16,666.65", "22.50%", "ab12",
+    ):  # fmt: skip
+        assert expected in said
+
+
+def test_every_payment_is_on_the_pdf(statement: Statement, pdf: bytes) -> None:
+    said = read(pdf)
+    rows = settlement.line_rows(statement)
+    assert len(rows) == 3
+    for row in rows:
+        assert row.payment in said
+        assert row.case_code in said
+
+
+def test_a_page_is_rendered_with_ink_on_it(pdf: bytes) -> None:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[0]
+        image = page.render(scale=1).to_pil().convert("L")
+        page.close()
+    finally:
+        document.close()
+    dark = sum(image.histogram()[:128])
+    assert 0.005 < dark / (image.width * image.height) < 0.5
+
+
+def test_the_workbook_holds_the_same_figures(statement: Statement) -> None:
+    content = settlement.statement_workbook(statement, now=NOON, audit_head="ab12")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    assert book.sheet_names == ["About", "Totals", "Lines"]
+    about = dict(book.get_sheet_by_name("About").to_python())
+    assert about["Lender"].startswith("江南银行股份有限公司")
+    totals = dict(book.get_sheet_by_name("Totals").to_python()[1:])
+    assert totals["Commission"] == statement.commission_minor / 100
+    lines = book.get_sheet_by_name("Lines").to_python()[1:]
+    assert [line[0] for line in lines] == [r.payment for r in settlement.line_rows(statement)]
+    assert sum(round(line[5] * 100) for line in lines) == statement.commission_minor
+    assert {line[4] for line in lines} == {0.225}
