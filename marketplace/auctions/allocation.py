@@ -257,7 +257,8 @@ def _in_our_terms(
         agency_id=np.where(placed, agency_ids[column], -1),
         rate_bps=table.rate_bps[book.segment, column],
         value_minor=split.value // RATE_SCALE,
-        bound_minor=-(-split.bound // RATE_SCALE),
+        # A gap of nothing stays nothing: only what lies between the two is rounded up.
+        bound_minor=split.value // RATE_SCALE - (-split.gap // RATE_SCALE),
         blocks=split.blocks,
         block_size=split.block_size,
         unplaced=int((~placed).sum()),
