@@ -79,7 +79,6 @@ PLACED_COLUMNS = (
     "rate_bps",
     "placed_balance_minor",
     "segment",
-    "reason",
     "open",
 )
 PAYMENT_COLUMNS = (
@@ -343,7 +342,6 @@ def _placed(lender_id: int, batch: Batch) -> Iterator[Sequence[object]]:
             AGENCIES[j].bid_bps,
             row.balance,
             "history",
-            "",
             False,
         )
 

@@ -174,5 +174,4 @@ class PlacementCase(Model):
     rate_bps: Mapped[int]
     placed_balance_minor: Mapped[int]
     segment: Mapped[str]
-    reason: Mapped[str] = mapped_column(default="")
     open: Mapped[bool] = mapped_column(default=True)

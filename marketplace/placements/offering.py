@@ -69,11 +69,10 @@ def offer(
     db.session.execute(
         insert(PlacementCase).from_select(
             ["placement_id", "case_id", "lender_id", "agency_id", "rate_bps",
-             "placed_balance_minor", "segment", "reason", "open"],
+             "placed_balance_minor", "segment", "open"],
             select(
                 literal(placement.id), Case.id, Case.lender_id, literal(agency_id),
-                chosen.c.rate_bps, Case.balance_minor, chosen.c.segment, literal(""),
-                literal(value=True),
+                chosen.c.rate_bps, Case.balance_minor, chosen.c.segment, literal(value=True),
             ).join(chosen, chosen.c.case_id == Case.id),
         )
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import hmac
 from time import perf_counter
 
+import structlog
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import (
@@ -20,6 +21,7 @@ from marketplace.core.tenancy import Acting, Audience
 from marketplace.migrations import running
 
 pages = Blueprint("status", __name__)
+log = structlog.get_logger(__name__)
 REGISTRY = CollectorRegistry()
 ANSWERS = Counter(
     "recoup_http_answers", "Answers given", ["endpoint", "method", "code"], registry=REGISTRY
@@ -84,5 +86,13 @@ def _measure(response: Response) -> Response:
     endpoint = request.endpoint or "none"
     ANSWERS.labels(endpoint, request.method, response.status_code).inc()
     if "started" in g:
-        SECONDS.labels(endpoint).observe(perf_counter() - g.started)
+        taken = perf_counter() - g.started
+        SECONDS.labels(endpoint).observe(taken)
+        log.info(
+            "answered",
+            endpoint=endpoint,
+            method=request.method,
+            code=response.status_code,
+            ms=round(taken * 1000),
+        )
     return response

@@ -1221,7 +1221,6 @@ CREATE TABLE public.placement_cases (
     rate_bps bigint NOT NULL,
     placed_balance_minor bigint NOT NULL,
     segment text NOT NULL,
-    reason text NOT NULL,
     open boolean NOT NULL,
     CONSTRAINT ck_placement_cases_rate_is_a_share CHECK (((rate_bps >= 1) AND (rate_bps <= 10000)))
 );
