@@ -185,11 +185,11 @@ def test_the_trail_is_shown_filtered_verified_and_taken_home(client, clara, bea)
     sign_in(client, clara)
     invite(client)
     page = client.get("/account/audit").text
-    assert page.count("invitation.sent</th>") == 1
+    assert page.count("Invitation sent</th>") == 1
     assert "Clara" in page
     assert "Bea" not in page
     filtered = client.get("/account/audit?action=user.signed_in").text
-    assert "invitation.sent</th>" not in filtered
+    assert "Invitation sent</th>" not in filtered
     assert client.get("/account/audit?page=9").status_code == 200
 
     assert "Nothing is wrong" in client.post("/account/audit/verify").text
@@ -239,7 +239,7 @@ def test_notifications_are_shown_and_marked(client, clara):
         db.session.add(told)
         db.session.commit()
     page = client.get("/account/notifications").text
-    assert "placement.offered" in page
+    assert "Lot offered" in page
     assert "1 unread notification" in page
     client.post("/account/notifications/read")
     assert "unread notification" in client.get("/account/notifications").text
