@@ -25,11 +25,7 @@ class CaseReason:
     """The next best at these prices, -1 for keeping it in-house, None if none is open."""
     runner_up_value: int | None
     margin: int | None
-    """By how much the choice beats the runner-up once both pay for their seats.
-
-    Never negative in a split proven best case by case; in blocks it may be, since the block
-    and not the case was weighed.
-    """
+    """By how much the choice beats the runner-up at these prices; never negative."""
     forbidden: tuple[int, ...]
     """Agencies that must not receive the case."""
 
