@@ -5,9 +5,11 @@ from numpy.typing import NDArray
 
 from matching._exchange import Exchange, runs_of
 from matching._oracle import Oracle
-from matching._routing import Routing
+from matching._routing import Routing, Unplaceable
 from matching._search import search
 from matching._seats import fill_seats
+
+__all__ = ["Unplaceable", "by_prices", "by_seats"]
 
 SMALL = 200
 """Up to so many cases the search for prices is not worth its while."""
@@ -19,11 +21,17 @@ def by_prices(oracle: Oracle, start: NDArray[np.float64] | None = None) -> Excha
     Parameters
     ----------
     oracle : Oracle
-        The book must be placeable.
     start : ndarray, shape (K,), optional
         Prices of a similar problem.
+
+    Raises
+    ------
+    Unplaceable
+        If no split meets every bound.
     """
     columns = oracle.columns
+    if not oracle.allowed.any(axis=1).all():
+        raise Unplaceable("a segment is open to no option")
     k = columns.n_agencies
     if start is not None or oracle.book.n_cases > SMALL:
         found = search(oracle, start)

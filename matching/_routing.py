@@ -7,7 +7,11 @@ from numpy.typing import NDArray
 
 from matching._exchange import Exchange, Ints, Whole
 
-CHECK_EVERY = 8
+CHECK_EVERY = 64
+
+
+class Unplaceable(ArithmeticError):
+    """The cases cannot all be placed within the bounds."""
 
 
 class Routing:
@@ -55,7 +59,7 @@ class Routing:
             reached = distance < self.exchange.closed // 2
             lacking = np.flatnonzero((self._excess < 0) & reached)
             if cycle or not lacking.size:
-                raise ArithmeticError("no chain of moves leads to an option with free seats")
+                raise Unplaceable("no chain of moves leads to an option with free seats")
             path = [int(lacking[distance[lacking].argmin()])]
             while parent[path[0]] >= 0:
                 path.insert(0, int(parent[path[0]]))

@@ -134,3 +134,28 @@ def test_prices_do_not_depend_on_the_seed() -> None:
         if conflict(problem) is None:
             splits = [assign(problem, seed=s) for s in range(4)]
             assert len({(split.value, split.price, split.prices) for split in splits}) == 1
+
+
+def test_a_large_book_says_why_it_cannot_be_placed() -> None:
+    g = np.random.default_rng(8)
+    licensed = g.random((6, 12)) < 0.5
+    forbidden = ~np.repeat(licensed, 50, axis=0)
+    cases = 40_000
+    problem = Problem(
+        g.integers(1, 10**6, cases),
+        g.integers(0, 300, cases),
+        g.integers(1, 10**6, (300, 12)),
+        capacity=np.full(12, cases // 16),
+        forbidden=forbidden,
+    )
+    clash = conflict(problem)
+    assert clash is not None
+    inside = np.isin(problem.segment, clash.segments)
+    licensed_there = np.flatnonzero(~forbidden[list(clash.segments)].all(axis=0))
+    assert licensed_there.tolist() == list(clash.agencies)
+    assert inside.sum() == clash.cases > clash.capacity
+    # Any segment less, and what is left can be placed.
+    for spared in clash.segments[:: max(1, len(clash.segments) // 8)]:
+        rest = inside & (problem.segment != spared)
+        book = changed(problem, balance=problem.balance[rest], segment=problem.segment[rest])
+        assert conflict(book) is None
