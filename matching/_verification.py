@@ -187,11 +187,8 @@ def _value(problem: Problem, agency: NDArray[np.int64]) -> int:
 
 
 def _bound(problem: Problem, prices: list[int]) -> int:
-    # A capacity beyond the book is no constraint: what is priced is the book's size.
-    total = sum(
-        price * (min(int(problem.capacity[j]), problem.balance.size) if price > 0 else least)
-        for j, (price, least) in enumerate(zip(prices, problem.minimum.tolist(), strict=True))
-    )
+    bounds = zip(prices, problem.capacity.tolist(), problem.minimum.tolist(), strict=True)
+    total = sum(price * (most if price > 0 else least) for price, most, least in bounds)
     # A value less a price fits 64 bits unless the price is extreme: Python integers then.
     fits = max(map(abs, prices)) < 2**61
     base = problem.value_base - np.array(prices, dtype=np.int64 if fits else object)
