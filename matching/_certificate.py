@@ -121,6 +121,8 @@ def issue(
         minimum=problem.minimum,
         forbidden=problem.forbidden,
         value_base=problem.value_base,
+        min_share=problem.min_share,
+        max_share=problem.max_share,
         retain=np.array([] if problem.retain is None else [problem.retain], dtype=np.int64),
     )
     narrow = np.int16 if problem.n_agencies < 2**15 else np.int64

@@ -17,7 +17,7 @@ class Conflict:
 
     With `kind` "capacity" the `cases` of these segments exceed the `capacity` of all agencies
     licensed for any of them. With `kind` "minimum" the `minimum` lots of these agencies exceed
-    the `cases` of all segments open to any of them.
+    the `cases` of all segments open to any of them. Shares count as the cases they come to.
     """
 
     kind: Literal["capacity", "minimum"]
@@ -79,13 +79,13 @@ def conflict(problem: Problem) -> Conflict | None:
     n = problem.n_cases
     cases = np.bincount(problem.segment, minlength=problem.n_segments)
     licensed = ~problem.forbidden
-    capacity = np.minimum(problem.capacity, n)
+    capacity = np.minimum(problem.most, n)
     if problem.retain is None:
         segments = _crowded(cases, capacity, licensed)
         if segments.size:
             agencies = np.flatnonzero(licensed[segments].any(axis=0))
             return _found("capacity", problem, segments, agencies)
-    agencies = _crowded(np.minimum(problem.minimum, n + 1), cases, licensed.T)
+    agencies = _crowded(np.minimum(problem.least, n + 1), cases, licensed.T)
     if agencies.size:
         reach = licensed[:, agencies].any(axis=1) & (cases > 0)
         return _found("minimum", problem, np.flatnonzero(reach), agencies)
@@ -103,8 +103,8 @@ def _found(
         segments=tuple(segments.tolist()),
         agencies=tuple(agencies.tolist()),
         cases=int(np.isin(problem.segment, segments).sum()),
-        capacity=sum(problem.capacity[agencies].tolist()),
-        minimum=sum(problem.minimum[agencies].tolist()),
+        capacity=sum(problem.most[agencies].tolist()),
+        minimum=sum(problem.least[agencies].tolist()),
     )
 
 

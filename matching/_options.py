@@ -49,8 +49,8 @@ def options(problem: Problem, order: NDArray[np.int64] | None = None) -> Options
     names = np.arange(problem.n_agencies) if order is None else order
     rate, base = problem.value_rate[:, names], problem.value_base[:, names]
     allowed = ~problem.forbidden[:, names]
-    capacity = np.minimum(problem.capacity[names], problem.n_cases + 1)
-    minimum = problem.minimum[names]
+    capacity = np.minimum(problem.most[names], problem.n_cases + 1)
+    minimum = problem.least[names]
     if problem.retain is not None:
         column = np.ones((problem.n_segments, 1), dtype=np.int64)
         rate = np.hstack([rate, problem.retain * column])

@@ -138,14 +138,14 @@ def _agency(split: Split, agency: int) -> AgencyReason:
     mine = np.flatnonzero(split.agency == agency)
     segment, balance = problem.segment[mine], problem.balance[mine]
     worth = balance * problem.value_rate[segment, agency] + problem.value_base[segment, agency]
-    capacity = int(problem.capacity[agency])
+    capacity = int(problem.most[agency])
     return AgencyReason(
         agency=agency,
         cases=int(mine.size),
         balance=sum(balance.tolist()),
         value=sum(worth.tolist()),
         capacity=capacity,
-        minimum=int(problem.minimum[agency]),
+        minimum=int(problem.least[agency]),
         used=mine.size / capacity if capacity else 0.0,
         price=split.price[agency],
         price_low=split.prices[0][agency],

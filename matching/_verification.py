@@ -121,6 +121,8 @@ def _same_problem(problem: Problem, certificate: Certificate, failures: list[str
         "minimum": problem.minimum,
         "forbidden": problem.forbidden,
         "value_base": problem.value_base,
+        "min_share": problem.min_share,
+        "max_share": problem.max_share,
         "retain": np.array(retain, dtype=np.int64),
     }
     for name, array in given.items():
@@ -148,15 +150,27 @@ def _allocation(problem: Problem, certificate: Certificate) -> NDArray[np.int64]
 def _constraints(problem: Problem, agency: NDArray[np.int64], failures: list[str]) -> None:
     placed = agency >= 0
     count = np.bincount(agency[placed], minlength=problem.capacity.size)
-    for j, cases in enumerate(count.tolist()):
-        if cases > problem.capacity[j]:
-            failures.append(f"agency {j} has {cases} cases, capacity {problem.capacity[j]}")
-        if cases < problem.minimum[j]:
-            failures.append(f"agency {j} has {cases} cases, minimum {problem.minimum[j]}")
+    for j, (cases, (most, least)) in enumerate(
+        zip(count.tolist(), _limits(problem), strict=True)
+    ):
+        if cases > most:
+            failures.append(f"agency {j} has {cases} cases, capacity {most}")
+        if cases < least:
+            failures.append(f"agency {j} has {cases} cases, minimum {least}")
     barred = problem.forbidden[problem.segment[placed], agency[placed]]
     if barred.any():
         case = int(np.flatnonzero(placed)[barred.argmax()])
         failures.append(f"case {case} is with agency {agency[case]}, which is forbidden")
+
+
+def _limits(problem: Problem) -> list[tuple[int, int]]:
+    """Most and fewest cases of each agency, shares rounded so that they hold."""
+    n, limits = problem.balance.size, []
+    for j, capacity in enumerate(problem.capacity.tolist()):
+        high, low = int(problem.max_share[j]), int(problem.min_share[j])
+        most = min(capacity, n * high // 10_000) if high < 10_000 else capacity
+        limits.append((most, max(int(problem.minimum[j]), -(-n * low // 10_000))))
+    return limits
 
 
 def _amounts(
@@ -187,8 +201,8 @@ def _value(problem: Problem, agency: NDArray[np.int64]) -> int:
 
 
 def _bound(problem: Problem, prices: list[int]) -> int:
-    bounds = zip(prices, problem.capacity.tolist(), problem.minimum.tolist(), strict=True)
-    total = sum(price * (most if price > 0 else least) for price, most, least in bounds)
+    limits = zip(prices, _limits(problem), strict=True)
+    total = sum(price * (most if price > 0 else least) for price, (most, least) in limits)
     # A value less a price fits 64 bits unless the price is extreme: Python integers then.
     fits = max(map(abs, prices)) < 2**61
     base = problem.value_base - np.array(prices, dtype=np.int64 if fits else object)
