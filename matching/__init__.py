@@ -20,6 +20,7 @@ True
 from matching._assignment import assign
 from matching._certificate import Certificate
 from matching._conflict import Conflict, Infeasible, conflict
+from matching._margins import marginal_values, would_have_won
 from matching._problem import RETAINED, Problem
 from matching._reasons import AgencyReason, CaseReason, explain
 from matching._shrinkage import Rates, shrink
@@ -40,6 +41,8 @@ __all__ = [
     "assign",
     "conflict",
     "explain",
+    "marginal_values",
     "shrink",
     "verify",
+    "would_have_won",
 ]

@@ -1,22 +1,27 @@
 """Best split of a book among agencies with limited capacity."""
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
-from matching._blocks import Blocks, cut, divide, fitting_size, runs, transport
-from matching._certificate import issue
 from matching._conflict import Infeasible, conflict
-from matching._exchange import meet_minimums, prices
-from matching._options import Options, dual_bound, options
+from matching._engine import by_prices, by_seats
+from matching._exchange import Exchange
+from matching._options import Options, options
+from matching._oracle import Book, Oracle
+from matching._prices import Prices, bound, prices
 from matching._problem import Problem
-from matching._seats import fill_seats
 from matching._split import Split
+
+MOST_SEATED = 10_000
+"""Cases up to which the reference engine is allowed: its memory grows with their square."""
 
 
 def assign(
-    problem: Problem, *, seed: int = 0, block_size: int = 50, block_above: int = 1_000
+    problem: Problem, *, seed: int = 0, engine: Literal["auto", "prices", "lsa"] = "auto"
 ) -> Split:
-    r"""Split a book among agencies so that the total value is greatest.
+    r"""Split a book among agencies so that the total value is greatest, with proof.
 
     Parameters
     ----------
@@ -25,16 +30,14 @@ def assign(
     seed : int
         Seed of the lottery that settles ties; not negative. The same problem and seed give
         the same split, byte for byte.
-    block_size : int
-        Most cases of a block, when blocks are used. A larger size is taken if there would
-        otherwise be more than about 4,000 blocks; `Split.block_size` says which.
-    block_above : int
-        Books of more cases than this are split in blocks.
+    engine : {"auto", "prices", "lsa"}
+        "prices" is exact at any size, and what "auto" takes. "lsa" is the plain reference,
+        SciPy's rectangular assignment on seats, for books of at most 10,000 cases.
 
     Returns
     -------
     Split
-        Capacities, minimum lots and licences hold in every result.
+        Capacities, minimum lots and licences hold, and the gap is 0: no split is worth more.
 
     Raises
     ------
@@ -45,25 +48,25 @@ def assign(
 
     Notes
     -----
-    Up to `block_above` cases, each agency's capacity becomes seats and the rectangular
-    assignment problem is solved exactly [1]_; minimum lots are then met along shortest chains
-    of moves. Above it, each segment is sorted by balance and cut into blocks of at most
-    `block_size` cases, each block going whole to one agency, by a transport problem. The few
-    blocks that a capacity divides are cut there, the larger balances going to the higher rate.
-
-    The bound is that of weak duality: for any integer prices,
+    Only the agencies have prices, so the dual problem
 
     .. math::
-        \sum_j \left(p_j^+ c_j - p_j^- m_j\right) + \sum_b \max_j (v_{bj} - n_b p_j).
+        \min_p \sum_j \left(p_j^+ c_j - p_j^- m_j\right) + \sum_i \max_j (v_{ij} - p_j)
 
-    For blocks it bounds every split of *these blocks*, not every split of the cases.
-    Among splits of equal value the seeded lottery decides, by the order in which it presents
-    cases and agencies.
+    has few unknowns. At given prices the choices of all cases of a segment are read off an
+    upper envelope of lines in the balance. Damped Newton steps bring the prices close; what
+    the rounding leaves open is settled in exact integers by shortest chains of moves between
+    agencies, and the distances along such chains are the prices of the certificate.
+
+    Ties are settled in this order: agencies in an order drawn from `seed` where they are
+    worth the same, then among cases of one segment and balance by a draw.
 
     References
     ----------
     .. [1] D. F. Crouse, "On implementing 2D rectangular assignment algorithms",
        IEEE Trans. Aerospace and Electronic Systems 52(4), 2016, pp. 1679-1696.
+    .. [2] G. Demange, D. Gale and M. Sotomayor, "Multi-item auctions", J. Political Economy
+       94(4), 1986, pp. 863-872.
 
     Examples
     --------
@@ -74,105 +77,64 @@ def assign(
     >>> split = assign(problem)
     >>> split.agency
     array([0, 1])
-    >>> split.value, split.bound, split.prices[0]
-    (3200, 3200, (0, 400))
+    >>> split.value, split.bound, split.prices
+    (3200, 3200, ((0, 400), (0, 1200)))
     """
-    _check(seed, block_size, block_above)
+    _check(problem, seed, engine)
     clash = conflict(problem)
     if clash is not None:
         raise Infeasible(clash)
+    name = "lsa" if engine == "lsa" else "prices"
+    if problem.n_cases == 0:
+        zero = (0,) * problem.n_agencies
+        return Split(problem, _read_only(problem.segment), 0, 0, zero, (zero, zero), name, seed)
     rng = np.random.default_rng(seed)
-    columns = options(problem)
-    in_blocks = problem.n_cases > block_above
-    if in_blocks:
-        size = fitting_size(problem.segment, columns.capacity.size, block_size)
-        blocks, option, price = _by_blocks(problem, columns, size, rng)
-    else:
-        size = 1
-        blocks, option, price = _by_case(problem, columns, rng)
+    columns = options(problem, rng.permutation(problem.n_agencies))
+    oracle = Oracle(Book(problem), columns)
+    exchange = by_seats(oracle, rng) if name == "lsa" else by_prices(oracle)
+    value, proof = exchange.value(), prices(exchange)
+    most = bound(exchange, proof.price, value)
+    proof = _by_agency(columns, proof)
+    agency = _drawn(exchange, rng)
+    return Split(problem, agency, value, most, proof.price, (proof.low, proof.high), name, seed)
 
-    worth = columns.values(blocks.owed, blocks.size, blocks.segment)
-    allowed = columns.allowed[blocks.segment]
-    value = sum(int(v) for v in worth[np.arange(option.size), option])
-    return _split(
-        problem,
-        _per_case(blocks, columns.agency(option)),
-        _per_case(blocks, np.arange(option.size)),
-        value=value,
-        bound=dual_bound(worth, blocks.size, allowed, price, columns),
-        price=tuple(int(p) for p in price),
-        engine="blocks" if in_blocks else "lsa",
-        block_size=size,
-        seed=seed,
+
+def _by_agency(columns: Options, proof: Prices) -> Prices:
+    column = np.argsort(columns.name[: columns.n_agencies]).tolist()
+    return Prices(
+        tuple(proof.price[j] for j in column),
+        tuple(proof.low[j] for j in column),
+        tuple(proof.high[j] for j in column),
     )
 
 
-def _by_case(
-    problem: Problem, columns: Options, rng: np.random.Generator
-) -> tuple[Blocks, NDArray[np.int64], NDArray[np.object_]]:
-    s = problem.segment
-    worth = problem.balance[:, None] * columns.rate[s] + columns.base[s]
-    allowed = columns.allowed[s]
-    option = fill_seats(worth, allowed, columns.capacity, rng)
-    option = meet_minimums(worth, allowed, option, columns.minimum)
-    used = np.bincount(option, minlength=columns.capacity.size)
-    can_take, can_give = used < columns.capacity, used > columns.minimum
-    # Keeping in-house has neither capacity nor minimum: its price is 0.
-    can_take[columns.n_agencies :] = can_give[columns.n_agencies :] = True
-    price = prices(worth, allowed, option, can_take, can_give)[: columns.n_agencies]
-    alone = np.ones(problem.n_cases, dtype=np.int64)
-    return runs(problem, np.arange(problem.n_cases), alone), option, price
+def _drawn(exchange: Exchange, rng: np.random.Generator) -> NDArray[np.int64]:
+    """The agency of each case; equal cases that part ways are drawn by lot."""
+    book, columns = exchange.oracle.book, exchange.oracle.columns
+    option, _, first, stop = exchange.runs()
+    key, order = book.key, book.order
+    parting = stop[:-1][key[stop[:-1] - 1] == key[stop[:-1]]]
+    low = np.unique(np.searchsorted(key, key[parting], "left"))
+    size = np.searchsorted(key, key[low], "right") - low
+    group = np.repeat(np.arange(low.size), size)
+    place = np.repeat(low - np.cumsum(size) + size, size) + np.arange(group.size)
+    cases = order[place]
+    cases = cases[np.lexsort((cases, group))]
+    order[place] = cases[np.lexsort((rng.random(cases.size), group))]
+    result = np.empty(book.n_cases, dtype=np.int64)
+    result[order] = np.repeat(columns.name[option], stop - first)
+    return _read_only(result)
 
 
-def _by_blocks(
-    problem: Problem, columns: Options, size: int, rng: np.random.Generator
-) -> tuple[Blocks, NDArray[np.int64], NDArray[np.object_]]:
-    blocks = cut(problem, size, rng)
-    block, option, cases, price = transport(blocks, columns)
-    final, option = divide(problem, blocks, columns, (block, option, cases))
-    return final, option, price[: columns.n_agencies]
+def _read_only(array: NDArray[np.int64]) -> NDArray[np.int64]:
+    array.flags.writeable = False
+    return array
 
 
-def _per_case(blocks: Blocks, label: NDArray[np.int64]) -> NDArray[np.int64]:
-    result = np.empty(blocks.order.size, dtype=np.int64)
-    result[blocks.order] = np.repeat(label, blocks.size)
-    result.flags.writeable = False
-    return result
-
-
-def _split(
-    problem: Problem,
-    agency: NDArray[np.int64],
-    block: NDArray[np.int64],
-    *,
-    value: int,
-    bound: int,
-    price: tuple[int, ...],
-    engine: str,
-    block_size: int,
-    seed: int,
-) -> Split:
-    certificate = issue(
-        problem,
-        agency,
-        block,
-        claims={
-            "engine": engine,
-            "block_size": block_size,
-            "seed": seed,
-            "prices": list(price),
-            "value": value,
-            "bound": bound,
-            "gap": bound - value,
-        },
-    )
-    return Split(
-        problem, agency, block, value, bound, price, engine == "blocks", block_size, certificate
-    )
-
-
-def _check(seed: int, block_size: int, block_above: int) -> None:
-    bounds = {"seed": (seed, 0), "block_size": (block_size, 1), "block_above": (block_above, 0)}
-    for name, (value, least) in bounds.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} must be an integer of at least {least}; got {value!r}")
+def _check(problem: Problem, seed: int, engine: str) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"seed must be an integer of at least 0; got {seed!r}")
+    if engine not in ("auto", "prices", "lsa"):
+        raise ValueError(f'engine must be "auto", "prices" or "lsa"; got {engine!r}')
+    if engine == "lsa" and problem.n_cases > MOST_SEATED:
+        raise ValueError(f'engine "lsa" is for books of at most {MOST_SEATED} cases')

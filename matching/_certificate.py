@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching._problem import Problem
 
-FORMAT = "recoup-split-certificate/1"
+FORMAT = "recoup-split-certificate/2"
 PROBLEM = "problem.npz"
 SPLIT = "split.npz"
 STATEMENT = "certificate.json"
@@ -27,9 +27,9 @@ class Certificate:
     """What was claimed of a split, with everything needed to recheck it.
 
     `statement` is the content of ``certificate.json``: prices, bound, value, gap, seed,
-    engine ("lsa" or "blocks"), library versions and the SHA-256 of the two other files.
+    engine ("prices" or "lsa"), library versions and the SHA-256 of the two other files.
     `problem_file` and `split_file` are the bytes of ``problem.npz`` (all constraint inputs,
-    nothing personal) and ``split.npz`` (agency and block of each case).
+    nothing personal) and ``split.npz`` (agency of each case).
 
     Examples
     --------
@@ -109,7 +109,6 @@ class Certificate:
 def issue(
     problem: Problem,
     agency: NDArray[np.int64],
-    block: NDArray[np.int64],
     *,
     claims: Mapping[str, Any],
 ) -> Certificate:
@@ -122,9 +121,12 @@ def issue(
         minimum=problem.minimum,
         forbidden=problem.forbidden,
         value_base=problem.value_base,
+        min_share=problem.min_share,
+        max_share=problem.max_share,
         retain=np.array([] if problem.retain is None else [problem.retain], dtype=np.int64),
     )
-    split_file = _packed(agency=agency, block=block)
+    narrow = np.int16 if problem.n_agencies < 2**15 else np.int64
+    split_file = _packed(agency=agency.astype(narrow))
     statement = {
         **claims,
         "format": FORMAT,

@@ -17,7 +17,7 @@ class Conflict:
 
     With `kind` "capacity" the `cases` of these segments exceed the `capacity` of all agencies
     licensed for any of them. With `kind` "minimum" the `minimum` lots of these agencies exceed
-    the `cases` of all segments open to any of them.
+    the `cases` of all segments open to any of them. Shares count as the cases they come to.
     """
 
     kind: Literal["capacity", "minimum"]
@@ -79,13 +79,13 @@ def conflict(problem: Problem) -> Conflict | None:
     n = problem.n_cases
     cases = np.bincount(problem.segment, minlength=problem.n_segments)
     licensed = ~problem.forbidden
-    capacity = np.minimum(problem.capacity, n)
+    capacity = np.minimum(problem.most, n)
     if problem.retain is None:
         segments = _crowded(cases, capacity, licensed)
         if segments.size:
             agencies = np.flatnonzero(licensed[segments].any(axis=0))
             return _found("capacity", problem, segments, agencies)
-    agencies = _crowded(np.minimum(problem.minimum, n + 1), cases, licensed.T)
+    agencies = _crowded(np.minimum(problem.least, n + 1), cases, licensed.T)
     if agencies.size:
         reach = licensed[:, agencies].any(axis=1) & (cases > 0)
         return _found("minimum", problem, np.flatnonzero(reach), agencies)
@@ -103,8 +103,8 @@ def _found(
         segments=tuple(segments.tolist()),
         agencies=tuple(agencies.tolist()),
         cases=int(np.isin(problem.segment, segments).sum()),
-        capacity=sum(problem.capacity[agencies].tolist()),
-        minimum=sum(problem.minimum[agencies].tolist()),
+        capacity=sum(problem.most[agencies].tolist()),
+        minimum=sum(problem.least[agencies].tolist()),
     )
 
 
@@ -112,32 +112,48 @@ def _crowded(
     demand: NDArray[np.int64], supply: NDArray[np.int64], link: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Smallest set of rows whose demand exceeds the supply linked to it; empty if none."""
-    rows = _violating(np.flatnonzero(demand > 0), demand, supply, link)
+    cut = _Cut(demand, supply, link)
+    rows = cut.violating(np.flatnonzero(demand > 0))
+    # Whole patterns first: a book has thousands of segments, but few sets of licences.
+    for shared in np.unique(cut.pattern[rows]).tolist():
+        fewer = cut.violating(rows[cut.pattern[rows] != shared])
+        rows = fewer if fewer.size else rows
     for row in sorted(rows.tolist(), key=lambda r: (int(demand[r]), r)):
         if row in rows:
-            fewer = _violating(rows[rows != row], demand, supply, link)
+            fewer = cut.violating(rows[rows != row])
             rows = fewer if fewer.size else rows
     return rows
 
 
-def _violating(
-    rows: NDArray[np.int64],
-    demand: NDArray[np.int64],
-    supply: NDArray[np.int64],
-    link: NDArray[np.bool_],
-) -> NDArray[np.int64]:
-    """Rows on the source's side of the minimum cut; empty if all demand can flow."""
-    r, c = rows.size, supply.size
-    source, sink = r + c, r + c + 1
-    row, column = np.nonzero(link[rows])
-    tail = np.concatenate([np.full(r, source), row, r + np.arange(c)])
-    head = np.concatenate([np.arange(r), r + column, np.full(c, sink)])
-    room = np.concatenate([demand[rows], demand[rows][row], supply]).astype(np.int32)
-    graph = csr_array((room, (tail, head)), shape=(r + c + 2, r + c + 2))
-    result = maximum_flow(graph, source, sink)
-    if result.flow_value == demand[rows].sum():
-        return rows[:0]
-    residual = csr_array(graph - result.flow)
-    residual.eliminate_zeros()
-    reached = breadth_first_order(residual, source, return_predecessors=False)
-    return rows[np.sort(reached[reached < r])]
+class _Cut:
+    """Maximum flow from rows to columns; rows with the same links stand and fall together."""
+
+    def __init__(
+        self, demand: NDArray[np.int64], supply: NDArray[np.int64], link: NDArray[np.bool_]
+    ) -> None:
+        packed = np.packbits(link, axis=1)
+        _, first, pattern = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+        self.pattern: NDArray[np.int64] = pattern.ravel()
+        self._demand, self._supply = demand, supply
+        self._row, self._column = np.nonzero(link[first])
+        self._size = first.size
+
+    def violating(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows on the source's side of the minimum cut; empty if all demand can flow."""
+        r, c = self._size, self._supply.size
+        wanted = np.zeros(r, dtype=np.int64)
+        np.add.at(wanted, self.pattern[rows], self._demand[rows])
+        # No flow is larger than the book, which 32 bits hold; a demand may be.
+        wanted = np.minimum(wanted, np.iinfo(np.int32).max)
+        source, sink = r + c, r + c + 1
+        tail = np.concatenate([np.full(r, source), self._row, r + np.arange(c)])
+        head = np.concatenate([np.arange(r), r + self._column, np.full(c, sink)])
+        room = np.concatenate([wanted, wanted[self._row], self._supply]).astype(np.int32)
+        graph = csr_array((room, (tail, head)), shape=(r + c + 2, r + c + 2))
+        result = maximum_flow(graph, source, sink)
+        if result.flow_value == wanted.sum():
+            return rows[:0]
+        residual = csr_array(graph - result.flow)
+        residual.eliminate_zeros()
+        reached = breadth_first_order(residual, source, return_predecessors=False)
+        return rows[np.isin(self.pattern[rows], reached[reached < r])]

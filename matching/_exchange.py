@@ -1,145 +1,142 @@
-"""Moves of single cases between options: minimum lots and prices, in exact integers."""
+"""Who holds which runs of cases, and the least loss of moving one case elsewhere."""
+
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-CLOSED = 2**62
+from matching._oracle import Book, Oracle, Runs
+
+CLOSED = 2**60
 """Stands for a move that no case can make; larger than any sum of real moves."""
 
+CLOSED_WIDE = 2**140
+"""The same where sums of real moves might come near 2**60: Python integers are used then."""
 
-def meet_minimums(
-    worth: NDArray[np.int64],
-    allowed: NDArray[np.bool_],
-    option: NDArray[np.int64],
-    minimum: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Move as little value as possible until every option has its minimum.
+Ints = NDArray[np.int64]
+Whole = NDArray[Any]
+"""Integers, int64 where their sums are sure to fit and Python's own elsewhere."""
 
-    Parameters
+
+class Exchange:
+    r"""A split, seen as what moves between options cost.
+
+    Attributes
     ----------
-    worth, allowed : ndarray, shape (N, M)
-        Value and openness of each pair.
-    option : ndarray of int64, shape (N,)
-        An optimal split without minimums.
-    minimum : ndarray of int64, shape (M,)
-        Fewest cases of each option; the whole must be feasible.
-
-    Returns
-    -------
-    ndarray of int64, shape (N,)
-        An optimal split with the minimums.
+    loss : ndarray of int, shape (M, M)
+        Least loss of moving one case from the row's option to the column's, `closed` if none
+        can move.
+    case : ndarray of int64, shape (M, M)
+        Position in the book of the case that would move.
+    used : ndarray of int64, shape (M,)
+        Cases of each option.
 
     Notes
     -----
-    Successive shortest paths: each step brings one more case to an option that lacks one,
-    along the chain of moves that loses least, from an option that can spare one. A shortest
-    path leaves no profitable cycle behind, so optimality is kept at every step [1]_.
-
-    References
-    ----------
-    .. [1] R. Ahuja, T. Magnanti and J. Orlin, *Network Flows*, 1993, section 9.7.
+    Moving a case of balance *b* from *j* to *k* loses
+    :math:`b (r_{sj} - r_{sk}) + a_{sj} - a_{sk}`, which is linear in *b*: over a run it is
+    least at one of the two ends. A million cases are thus a few thousand numbers, and the
+    split is best exactly when the graph of these moves has no negative cycle.
     """
-    option = option.copy()
-    m = minimum.size
-    while True:
-        used = np.bincount(option, minlength=m)
-        short = np.flatnonzero(used < minimum)
-        if not short.size:
-            return option
-        loss, case = cheapest_moves(worth, allowed, option)
-        for giver, taker in _chain(loss, int(short[0]), used > minimum):
-            option[case[giver, taker]] = taker
+
+    def __init__(self, oracle: Oracle, runs: Runs) -> None:
+        self.oracle = oracle
+        m = oracle.n_options
+        widest = _largest(oracle) * 8.0 * (m + 2)
+        self.closed = CLOSED if widest < CLOSED else CLOSED_WIDE
+        self.dtype = np.dtype(np.int64 if widest < CLOSED else object)
+        filled = np.flatnonzero(runs.cases > 0)
+        filled = filled[np.argsort(runs.option[filled], kind="stable")]
+        held = np.stack([runs.segment[filled], runs.first[filled], runs.stop[filled]])
+        cuts = np.searchsorted(runs.option[filled], np.arange(m + 1))
+        self._held = [held[:, a:b] for a, b in pairwise(cuts)]
+        self.used = np.array([int((h[2] - h[1]).sum()) for h in self._held], dtype=np.int64)
+        self.loss: Whole = np.full((m, m), self.closed, dtype=self.dtype)
+        self.case: Ints = np.full((m, m), -1, dtype=np.int64)
+        for option in range(m):
+            self.refresh(option)
+
+    def refresh(self, giver: int) -> None:
+        """Find the cheapest moves out of one option anew, after its runs have changed."""
+        row, first, stop = self._held[giver]
+        self.loss[giver] = self.closed
+        if not row.size:
+            return
+        oracle, everyone = self.oracle, np.arange(self.loss.shape[0])
+        slope = oracle.rate[row, giver][:, None] - oracle.rate[row]
+        balance = oracle.book.balance
+        upward = slope >= 0
+        loss = np.where(upward, balance[first][:, None], balance[stop - 1][:, None]) * slope
+        loss += oracle.base[row, giver][:, None] - oracle.base[row]
+        loss[~oracle.allowed[row]] = CLOSED
+        least = loss.argmin(axis=0)
+        found = loss[least, everyone]
+        open_ = (found < CLOSED) & (everyone != giver)
+        self.loss[giver, open_] = found[open_].astype(self.dtype)
+        self.case[giver] = np.where(upward[least, everyone], first[least], stop[least] - 1)
+
+    def alike(self, giver: int, case: int) -> tuple[int, int]:
+        """Positions of the cases equal to this one at its end of the run: from, to before."""
+        at = self._run_with(giver, case)
+        _, first, stop = (int(x) for x in self._held[giver][:, at])
+        key = self.oracle.book.key
+        if case == first:
+            return case, min(stop, int(np.searchsorted(key, key[case], "right")))
+        return max(first, int(np.searchsorted(key, key[case], "left"))), case + 1
+
+    def move(self, giver: int, taker: int, start: int, stop: int) -> None:
+        """Give neighbouring cases of one run to another option; `refresh` both afterwards."""
+        at = self._run_with(giver, start)
+        held = self._held[giver]
+        row, first, end = (int(x) for x in held[:, at])
+        rest = [(row, a, b) for a, b in ((first, start), (stop, end)) if a < b]
+        left = np.array(rest, dtype=np.int64).reshape(-1, 3).T
+        self._held[giver] = np.hstack([held[:, :at], left, held[:, at + 1 :]])
+        self._join(taker, row, start, stop)
+        self.used[giver] -= stop - start
+        self.used[taker] += stop - start
+
+    def _join(self, taker: int, row: int, start: int, stop: int) -> None:
+        held = self._held[taker]
+        before = (held[2] == start) & (held[0] == row)
+        after = (held[1] == stop) & (held[0] == row)
+        start = int(held[1, before][0]) if before.any() else start
+        stop = int(held[2, after][0]) if after.any() else stop
+        joined = np.array([[row], [start], [stop]], dtype=np.int64)
+        self._held[taker] = np.hstack([held[:, ~(before | after)], joined])
+
+    def _run_with(self, giver: int, case: int) -> int:
+        _, first, stop = self._held[giver]
+        return int(np.flatnonzero((first <= case) & (case < stop))[0])
+
+    def runs(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Option, segment row, first and stop of every run, in the order of the book."""
+        option = np.repeat(np.arange(len(self._held)), [h.shape[1] for h in self._held])
+        row, first, stop = np.hstack(self._held)
+        order = np.argsort(first)
+        return option[order], row[order], first[order], stop[order]
+
+    def value(self) -> int:
+        """Exact total value of the split."""
+        option, row, first, stop = self.runs()
+        owed = self.oracle.book.owed_exactly(first, stop)
+        rate = self.oracle.rate[row, option].astype(object)
+        base = self.oracle.base[row, option].astype(object)
+        return int((owed * rate + (stop - first).astype(object) * base).sum())
 
 
-def prices(
-    worth: NDArray[np.int64],
-    allowed: NDArray[np.bool_],
-    option: NDArray[np.int64],
-    can_take: NDArray[np.bool_],
-    can_give: NDArray[np.bool_],
-) -> NDArray[np.object_]:
-    r"""Integer prices at which every case is content with its option.
-
-    Parameters
-    ----------
-    worth, allowed : ndarray, shape (N, M)
-    option : ndarray of int64, shape (N,)
-        The split to be priced.
-    can_take, can_give : ndarray of bool, shape (M,)
-        Whether the option is below its capacity, above its minimum.
-
-    Returns
-    -------
-    ndarray of int, shape (M,)
-        Python integers; 0 for an option that can both take and give.
-
-    Notes
-    -----
-    With :math:`w_{jk}` the least loss of moving a case from *j* to *k*, the prices solve
-    :math:`p_j \le p_k + w_{jk}`, :math:`p_j \le 0` if *j* can take and :math:`p_j \ge 0` if it
-    can give. Bellman and Ford's iteration settles exactly when the split is optimal; if it
-    does not, the last iterate is returned, which still yields a valid bound.
-    """
-    loss, _ = cheapest_moves(worth, allowed, option)
-    m = loss.shape[0]
-    arc = np.full((m + 1, m + 1), CLOSED, dtype=object)
-    arc[:m, :m] = loss
-    arc[:m, m][can_take] = 0
-    arc[m, :m][can_give] = 0
-    price = np.zeros(m + 1, dtype=object)
-    for _ in range(m + 2):
-        lower = np.minimum(price, (arc + price).min(axis=1))
-        if (lower == price).all():
-            break
-        price = lower
-    result: NDArray[np.object_] = price[:m] - price[m]
-    return result
+def runs_of(book: Book, option: Ints) -> Runs:
+    """Describe a given split, shape (N,) in the order of the book, as runs."""
+    fresh = np.diff(option, prepend=-1) != 0
+    fresh[book.start] = True
+    first = np.flatnonzero(fresh)
+    stop = np.append(first[1:], option.size)
+    row = np.searchsorted(book.start, first, "right") - 1
+    nowhere = np.full(first.size, -1, dtype=np.int64)
+    return Runs(row, option[first], first, stop, np.full(first.size, np.nan), nowhere)
 
 
-def cheapest_moves(
-    worth: NDArray[np.int64], allowed: NDArray[np.bool_], option: NDArray[np.int64]
-) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Least loss of moving one case from each option to each other, and that case.
-
-    Both are of shape (M, M); the loss is `CLOSED` where no case can move.
-    """
-    m = worth.shape[1]
-    loss = np.full((m, m), CLOSED, dtype=object)
-    case = np.full((m, m), -1, dtype=np.int64)
-    for giver in range(m):
-        here = np.flatnonzero(option == giver)
-        if here.size:
-            move = worth[here, giver][:, None] - worth[here]
-            move = np.where(allowed[here], move, CLOSED)
-            least = move.argmin(axis=0)
-            loss[giver] = move[least, np.arange(m)]
-            case[giver] = here[least]
-    loss[np.arange(m), np.arange(m)] = CLOSED
-    return loss, case
-
-
-def _chain(
-    loss: NDArray[np.object_], taker: int, can_spare: NDArray[np.bool_]
-) -> list[tuple[int, int]]:
-    """Moves of the cheapest chain from where a case can be spared to `taker`."""
-    m = loss.shape[0]
-    cost = np.full(m, CLOSED, dtype=object)
-    cost[taker] = 0
-    following = np.full(m, -1)
-    for _ in range(m):
-        through = loss + cost
-        nearest = through.argmin(axis=1)
-        better = through[np.arange(m), nearest] < cost
-        if not better.any():
-            break
-        cost = np.where(better, through[np.arange(m), nearest], cost)
-        following = np.where(better, nearest, following)
-    spare = np.where(can_spare, cost, CLOSED)
-    giver = int(spare.argmin())
-    moves: list[tuple[int, int]] = []
-    while giver != taker:
-        if spare.min() >= CLOSED or len(moves) > m:
-            raise ArithmeticError("no chain of moves reaches an agency below its minimum")
-        moves.append((giver, int(following[giver])))
-        giver = int(following[giver])
-    return moves
+def _largest(oracle: Oracle) -> float:
+    worth = np.abs(oracle.rate.astype(float)) * oracle.book.largest[:, None]
+    return float((worth + np.abs(oracle.base)).max(where=oracle.allowed, initial=0.0))

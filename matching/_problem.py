@@ -12,6 +12,9 @@ T = TypeVar("T", bound=np.generic)
 RETAINED = -1
 """The agency index of a case that stays in-house."""
 
+BPS = 10_000
+"""Basis points in a whole."""
+
 LARGEST_EXACT = 2**53
 """Integers up to this size are exact in float64, in which the solvers compute."""
 
@@ -40,6 +43,9 @@ class Problem:
         (the default) means that every case must be placed.
     value_base : array_like of int, shape (S, K), optional
         Added once per case, in units of balance times rate: a cost is negative. Default 0.
+    min_share, max_share : array_like of int, shape (K,), optional
+        Least and greatest share of the book's cases for each agency, in basis points of all
+        cases, retained ones included. Default 0 and 10,000.
     labels : sequence of str, length K, optional
         Names of the agencies, for reports; they are not part of the certificate.
 
@@ -47,13 +53,18 @@ class Problem:
     ------
     ValueError
         If an argument has the wrong shape, holds anything but integers, or lies out of range;
-        if there is no agency; or if the value of some pair exceeds :math:`2^{53}`.
+        if there is no agency; if bounds of one agency contradict each other; or if the value
+        of some pair exceeds :math:`2^{53}`.
 
     Notes
     -----
     The value of placing case *i* of segment *s* with agency *j* is the exact integer
 
     .. math:: v_{ij} = \text{balance}_i \cdot \text{rate}_{sj} + \text{base}_{sj}.
+
+    Shares become whole cases, rounded so that they hold: agency *j* receives at least
+    :math:`\lceil N \cdot \text{min\_share}_j / 10^4 \rceil` and at most
+    :math:`\lfloor N \cdot \text{max\_share}_j / 10^4 \rfloor`, see `least` and `most`.
 
     Arrays are copied and made read-only. Totals are Python integers and never overflow.
 
@@ -76,6 +87,8 @@ class Problem:
     forbidden: NDArray[np.bool_]
     retain: int | None
     value_base: NDArray[np.int64]
+    min_share: NDArray[np.int64]
+    max_share: NDArray[np.int64]
     labels: tuple[str, ...] | None
 
     def __init__(
@@ -89,6 +102,8 @@ class Problem:
         forbidden: ArrayLike | None = None,
         retain: int | None = None,
         value_base: ArrayLike | None = None,
+        min_share: ArrayLike | None = None,
+        max_share: ArrayLike | None = None,
         labels: Sequence[str] | None = None,
     ) -> None:
         rate = _whole("value_rate", value_rate, (None, None))
@@ -105,6 +120,12 @@ class Problem:
             "forbidden": _flags("forbidden", forbidden, shape),
             "retain": _retain(retain),
             "value_base": _whole("value_base", value_base, shape),
+            "min_share": _whole("min_share", min_share, shape[1:]),
+            "max_share": _whole(
+                "max_share",
+                np.full(shape[1], BPS) if max_share is None else max_share,
+                shape[1:],
+            ),
             "labels": _labels(labels, shape[1]),
         }
         for name, value in fields.items():
@@ -126,6 +147,17 @@ class Problem:
         """Number of segments, S, the empty ones included."""
         return int(self.value_rate.shape[0])
 
+    @property
+    def most(self) -> NDArray[np.int64]:
+        """Most cases each agency may receive, by capacity and share, shape (K,)."""
+        share = np.minimum(self.n_cases * self.max_share // BPS, self.capacity)
+        return np.where(self.max_share < BPS, share, self.capacity)
+
+    @property
+    def least(self) -> NDArray[np.int64]:
+        """Fewest cases each agency must receive, by minimum lot and share, shape (K,)."""
+        return np.maximum(-(-self.n_cases * self.min_share // BPS), self.minimum)
+
     def __repr__(self) -> str:
         return (
             f"Problem({self.n_cases} cases, {self.n_segments} segments, "
@@ -140,9 +172,25 @@ class Problem:
             raise ValueError(
                 f"segment must lie between 0 and {self.n_segments - 1}, the rows of value_rate"
             )
+        for name in ("min_share", "max_share"):
+            share = getattr(self, name)
+            if ((share < 0) | (share > BPS)).any():
+                raise ValueError(f"{name} must lie between 0 and {BPS} basis points")
+        self._check_bounds()
+        self._check_exact()
+
+    def _check_bounds(self) -> None:
         if (self.minimum > self.capacity).any():
             raise ValueError("minimum must not exceed capacity")
-        self._check_exact()
+        if (self.min_share > self.max_share).any():
+            raise ValueError("min_share must not exceed max_share")
+        clash = np.flatnonzero(self.least > self.most)
+        if clash.size:
+            j = int(clash[0])
+            raise ValueError(
+                f"minimum and min_share ask for {self.least[j]} cases of agency {j}, "
+                f"capacity and max_share allow {self.most[j]}"
+            )
 
     def _check_exact(self) -> None:
         largest = np.zeros(self.n_segments, dtype=np.int64)

@@ -24,12 +24,10 @@ class CaseReason:
     runner_up: int | None
     """The next best at these prices, -1 for keeping it in-house, None if none is open."""
     runner_up_value: int | None
+    runner_up_price: int | None
+    """Price of a seat with the runner-up, 0 for keeping it in-house."""
     margin: int | None
-    """By how much the choice beats the runner-up once both pay for their seats.
-
-    Never negative in a split proven best case by case; in blocks it may be, since the block
-    and not the case was weighed.
-    """
+    """By how much the choice beats the runner-up at these prices; never negative."""
     forbidden: tuple[int, ...]
     """Agencies that must not receive the case."""
 
@@ -47,7 +45,10 @@ class AgencyReason:
     used: float
     """Share of the capacity used; 0 if there is none."""
     price: int
-    """What one more seat would be worth, in units of balance times rate."""
+    """The price that proves the split, in units of balance times rate."""
+    price_low: int | None
+    price_high: int | None
+    """Lowest and highest optimal price, as `Split.prices` has them."""
 
 
 @overload
@@ -126,6 +127,7 @@ def _case(split: Split, case: int) -> CaseReason:
         price=0 if chosen == RETAINED else split.price[chosen],
         runner_up=second,
         runner_up_value=None if second is None else value[second],
+        runner_up_price=None if second is None else value[second] - net[second],
         margin=None if second is None else net[chosen] - net[second],
         forbidden=tuple(np.flatnonzero(problem.forbidden[segment]).tolist()),
     )
@@ -136,14 +138,16 @@ def _agency(split: Split, agency: int) -> AgencyReason:
     mine = np.flatnonzero(split.agency == agency)
     segment, balance = problem.segment[mine], problem.balance[mine]
     worth = balance * problem.value_rate[segment, agency] + problem.value_base[segment, agency]
-    capacity = int(problem.capacity[agency])
+    capacity = int(problem.most[agency])
     return AgencyReason(
         agency=agency,
         cases=int(mine.size),
         balance=sum(balance.tolist()),
         value=sum(worth.tolist()),
         capacity=capacity,
-        minimum=int(problem.minimum[agency]),
+        minimum=int(problem.least[agency]),
         used=mine.size / capacity if capacity else 0.0,
         price=split.price[agency],
+        price_low=split.prices[0][agency],
+        price_high=split.prices[1][agency],
     )

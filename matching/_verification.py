@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from matching._certificate import Certificate
 from matching._problem import Problem
 
-CHUNK = 100_000
+PAIRS = 2**20
+"""Pairs of a case and an agency that are looked at together."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ def verify(problem: Problem, certificate: Certificate) -> Verdict:
     Notes
     -----
     The bound is recomputed as
-    :math:`\sum_j (p_j^+ c_j - p_j^- m_j) + \sum_b \max_j (v_{bj} - n_b p_j)` over the blocks
-    *b* (single cases in a small book), in exact integers. No solver is involved.
+    :math:`\sum_j (p_j^+ c_j - p_j^- m_j) + \sum_i \max_j (v_{ij} - p_j)` over all cases *i*, in
+    exact integers and one pass over all pairs. No solver is involved.
 
     Examples
     --------
@@ -68,10 +69,9 @@ def verify(problem: Problem, certificate: Certificate) -> Verdict:
         said = _statement(certificate)
         _files(certificate, failures)
         _same_problem(problem, certificate, failures)
-        agency, block = _allocation(problem, certificate)
+        agency = _allocation(problem, certificate)
         _constraints(problem, agency, failures)
-        _groups(problem, agency, block, said, failures)
-        _amounts(problem, agency, block, said, failures)
+        _amounts(problem, agency, said, failures)
     except _Failed as failed:
         failures.append(str(failed))
     return Verdict(tuple(failures))
@@ -79,16 +79,16 @@ def verify(problem: Problem, certificate: Certificate) -> Verdict:
 
 def _statement(certificate: Certificate) -> dict[str, Any]:
     said = dict(certificate.statement)
-    whole = ("value", "bound", "gap", "seed", "block_size", "cases")
+    whole = ("value", "bound", "gap", "seed", "cases")
     for name in whole:
         if type(said.get(name)) is not int:
             raise _Failed(f"certificate.json must state {name} as an integer")
     prices = said.get("prices")
     if not isinstance(prices, list) or any(type(price) is not int for price in prices):
         raise _Failed("certificate.json must state prices as a list of integers")
-    if said.get("format") != "recoup-split-certificate/1":
+    if said.get("format") != "recoup-split-certificate/2":
         raise _Failed("certificate.json is of an unknown format")
-    if said.get("engine") not in ("lsa", "blocks"):
+    if said.get("engine") not in ("lsa", "prices"):
         raise _Failed("certificate.json names an unknown engine")
     if not isinstance(said.get("sha256"), dict):
         raise _Failed("certificate.json must state the sha256 of the two other files")
@@ -121,6 +121,8 @@ def _same_problem(problem: Problem, certificate: Certificate, failures: list[str
         "minimum": problem.minimum,
         "forbidden": problem.forbidden,
         "value_base": problem.value_base,
+        "min_share": problem.min_share,
+        "max_share": problem.max_share,
         "retain": np.array(retain, dtype=np.int64),
     }
     for name, array in given.items():
@@ -129,72 +131,55 @@ def _same_problem(problem: Problem, certificate: Certificate, failures: list[str
     failures.extend(f"problem.npz holds an unknown {name}" for name in set(held) - set(given))
 
 
-def _allocation(
-    problem: Problem, certificate: Certificate
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _allocation(problem: Problem, certificate: Certificate) -> NDArray[np.int64]:
     held = _arrays("split.npz", certificate.split_file)
-    for name in ("agency", "block"):
-        array = held.get(name)
-        if array is None or array.shape != (problem.balance.size,):
-            raise _Failed(f"split.npz must name the {name} of each case")
-        if array.dtype.kind != "i":
-            raise _Failed(f"{name} in split.npz must hold integers")
+    array = held.get("agency")
+    if array is None or set(held) != {"agency"} or array.shape != (problem.balance.size,):
+        raise _Failed("split.npz must name the agency of each case and nothing else")
+    if array.dtype.kind != "i":
+        raise _Failed("agency in split.npz must hold integers")
     if certificate.statement["cases"] != problem.balance.size:
         raise _Failed("certificate.json states another number of cases")
-    agency, block = held["agency"], held["block"]
+    agency: NDArray[np.int64] = array.astype(np.int64)
     least = 0 if problem.retain is None else -1
     if ((agency < least) | (agency >= problem.capacity.size)).any():
         raise _Failed("split.npz names an unknown agency")
-    if ((block < 0) | (block >= max(block.size, 1))).any():
-        raise _Failed("split.npz names an unknown block")
-    return agency.astype(np.int64), block.astype(np.int64)
+    return agency
 
 
 def _constraints(problem: Problem, agency: NDArray[np.int64], failures: list[str]) -> None:
     placed = agency >= 0
     count = np.bincount(agency[placed], minlength=problem.capacity.size)
-    for j, cases in enumerate(count.tolist()):
-        if cases > problem.capacity[j]:
-            failures.append(f"agency {j} has {cases} cases, capacity {problem.capacity[j]}")
-        if cases < problem.minimum[j]:
-            failures.append(f"agency {j} has {cases} cases, minimum {problem.minimum[j]}")
+    for j, (cases, (most, least)) in enumerate(
+        zip(count.tolist(), _limits(problem), strict=True)
+    ):
+        if cases > most:
+            failures.append(f"agency {j} has {cases} cases, capacity {most}")
+        if cases < least:
+            failures.append(f"agency {j} has {cases} cases, minimum {least}")
     barred = problem.forbidden[problem.segment[placed], agency[placed]]
     if barred.any():
         case = int(np.flatnonzero(placed)[barred.argmax()])
         failures.append(f"case {case} is with agency {agency[case]}, which is forbidden")
 
 
-def _groups(
-    problem: Problem,
-    agency: NDArray[np.int64],
-    block: NDArray[np.int64],
-    said: dict[str, Any],
-    failures: list[str],
-) -> None:
-    largest = int(np.bincount(block).max()) if block.size else 0
-    most = said["block_size"] if said["engine"] == "blocks" else 1
-    if largest > most:
-        failures.append(f"a block holds {largest} cases, more than the stated {most}")
-    for name, array in {"segment": problem.segment, "agency": agency}.items():
-        low = np.full(block.size, np.iinfo(np.int64).max)
-        high = np.full(block.size, np.iinfo(np.int64).min)
-        np.minimum.at(low, block, array)
-        np.maximum.at(high, block, array)
-        if (low < high).any():
-            failures.append(f"block {int((low < high).argmax())} has more than one {name}")
+def _limits(problem: Problem) -> list[tuple[int, int]]:
+    """Most and fewest cases of each agency, shares rounded so that they hold."""
+    n, limits = problem.balance.size, []
+    for j, capacity in enumerate(problem.capacity.tolist()):
+        high, low = int(problem.max_share[j]), int(problem.min_share[j])
+        most = min(capacity, n * high // 10_000) if high < 10_000 else capacity
+        limits.append((most, max(int(problem.minimum[j]), -(-n * low // 10_000))))
+    return limits
 
 
 def _amounts(
-    problem: Problem,
-    agency: NDArray[np.int64],
-    block: NDArray[np.int64],
-    said: dict[str, Any],
-    failures: list[str],
+    problem: Problem, agency: NDArray[np.int64], said: dict[str, Any], failures: list[str]
 ) -> None:
     if len(said["prices"]) != problem.capacity.size:
         raise _Failed("certificate.json must state one price per agency")
     value = _value(problem, agency)
-    bound = _bound(problem, block, said["prices"])
+    bound = _bound(problem, said["prices"])
     if said["value"] != value:
         failures.append(f"the value stated is {said['value']}, but the split is worth {value}")
     if said["bound"] != bound:
@@ -207,52 +192,33 @@ def _amounts(
 
 def _value(problem: Problem, agency: NDArray[np.int64]) -> int:
     total = 0
-    for start in range(0, agency.size, CHUNK):
-        part = slice(start, start + CHUNK)
+    for start in range(0, agency.size, PAIRS):
+        part = slice(start, start + PAIRS)
         a, s, b = agency[part], problem.segment[part], problem.balance[part]
         with_agency = b * problem.value_rate[s, a] + problem.value_base[s, a]
-        worth = np.where(a >= 0, with_agency, b * (problem.retain or 0))
-        # At most 2**53 each: 32-bit halves keep a chunk's sums far from 2**63.
-        total += (int((worth >> 32).sum()) << 32) + int((worth & 0xFFFFFFFF).sum())
+        total += _total(np.where(a >= 0, with_agency, b * (problem.retain or 0)))
     return total
 
 
-def _bound(problem: Problem, block: NDArray[np.int64], prices: list[int]) -> int:
-    # A capacity beyond the book is no constraint: what is priced is the book's size.
-    total = sum(
-        price * (min(int(problem.capacity[j]), block.size) if price > 0 else least)
-        for j, (price, least) in enumerate(zip(prices, problem.minimum.tolist(), strict=True))
-    )
-    first = np.zeros(block.size, dtype=np.int64)
-    first[block[::-1]] = np.arange(block.size)[::-1]
-    size = np.bincount(block, minlength=block.size)
-    owed = _sums(problem.balance, block)
-    for b in np.flatnonzero(size).tolist():
-        segment = int(problem.segment[first[b]])
-        count = int(size[b])
-        total += max(_nets(problem, segment, count, int(owed[b]), prices), default=0)
+def _bound(problem: Problem, prices: list[int]) -> int:
+    limits = zip(prices, _limits(problem), strict=True)
+    total = sum(price * (most if price > 0 else least) for price, (most, least) in limits)
+    # A value less a price fits 64 bits unless the price is extreme: Python integers then.
+    fits = max(map(abs, prices)) < 2**61
+    base = problem.value_base - np.array(prices, dtype=np.int64 if fits else object)
+    never = -(2**62) if fits else -(2**53) - 1 - max(map(abs, prices))
+    step = max(1, PAIRS // problem.capacity.size)
+    for start in range(0, problem.balance.size, step):
+        s, b = problem.segment[start : start + step], problem.balance[start : start + step]
+        net = b[:, None] * problem.value_rate[s] + base[s]
+        net[problem.forbidden[s]] = never
+        best = net.max(axis=1)
+        if problem.retain is not None:
+            best = np.maximum(best, b * problem.retain)
+        total += _total(best)
     return int(total)
 
 
-def _nets(
-    problem: Problem, segment: int, count: int, owed: int, prices: list[int]
-) -> list[int]:
-    rate, base = problem.value_rate[segment].tolist(), problem.value_base[segment].tolist()
-    barred = problem.forbidden[segment].tolist()
-    nets = [
-        owed * rate[j] + count * (base[j] - price)
-        for j, price in enumerate(prices)
-        if not barred[j]
-    ]
-    if problem.retain is not None:
-        nets.append(owed * problem.retain)
-    return nets
-
-
-def _sums(balance: NDArray[np.int64], block: NDArray[np.int64]) -> NDArray[np.object_]:
-    high = np.zeros(block.size, dtype=np.int64)
-    low = np.zeros(block.size, dtype=np.int64)
-    np.add.at(high, block, balance >> 32)
-    np.add.at(low, block, balance & 0xFFFFFFFF)
-    result: NDArray[np.object_] = high.astype(object) * 2**32 + low.astype(object)
-    return result
+def _total(amounts: NDArray[Any]) -> int:
+    """Exact sum: two halves of 32 bits, so that no sum comes near 2**63."""
+    return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFFFFFF).sum())

@@ -88,51 +88,32 @@ def test_small_books_are_split_best(seed: int) -> None:
     assert verify(problem, split.certificate).failures == ()
 
 
-@pytest.mark.parametrize("seed", range(150))
-def test_small_books_in_blocks_stay_below_the_best(seed: int) -> None:
-    problem = small_problem(seed)
-    best = brute_force(problem)
-    if best is None or problem.n_cases == 0:
-        return
-    split = assign(problem, seed=seed, block_above=0, block_size=2)
+@pytest.mark.parametrize("retain", [None, 600])
+@pytest.mark.parametrize("slack", [1.0, 1.3])
+def test_prices_and_seats_find_the_same_value(retain: int | None, slack: float) -> None:
+    problem = book(900, 6, 20, slack=slack, retain=retain, minimum=np.full(6, 40))
+    by_prices, by_seats = assign(problem, seed=3), assign(problem, seed=3, engine="lsa")
+    assert (by_prices.engine, by_seats.engine) == ("prices", "lsa")
+    for split in (by_prices, by_seats):
+        check_constraints(problem, split)
+        assert split.gap == 0
+        assert verify(problem, split.certificate).failures == ()
+    assert by_prices.value == by_seats.value
+    assert by_prices.prices == by_seats.prices
+
+
+def test_a_large_book_is_split_case_by_case_with_proof() -> None:
+    problem = book(60_000, 15, 40, slack=1.05, minimum=np.full(15, 1_000))
+    split = assign(problem)
     check_constraints(problem, split)
-    assert split.blocks
-    assert split.value <= best
-    assert split.value <= split.bound
+    assert split.gap == 0
+    assert (split.blocks, split.block_size) == (False, 1)
     assert verify(problem, split.certificate).failures == ()
 
 
-@pytest.mark.parametrize("retain", [None, 600])
-@pytest.mark.parametrize("slack", [1.0, 1.3])
-def test_blocks_come_close_to_the_best(retain: int | None, slack: float) -> None:
-    problem = book(900, 6, 20, slack=slack, retain=retain, minimum=np.full(6, 40))
-    best = assign(problem, seed=3)
-    split = assign(problem, seed=3, block_above=100, block_size=10)
-    check_constraints(problem, split)
-    assert best.gap == 0
-    assert split.value <= best.value
-    assert split.value > 0.99 * best.value
-    assert 0 <= split.gap < 0.01 * split.value
-    assert verify(problem, split.certificate)
-
-
-def test_large_book_uses_blocks_of_like_cases() -> None:
-    problem = book(3_000, 5, 12)
-    split = assign(problem)
-    assert split.blocks
-    assert split.block_size == 50
-    check_constraints(problem, split)
-    for block in np.unique(split.block):
-        members = split.block == block
-        assert members.sum() <= 50
-        assert len(set(problem.segment[members])) == 1
-        assert len(set(split.agency[members])) == 1
-
-
-def test_block_size_grows_when_there_would_be_too_many_blocks() -> None:
-    split = assign(book(30_000, 4, 10), block_size=1)
-    assert 1 < split.block_size < 50
-    assert np.unique(split.block).size <= 4_010
+def test_the_reference_is_for_small_books() -> None:
+    with pytest.raises(ValueError, match="at most 10000"):
+        assign(book(10_001, 2, 2), engine="lsa")
 
 
 def test_same_seed_same_bytes() -> None:
@@ -156,7 +137,7 @@ def test_seats_are_not_laid_out_for_idle_capacity() -> None:
 
 def test_totals_do_not_overflow() -> None:
     problem = Problem([2**50] * 2_000, [0] * 2_000, [[8]], capacity=[2_000])
-    for split in (assign(problem), assign(problem, block_above=5_000)):
+    for split in (assign(problem), assign(problem, engine="lsa")):
         assert split.value == split.bound == 2_000 * 2**53
         assert verify(problem, split.certificate)
 
@@ -174,8 +155,10 @@ def test_nothing_worth_placing_is_retained() -> None:
 
 def test_prices_are_those_of_capacity() -> None:
     problem = Problem([100, 300], [0, 0], [[5, 9]], capacity=[2, 1])
-    low, high = assign(problem).prices
-    assert low == high == (0, 400)
+    split = assign(problem)
+    assert split.price == (0, 400)
+    # One more seat would add 400; one fewer would cost 1,200.
+    assert split.prices == ((0, 400), (0, 1_200))
 
 
 @pytest.mark.parametrize(
@@ -228,7 +211,7 @@ def test_problems_are_immutable() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"seed": -1}, {"block_size": 0}, {"block_above": -1}, {"seed": 1.5}]
+    "arguments", [{"seed": -1}, {"seed": 1.5}, {"seed": True}, {"engine": "blocks"}]
 )
 def test_bad_arguments_of_assign(arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(arguments))):

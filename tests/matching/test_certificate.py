@@ -16,7 +16,7 @@ from matching import Certificate, Problem, Split, assign, verify
 from matching.__main__ import main
 
 
-@pytest.fixture(params=[1_000, 0], ids=["lsa", "blocks"])
+@pytest.fixture(params=["prices", "lsa"])
 def split(request: pytest.FixtureRequest) -> Split:
     rng = np.random.default_rng(5)
     problem = Problem(
@@ -27,7 +27,7 @@ def split(request: pytest.FixtureRequest) -> Split:
         minimum=[5, 0, 0, 16],
         forbidden=[[False, True, False, False]] * 3,
     )
-    return assign(problem, seed=1, block_above=request.param, block_size=4)
+    return assign(problem, seed=1, engine=request.param)
 
 
 def restated(certificate: Certificate, **changes: Any) -> Certificate:
@@ -47,7 +47,7 @@ def reallocated(certificate: Certificate, **arrays: np.ndarray[Any, Any]) -> Cer
 
 def test_issued_certificates_hold(split: Split) -> None:
     assert verify(split.problem, split.certificate).failures == ()
-    assert split.certificate.statement["engine"] == ("blocks" if split.blocks else "lsa")
+    assert split.certificate.statement["engine"] == split.engine
 
 
 @pytest.mark.parametrize("name", ["value", "bound", "gap"])
@@ -86,11 +86,8 @@ def test_broken_constraints_are_named(split: Split, agency: int, words: str) -> 
     assert any(words in failure for failure in verdict.failures)
 
 
-def test_mixed_and_oversized_blocks_are_rejected(split: Split) -> None:
-    one = np.zeros(60, dtype=np.int64)
-    verdict = verify(split.problem, reallocated(split.certificate, block=one))
-    assert any("more than one segment" in failure for failure in verdict.failures)
-    assert any("holds 60 cases" in failure for failure in verdict.failures)
+def test_anything_else_in_the_split_is_rejected(split: Split) -> None:
+    assert not verify(split.problem, reallocated(split.certificate, block=split.agency))
 
 
 @pytest.mark.parametrize(

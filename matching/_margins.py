@@ -1,0 +1,147 @@
+"""What agencies are worth to a split, and what would have won them more: by re-solves."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from matching._engine import Unplaceable, by_prices
+from matching._exchange import Exchange
+from matching._options import options
+from matching._oracle import Book, Floats, Oracle
+from matching._problem import LARGEST_EXACT
+from matching._split import Split
+
+
+def marginal_values(split: Split) -> tuple[int | None, ...]:
+    r"""What each agency adds: the best value with it less the best value without.
+
+    Parameters
+    ----------
+    split : Split
+
+    Returns
+    -------
+    tuple of int or None, length K
+        In units of balance times rate; None where the book could not be placed without the
+        agency. Without an agency its minimum lot is void too, so a value can be negative.
+
+    Notes
+    -----
+    :math:`W - W_{-j}`, each from a search that starts at the split's own prices. It is at
+    least capacity times price, and in general more: prices are marginal, and must not be
+    read as Vickrey-Clarke-Groves payoffs [1]_.
+
+    References
+    ----------
+    .. [1] H. Leonard, "Elicitation of honest preferences for the assignment of individuals to
+       positions", J. Political Economy 91(3), 1983, pp. 461-479.
+
+    Examples
+    --------
+    >>> from matching import Problem, assign
+    >>> split = assign(Problem([100, 300], [0, 0], [[5, 9]], capacity=[2, 1]))
+    >>> marginal_values(split)
+    (None, 1200)
+    """
+    problem = split.problem
+    if problem.n_cases == 0:
+        return (0,) * problem.n_agencies
+    book, columns = Book(problem), options(problem)
+    values: list[int | None] = []
+    for j in range(problem.n_agencies):
+        start = _start(split)
+        start[j] = 0.0
+        try:
+            rest = by_prices(Oracle(book, columns.without(j)), start)
+        except Unplaceable:
+            values.append(None)
+        else:
+            values.append(split.value - rest.value())
+    return tuple(values)
+
+
+def would_have_won(split: Split, agency: int, segment: int) -> int | None:
+    r"""Smallest rate at which an agency would get more of a segment than it does.
+
+    Parameters
+    ----------
+    split : Split
+    agency, segment : int
+        Column and row of `Problem.value_rate`.
+
+    Returns
+    -------
+    int or None
+        The rate that replaces ``value_rate[segment, agency]``, all else unchanged, such that
+        every best split then gives the agency a larger balance of the segment. None if no
+        rate does: it is forbidden, has no room, or has the whole segment already.
+
+    Raises
+    ------
+    ValueError
+        If there is no such agency or segment.
+
+    Notes
+    -----
+    The best value *W* is a convex function of this one rate *r*, and its slope is the balance
+    that the agency gets. The present split is worth a straight line in *r*; the rate sought
+    is where *W* leaves it, found by Newton's method with a re-solve per step.
+
+    Examples
+    --------
+    At 6 the second agency would serve both cases equally well, above it gets the larger:
+
+    >>> from matching import Problem, assign
+    >>> split = assign(Problem([100, 300], [0, 0], [[6, 4]], capacity=[2, 1]))
+    >>> would_have_won(split, agency=1, segment=0)
+    7
+    """
+    problem = split.problem
+    for name, index, n in (
+        ("agency", agency, problem.n_agencies),
+        ("segment", segment, problem.n_segments),
+    ):
+        if not 0 <= index < n:
+            raise ValueError(f"{name} must lie between 0 and {n - 1}; got {index}")
+    inside = problem.segment == segment
+    total = sum(problem.balance[inside].tolist())
+    held = sum(problem.balance[inside & (split.agency == agency)].tolist())
+    if problem.forbidden[segment, agency] or held == total:
+        return None
+    now, base = (int(x[segment, agency]) for x in (problem.value_rate, problem.value_base))
+    rate = (LARGEST_EXACT - abs(base)) // int(problem.balance[inside].max())
+    book = Book(problem)
+    found = None
+    while rate > now:
+        value, owed = _resolved(split, book, agency, segment, rate)
+        gain = value - split.value - (rate - now) * held
+        if gain <= 0:
+            break
+        # At `rate - gain / (owed - held)` this split and the present one are worth the same.
+        rate += -gain // (owed - held)
+        found = rate + 1
+    return found
+
+
+def _resolved(
+    split: Split, book: Book, agency: int, segment: int, rate: int
+) -> tuple[int, int]:
+    """Best value at another rate, and the balance of the segment the agency then gets."""
+    columns = options(split.problem)
+    rates = columns.rate.copy()
+    rates[segment, agency] = rate
+    exchange = by_prices(Oracle(book, replace(columns, rate=rates)), _start(split))
+    return exchange.value(), _balance_with(exchange, agency, segment)
+
+
+def _balance_with(exchange: Exchange, agency: int, segment: int) -> int:
+    option, row, first, stop = exchange.runs()
+    book = exchange.oracle.book
+    mine = (option == agency) & (book.segment[row] == segment)
+    return int(sum(book.owed_exactly(first[mine], stop[mine]).tolist()))
+
+
+def _start(split: Split) -> Floats:
+    limit = float(LARGEST_EXACT)
+    start: Floats = np.clip(np.array(split.price, dtype=float), -limit, limit)
+    return start

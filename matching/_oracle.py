@@ -1,0 +1,207 @@
+"""What every case would choose at given prices, found segment by segment."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching._options import Options
+from matching._problem import Problem
+
+BARRED = -1e30
+"""Slope and intercept of an option that is not open: far below any real value."""
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Neighbours in balance, within one segment, that choose the same option."""
+
+    segment: Ints
+    """Shape (R,): row of `Book`."""
+
+    option: Ints
+    """Shape (R,)."""
+
+    first: Ints
+    """Shape (R,): position of the smallest case in the order of the book."""
+
+    stop: Ints
+    """Shape (R,): position after the largest."""
+
+    turn: Floats
+    """Shape (R,): balance at which the next option takes over, NaN if none does."""
+
+    following: Ints
+    """Shape (R,): the option that takes over, -1 if none does."""
+
+    @property
+    def cases(self) -> Ints:
+        """Shape (R,): length of each run."""
+        return self.stop - self.first
+
+
+class Book:
+    """The cases in the order of segment and balance, empty segments left out.
+
+    Parameters
+    ----------
+    problem : Problem
+        At least one case.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.n_cases = problem.n_cases
+        balance = problem.balance
+        self._step = int(balance.max()) + 2
+        self._levels: Ints | None = None
+        if self._step * (problem.n_segments + 1) >= 2**63:
+            # Too wide for one integer per case: balances are named by their rank instead.
+            self._levels, balance = np.unique(balance, return_inverse=True)
+            self._step = self._levels.size + 2
+        key = problem.segment * self._step
+        key += balance
+        self.order = np.argsort(key)
+        self.key = key[self.order]
+        segment = self.key // self._step
+        fresh = np.ones(self.n_cases, dtype=bool)
+        np.not_equal(segment[1:], segment[:-1], out=fresh[1:])
+        self.start = np.flatnonzero(fresh)
+        self.stop = np.append(self.start[1:], self.n_cases)
+        self.segment = segment[self.start]
+        self.balance = problem.balance[self.order]
+        self.smallest = self.balance[self.start].astype(float)
+        self.largest = self.balance[self.stop - 1].astype(float)
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        total = float(self.balance.sum(dtype=float))
+        self._shift = max(0, int(np.ceil(np.log2(total + 1))) - 62)
+        self._sums = np.zeros(self.n_cases + 1, dtype=np.int64)
+        np.cumsum(self.balance >> self._shift, out=self._sums[1:])
+
+    def rank(self, row: Ints, balance: Floats) -> Ints:
+        """Position after the last case of segment row `row` that owes at most `balance`."""
+        level = np.floor(balance).astype(np.int64)
+        if self._levels is not None:
+            level = np.searchsorted(self._levels, level, "right") - 1
+        return np.searchsorted(self.key, self.segment[row] * self._step + level, "right")
+
+    def owed(self, first: Ints, stop: Ints) -> Floats:
+        """Total balance of runs, to the precision of floating point."""
+        owed: Floats = (self._sums[stop] - self._sums[first]).astype(float)
+        return owed * 2.0**self._shift
+
+    def owed_exactly(self, first: Ints, stop: Ints) -> NDArray[np.object_]:
+        """Total balance of runs, as Python integers."""
+        if self._shift == 0:
+            return (self._sums[stop] - self._sums[first]).astype(object)
+        sums = [sum(self.balance[a:b].tolist()) for a, b in zip(first, stop, strict=True)]
+        return np.array(sums, dtype=object)
+
+
+class Oracle:
+    r"""The upper envelopes of a book's segments.
+
+    Notes
+    -----
+    At prices *p* a case of balance *b* chooses the option with the greatest
+    :math:`b\,r_{sj} + a_{sj} - p_j`. Within a segment these are lines in *b*, so the choice is
+    their upper envelope, and its corners among the sorted balances give every option's
+    demand in O(S M) whatever the number of cases.
+    """
+
+    def __init__(self, book: Book, columns: Options) -> None:
+        self.book = book
+        self.columns = columns
+        self.allowed = columns.allowed[book.segment]
+        self.rate = columns.rate[book.segment]
+        self.base = columns.base[book.segment]
+        self.slope = np.where(self.allowed, self.rate, BARRED)
+        self._lift = np.where(self.allowed, self.base, BARRED)
+        self.n_options = int(columns.capacity.size)
+
+    def choose(self, price: Floats) -> Runs:
+        """Best option of every case at these prices of the agencies, shape (K,).
+
+        Among equals the earlier column comes first.
+        """
+        book, lift = self.book, self._lift.copy()
+        lift[:, : price.size] -= price
+        active = np.arange(book.start.size)
+        best = (self.slope * book.smallest[:, None] + lift).argmax(axis=1)
+        first = book.start
+        found: list[tuple[NDArray[np.generic], ...]] = []
+        while active.size:
+            turn, following = self._next(active, best, lift)
+            goes_on = turn < book.largest[active]
+            stop = book.stop[active]
+            rows = active[goes_on]
+            stop[goes_on] = np.maximum(book.rank(rows, turn[goes_on]), first[goes_on])
+            turn = np.where(goes_on, turn, np.nan)
+            heir = np.where(goes_on, following, -1)
+            found.append((active, best, first, stop, turn, heir))
+            active, best, first = rows, following[goes_on], stop[goes_on]
+        return Runs(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+    def _next(self, rows: Ints, best: Ints, lift: Floats) -> tuple[Floats, Ints]:
+        """Balance at which a steeper line overtakes the best one, and that line."""
+        whole = rows.size == self.slope.shape[0]
+        slope, rise = (self.slope, lift) if whole else (self.slope[rows], lift[rows])
+        here = np.arange(rows.size)
+        steeper = slope - slope[here, best][:, None]
+        drop = rise[here, best][:, None] - rise
+        with np.errstate(divide="ignore", invalid="ignore"):
+            drop /= steeper
+        drop[steeper <= 0] = np.inf
+        following = drop.argmin(axis=1)
+        return drop[here, following], following
+
+    def demand(self, runs: Runs) -> Floats:
+        """Cases that choose each option, shape (M,)."""
+        cases = np.bincount(runs.option, weights=runs.cases, minlength=self.n_options)
+        return cases.astype(float)
+
+    def surplus(self, runs: Runs, price: Floats) -> float:
+        """Sum of the chosen values less prices."""
+        net = self._lift[runs.segment, runs.option]
+        pays = np.zeros(self.n_options)
+        pays[: price.size] = price
+        net = net - pays[runs.option]
+        owed = self.book.owed(runs.first, runs.stop)
+        worth = self.slope[runs.segment, runs.option] * owed + net * runs.cases
+        return float(worth.sum())
+
+    def curvature(self, runs: Runs, width: Floats) -> Floats:
+        r"""How demand answers to prices, shape (M, M): the chord over a change of `width`.
+
+        Notes
+        -----
+        At the corner between *j* and *k* a price difference *h* moves the corner by
+        :math:`h / (r_k - r_j)` in balance; the cases found within that distance on either
+        side, over :math:`2h`, are the density.
+        """
+        book, m = self.book, self.n_options
+        turns = runs.following >= 0
+        row, j, k = runs.segment[turns], runs.option[turns], runs.following[turns]
+        at, h = runs.turn[turns], width[j, k]
+        reach = h / (self.slope[row, k] - self.slope[row, j])
+        low = np.maximum(at - reach, book.smallest[row] - 1)
+        high = np.minimum(at + reach, book.largest[row])
+        cases = book.rank(row, high) - book.rank(row, low)
+        flat = np.bincount(j * m + k, weights=cases / (2 * h), minlength=m * m)
+        cross = flat.astype(float).reshape(m, m)
+        cross = cross + cross.T
+        laplacian: Floats = np.diag(cross.sum(axis=1)) - cross
+        return laplacian
+
+    def sample(self, size: int) -> tuple[Floats, float]:
+        """Values of evenly spaced cases, -inf where barred, and how many each stands for."""
+        size = min(size, self.book.n_cases)
+        step = self.book.n_cases / size
+        place = ((np.arange(size) + 0.5) * step).astype(np.int64)
+        row = np.searchsorted(self.book.start, place, "right") - 1
+        worth = self.slope[row] * self.book.balance[place][:, None] + self._lift[row]
+        return np.where(self.allowed[row], worth, -np.inf), step

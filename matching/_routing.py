@@ -1,0 +1,181 @@
+"""From a split that is nearly right to the best one: moves along shortest paths."""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching._exchange import Exchange, Ints, Whole
+
+CHECK_EVERY = 64
+
+
+class Unplaceable(ArithmeticError):
+    """The cases cannot all be placed within the bounds."""
+
+
+class Routing:
+    r"""A split on its way to meeting every bound at the least loss.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The split; it is changed in place.
+    price : ndarray of int64, shape (M,)
+        Prices at which every case is content where it is, 0 for keeping in-house.
+
+    Notes
+    -----
+    Besides the options there is one more node, the pool of free seats: option *j* has
+    :math:`z_j` free seats between 0 and capacity less minimum, and its excess is
+    :math:`n_j + z_j - c_j`. Excess is carried to where it lacks along cheapest chains of
+    moves; a shortest path leaves no profitable cycle behind, so that the split is best when
+    nothing is left to carry [1]_.
+
+    References
+    ----------
+    .. [1] R. Ahuja, T. Magnanti and J. Orlin, *Network Flows*, 1993, section 9.7.
+    """
+
+    def __init__(self, exchange: Exchange, price: Ints) -> None:
+        self.exchange = exchange
+        columns = exchange.oracle.columns
+        self._room = columns.capacity - columns.minimum
+        free = np.clip(columns.capacity - exchange.used, 0, self._room)
+        self._free = np.where(price > 0, 0, np.where(price < 0, self._room, free))
+        # Keeping in-house has always seats to give and to take.
+        self._free[columns.n_agencies :] = free[columns.n_agencies :]
+        excess = exchange.used + self._free - columns.capacity
+        self._excess = np.append(excess, -excess.sum())
+        self._pool = excess.size
+
+    def finish(self) -> None:
+        """Carry all excess away; the split is then feasible and best."""
+        self._cancel()
+        while (self._excess > 0).any():
+            start = np.full(self._pool + 1, self.exchange.closed, dtype=self.exchange.dtype)
+            start[self._excess > 0] = 0
+            distance, parent, cycle = shortest(self._arcs(), start, self.exchange.closed)
+            reached = distance < self.exchange.closed // 2
+            lacking = np.flatnonzero((self._excess < 0) & reached)
+            if cycle or not lacking.size:
+                raise Unplaceable("no chain of moves leads to an option with free seats")
+            path = [int(lacking[distance[lacking].argmin()])]
+            while parent[path[0]] >= 0:
+                path.insert(0, int(parent[path[0]]))
+            amount = int(min(self._excess[path[0]], -self._excess[path[-1]]))
+            amount = self._push(path, amount)
+            self._excess[path[0]] -= amount
+            self._excess[path[-1]] += amount
+
+    def _cancel(self) -> None:
+        """Undo profitable cycles, which rounding may have left."""
+        while True:
+            start = np.zeros(self._pool + 1, dtype=self.exchange.dtype)
+            _, _, cycle = shortest(self._arcs(), start, self.exchange.closed)
+            if not cycle:
+                return
+            self._push([*cycle, cycle[0]], int(self.exchange.used.sum()))
+
+    def _arcs(self) -> Whole:
+        return graph(self.exchange, self._free > 0, self._free < self._room)
+
+    def _push(self, path: list[int], amount: int) -> int:
+        """Move up to `amount` cases along a path of distinct nodes; return how many."""
+        exchange, steps = self.exchange, list(pairwise(path))
+        amount = self._most(steps, amount)
+        moves = [step for step in steps if self._pool not in step]
+        cases = [int(exchange.case[step]) for step in moves]
+        starts = [
+            case if case == exchange.alike(giver, case)[0] else case + 1 - amount
+            for (giver, _), case in zip(moves, cases, strict=True)
+        ]
+        for giver, taker in steps:
+            if taker == self._pool:
+                self._free[giver] -= amount
+            elif giver == self._pool:
+                self._free[taker] += amount
+        for (giver, taker), start in zip(moves, starts, strict=True):
+            exchange.move(giver, taker, start, start + amount)
+        for option in {option for step in moves for option in step}:
+            exchange.refresh(option)
+        return amount
+
+    def _most(self, steps: list[tuple[int, int]], amount: int) -> int:
+        """How many cases can take these steps at the same loss each."""
+        for giver, taker in steps:
+            if taker == self._pool:
+                amount = min(amount, int(self._free[giver]))
+            elif giver == self._pool:
+                amount = min(amount, int(self._room[taker] - self._free[taker]))
+            else:
+                case = int(self.exchange.case[giver, taker])
+                start, stop = self.exchange.alike(giver, case)
+                amount = min(amount, stop - start)
+        return amount
+
+
+def graph(
+    exchange: Exchange, can_take: NDArray[np.bool_], can_give: NDArray[np.bool_]
+) -> Whole:
+    """Cost of the moves between options and, last, the pool of free seats, (M + 1, M + 1)."""
+    m = exchange.used.size
+    arcs: Whole = np.full((m + 1, m + 1), exchange.closed, dtype=exchange.dtype)
+    arcs[:m, :m] = exchange.loss
+    arcs[:m, m][can_take] = 0
+    arcs[m, :m][can_give] = 0
+    return arcs
+
+
+def shortest(arcs: Whole, start: Whole, closed: int) -> tuple[Whole, Ints, list[int]]:
+    """Shortest distances by Bellman and Ford's rounds, over the nodes that changed.
+
+    Parameters
+    ----------
+    arcs : ndarray of int, shape (V, V)
+        Cost from the row's node to the column's.
+    start : ndarray of int, shape (V,)
+        0 at the sources, `closed` elsewhere.
+    closed : int
+
+    Returns
+    -------
+    distance : ndarray of int, shape (V,)
+    parent : ndarray of int64, shape (V,)
+        The node before, -1 at the sources.
+    cycle : list of int
+        Nodes of a negative cycle, if there is one, in the order of its arcs.
+    """
+    n = start.size
+    everyone = np.arange(n)
+    distance, parent = start.copy(), np.full(n, -1, dtype=np.int64)
+    changed = np.flatnonzero(distance < closed // 2)
+    rounds = 0
+    while changed.size:
+        through = distance[changed, None] + arcs[changed]
+        via = through.argmin(axis=0)
+        reached = through[via, everyone]
+        better = (reached < distance) & (reached < closed // 2)
+        distance[better] = reached[better]
+        parent[better] = changed[via[better]]
+        changed = np.flatnonzero(better)
+        rounds += 1
+        if rounds % CHECK_EVERY == 0:
+            cycle = _cycle(parent)
+            if cycle:
+                return distance, parent, cycle
+    return distance, parent, []
+
+
+def _cycle(parent: Ints) -> list[int]:
+    """Nodes of a cycle in the graph of parents, if there is one, in the order of its arcs."""
+    seen = np.full(parent.size, -1)
+    for origin in range(parent.size):
+        path, node = [], origin
+        while node >= 0 and seen[node] < 0:
+            seen[node] = origin
+            path.append(node)
+            node = int(parent[node])
+        if node >= 0 and seen[node] == origin:
+            return path[path.index(node) :][::-1]
+    return []

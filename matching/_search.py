@@ -1,0 +1,222 @@
+"""Prices at which demand nearly meets capacity: where the exact work starts from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching._oracle import Oracle, Runs
+
+SAMPLE = 4096
+LEVELS = 8
+FIRST_TEMPERATURE, COOLING = 0.15, 0.45
+STEPS = 40
+PATIENCE = 8
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the agencies must and may receive, shape (K,) each, in cases."""
+
+    capacity: Floats
+    minimum: Floats
+
+    def excess(self, demand: Floats, price: Floats) -> Floats:
+        """Demand beyond the bound in force: capacity at a price above 0, minimum below."""
+        over, under = demand - self.capacity, demand - self.minimum
+        free = np.where(over > 0, over, np.minimum(under, 0))
+        return np.where(price > 0, over, np.where(price < 0, under, free))
+
+    def worth(self, price: Floats) -> float:
+        """What the seats are worth at these prices."""
+        seats = np.where(price > 0, self.capacity, self.minimum)
+        return float((seats * price).sum())
+
+    def step(self, price: Floats, change: Floats) -> Floats:
+        """Take a step, stopping where a price would change its sign or must not be negative."""
+        after = price + change
+        crossed = ((price > 0) & (after < 0)) | ((price < 0) & (after > 0))
+        return np.where(crossed | ((after < 0) & (self.minimum <= 0)), 0.0, after)
+
+
+@dataclass(frozen=True)
+class _Point:
+    price: Floats
+    runs: Runs
+    value: float
+    excess: Floats
+
+    @property
+    def error(self) -> float:
+        return float(np.abs(self.excess).sum())
+
+
+def search(oracle: Oracle, start: Floats | None = None) -> Floats:
+    r"""Prices, shape (K,), at which demand meets the capacities up to a few cases.
+
+    Parameters
+    ----------
+    oracle : Oracle
+    start : ndarray, shape (K,), optional
+        Prices known to be close; without them a smoothed problem on a sample gives some.
+
+    Notes
+    -----
+    Damped Newton steps on the dual, which is convex and piecewise linear in the prices [1]_;
+    the second derivative is a chord as wide as the last step. Only speed depends on the
+    outcome: whatever it is, the exact work that follows ends at the best split.
+
+    References
+    ----------
+    .. [1] J. Kitagawa, Q. Mérigot and B. Thibert, "Convergence of a Newton algorithm for
+       semi-discrete optimal transport", J. European Mathematical Society 21, 2019.
+    """
+    k = oracle.columns.n_agencies
+    bounds = Bounds(
+        oracle.columns.capacity[:k].astype(float), oracle.columns.minimum[:k].astype(float)
+    )
+    if start is None:
+        price, width = smoothed(oracle, bounds)
+    else:
+        price, width = start, max(1.0, float(np.abs(start).mean()) * 1e-3)
+    return _newton(oracle, bounds, price, width)
+
+
+def _newton(oracle: Oracle, bounds: Bounds, price: Floats, width: float) -> Floats:
+    here = best = _at(oracle, bounds, price)
+    damping, stalled = 1e-6, 0
+    for _ in range(STEPS):
+        stalled = 0 if here is best else stalled + 1
+        if here.error <= price.size // 2 or stalled > PATIENCE or damping > 1e2:
+            break
+        step = _direction(oracle, here, width, damping)
+        there, share = _along(oracle, bounds, here, step)
+        if there is None:
+            damping, width = max(damping * 20, 1e-3), width * 0.5
+            continue
+        moved = float(np.median(np.abs(there.price - here.price)))
+        width = float(np.clip(moved, width * 0.05, width * 3))
+        if share == 1:
+            damping = max(damping * 0.1, 1e-8)
+        else:
+            damping = max(damping, 1e-4) * (3 if share < 0.3 else 1)
+        here = there
+        if here.error < best.error:
+            best = here
+    return best.price
+
+
+def _at(oracle: Oracle, bounds: Bounds, price: Floats) -> _Point:
+    runs = oracle.choose(price)
+    excess = bounds.excess(oracle.demand(runs)[: price.size], price)
+    return _Point(price, runs, oracle.surplus(runs, price) + bounds.worth(price), excess)
+
+
+def _direction(oracle: Oracle, here: _Point, width: float, damping: float) -> Floats:
+    """Solve for the step twice more, each time with chords as wide as the step found."""
+    k = here.price.size
+    open_ = np.flatnonzero((here.excess != 0) | (here.price != 0))
+    widths = np.full((oracle.n_options, oracle.n_options), width)
+    full = np.zeros(oracle.n_options)
+    for _ in range(3):
+        matrix = oracle.curvature(here.runs, widths)[:k, :k][np.ix_(open_, open_)]
+        own = np.diag(matrix).copy()
+        typical = float(np.median(own[own > 0])) if (own > 0).any() else 1 / width
+        ridge = damping * np.maximum(own, typical * 0.05) + 1e-9 * typical
+        ridge += np.where(own < 1e-3 * typical, 0.05 * typical, 0.0)
+        matrix[np.diag_indices(open_.size)] += ridge
+        full[open_] = np.linalg.solve(matrix, here.excess[open_])
+        widths = np.maximum(np.abs(full[:, None] - full), width * 0.02)
+    return full[:k]
+
+
+def _along(
+    oracle: Oracle, bounds: Bounds, here: _Point, step: Floats
+) -> tuple[_Point | None, float]:
+    """The farthest point along the step that is good enough, and its share of the step."""
+    share, slope = 1.0, abs(float((here.excess * step).sum()))
+    while share > 2e-2:
+        there = _at(oracle, bounds, bounds.step(here.price, share * step))
+        falls = there.value < here.value - 1e-3 * share * slope
+        level = there.value <= here.value + abs(here.value) * 1e-14
+        if falls or (level and there.error < 0.9 * here.error):
+            return there, share
+        share *= 0.4
+    return None, share
+
+
+def smoothed(oracle: Oracle, bounds: Bounds) -> tuple[Floats, float]:
+    r"""Prices of a softened problem on a sample of cases, and how soft it was at the end.
+
+    Notes
+    -----
+    Cases choose with probability proportional to :math:`\exp((v - p) / \tau)`; the dual is
+    then smooth, and Newton's method follows its minimum as the temperature :math:`\tau` falls.
+    """
+    worth, weight = oracle.sample(SAMPLE)
+    scale = max(1.0, float(np.abs(np.median(worth.max(axis=1)))))
+    soft = _Soft(np.where(np.isfinite(worth), worth / scale, -1e6), weight, bounds)
+    price, tau = np.zeros(bounds.capacity.size), FIRST_TEMPERATURE
+    for level in range(LEVELS):
+        price = soft.settle(price, tau, 3e-2 if level < LEVELS - 1 else 5e-3)
+        tau *= COOLING
+    return price * scale, tau * scale
+
+
+class _Soft:
+    """The smoothed dual of a sample."""
+
+    def __init__(self, worth: Floats, weight: float, bounds: Bounds) -> None:
+        self._worth = worth.astype(np.float32)
+        self._weight = weight
+        self._bounds = bounds
+        self._total = weight * worth.shape[0]
+
+    def settle(self, price: Floats, tau: float, tolerance: float) -> Floats:
+        """Newton's method at one temperature."""
+        value, chance = self._at(price, tau)
+        for _ in range(10):
+            demand = chance.sum(axis=0, dtype=float) * self._weight
+            excess = self._bounds.excess(demand, price)
+            if np.abs(excess).sum() < tolerance * self._total:
+                break
+            step = self._direction(demand, chance, excess, tau)
+            share = min(1.0, 5 * tau / max(float(np.abs(step).max()), 1e-300))
+            while True:
+                after = self._bounds.step(price, share * step)
+                least = value - 1e-4 * abs(float((excess * (after - price)).sum()))
+                new_value, new_chance = self._at(after, tau)
+                if new_value <= least or share < 1e-2:
+                    break
+                share *= 0.4
+            price, value, chance = after, new_value, new_chance
+        return price
+
+    def _direction(
+        self, demand: Floats, chance: NDArray[np.float32], excess: Floats, tau: float
+    ) -> Floats:
+        matrix = np.diag(demand) - self._weight * (chance.T @ chance).astype(float)
+        open_ = np.flatnonzero(excess != 0)
+        matrix = matrix[np.ix_(open_, open_)] / tau
+        ridge = 1e-5 * np.diag(matrix) + 1e-6 * self._total / demand.size
+        matrix[np.diag_indices(open_.size)] += ridge
+        step = np.zeros(demand.size)
+        step[open_] = np.linalg.solve(matrix, excess[open_])
+        return step
+
+    def _at(self, price: Floats, tau: float) -> tuple[float, NDArray[np.float32]]:
+        """Value of the smoothed dual, and each case's chances with the agencies."""
+        k = price.size
+        net = self._worth.copy()
+        net[:, :k] -= price.astype(np.float32)
+        top = net.max(axis=1)
+        net -= top[:, None]
+        net *= np.float32(1 / tau)
+        np.maximum(net, np.float32(-30), out=net)
+        np.exp(net, out=net)
+        total = net.sum(axis=1)
+        soft = float((top.astype(float) + tau * np.log(total)).sum()) * self._weight
+        net /= total[:, None]
+        return soft + self._bounds.worth(price), net[:, :k]
