@@ -15,8 +15,9 @@ True
 """
 
 from pricing._cases import CaseValues
+from pricing._fit import fit
 from pricing._model import Model
 from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
 
-__all__ = ["CaseValues", "Model", "PortfolioValue", "Prior", "PriorRow"]
+__all__ = ["CaseValues", "Model", "PortfolioValue", "Prior", "PriorRow", "fit"]
