@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pricing import _distribution, _doubt
+from pricing import _distribution, _doubt, _store
 from pricing._cases import CaseValues
 from pricing._distribution import Histogram
 from pricing._learned import Learned
@@ -221,19 +221,13 @@ class Model:
         )
 
     def save(self, path: str | Path) -> None:
-        """Write the model as JSON.
-
-        Raises
-        ------
-        ValueError
-            If the model has learned: only priors can be written yet.
-        """
-        if self.learned is not None:
-            raise ValueError("a learned model cannot be saved yet")
+        """Write the model as JSON, the trees in LightGBM's own text."""
         content = {
             "format": FORMAT,
             "prior": dataclasses.asdict(self.prior),
             "horizon": self.horizon,
+            "notes": self.notes,
+            "learned": None if self.learned is None else _store.to_json(self.learned),
         }
         Path(path).write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
 
@@ -253,7 +247,13 @@ class Model:
             held = content["prior"]
             held["sources"] = tuple(PriorRow(**row) for row in held["sources"])
             held["assumptions"] = tuple(held["assumptions"])
-            return cls(Prior(**held), content["horizon"])
+            learned = content.get("learned")
+            return cls(
+                Prior(**held),
+                content["horizon"],
+                None if learned is None else _store.from_json(learned),
+                tuple(content.get("notes", ())),
+            )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the file does not hold a valuation model: {error!r}") from error
 

@@ -1,5 +1,8 @@
 """What is learned is what was planted; what cannot be learned is said."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -167,3 +170,34 @@ def test_shorter_horizons() -> None:
     value = model.value_portfolio(NEW)
     assert value.gross < MODEL.value_portfolio(NEW).gross
     assert value.curve(3)[-1] == pytest.approx(value.gross)
+
+
+@pytest.mark.parametrize("step", [1, 187])
+def test_saved_and_loaded_values_the_same(step: int, tmp_path: Path) -> None:
+    model = MODEL
+    if step > 1:
+        model = fit(CASES[::step], OUTCOMES[::step], LOTS[::step], prior=PRIOR)
+    model.save(tmp_path / "model.json")
+    again = Model.load(tmp_path / "model.json")
+    one, two = model.value_portfolio(NEW), again.value_portfolio(NEW)
+    assert one.mean == two.mean
+    assert one.band(0.8) == two.band(0.8)
+    assert (one.curve() == two.curve()).all()
+    assert (one.warnings, one.basis) == (two.warnings, two.basis)
+    cases = model.value_cases(NEW), again.value_cases(NEW)
+    assert (cases[0].quantile(0.9) == cases[1].quantile(0.9)).all()
+
+
+def test_a_note_is_kept(tmp_path: Path) -> None:
+    model = fit(CASES, OUTCOMES, LOTS * 0, prior=PRIOR)
+    model.save(tmp_path / "model.json")
+    assert Model.load(tmp_path / "model.json") == model
+
+
+def test_broken_trees(tmp_path: Path) -> None:
+    MODEL.save(tmp_path / "model.json")
+    content = json.loads((tmp_path / "model.json").read_text())
+    content["learned"]["trees"]["pays"] = "rubbish"
+    (tmp_path / "model.json").write_text(json.dumps(content))
+    with pytest.raises(ValueError, match="trees"):
+        Model.load(tmp_path / "model.json")
