@@ -18,6 +18,7 @@ from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
 from pricing._tape import check_tape, days_past_due
 from pricing._timing import KNOWN_MONTHS, pace, present_share, share_paid
+from pricing._update import updated
 
 FORMAT = "recoup-valuation/1"
 LONGEST_HORIZON = 60
@@ -149,6 +150,46 @@ class Model:
             law=law,
             terms=_terms(cost, discount, commission),
         )
+
+    def update(
+        self,
+        lot: pd.DataFrame,
+        cash_by_month: ArrayLike,
+        *,
+        cost: float = 0.0,
+        discount: float = 0.0,
+        commission: float = 0.0,
+    ) -> PortfolioValue:
+        r"""Revalue a lot after its first months of real cash.
+
+        Parameters
+        ----------
+        lot : DataFrame
+            Its cases as they were at the start, as for `value_portfolio`.
+        cash_by_month : array_like, shape (k,)
+            Gross cash of the whole lot in each month so far, at most the horizon.
+        cost, discount, commission : float
+            As for `value_portfolio`.
+
+        Returns
+        -------
+        PortfolioValue
+            Of all months; the cash so far is certain.
+
+        Raises
+        ------
+        ValueError
+            As for `value_portfolio`, and if the cash is not possible.
+
+        Notes
+        -----
+        With cash *C* so far, of which :math:`E G_k` was expected, what is to come is expected
+        to be :math:`E (1 - G_k) (C / (E G_k))^Z`,
+        :math:`Z = \tau^2 / (\tau^2 + s_k^2)`, :math:`s_k^2 = V/(E^2 G_k) + 0.15^2 (1 - G_k)`;
+        the 0.15, of a lot's own pace, is an assumption.
+        """
+        value = self.value_portfolio(lot, cost=cost, discount=discount, commission=commission)
+        return updated(value, cash_by_month)
 
     def value_distribution(
         self,

@@ -75,6 +75,9 @@ class PortfolioValue:
 
     n_outcomes: int = 0
     n_lots: int = 0
+    seen: tuple[float, ...] = ()
+    """Cash that has come in by the end of each month so far; certain."""
+
     rows: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     """Columns to break down by, and `_cases _balance _gross _net _pace` of each row."""
 
@@ -84,11 +87,16 @@ class PortfolioValue:
         return self.gross - self.commission - self.discount - self.cost
 
     @property
+    def to_come(self) -> float:
+        """Expected cash that has not come in yet; all of `gross` until `Model.update`."""
+        return self.gross - (self.seen[-1] if self.seen else 0.0)
+
+    @property
     def sigma(self) -> float:
-        """Standard deviation of the logarithm of the cash."""
-        if self.gross <= 0:
+        """Standard deviation of the logarithm of the cash, or of what is still to come."""
+        if self.to_come <= 0:
             return 0.0
-        own = np.log1p(self.variance / self.gross**2)
+        own = np.log1p(self.variance / self.to_come**2)
         return float(np.sqrt(self.tau**2 + self.doubt + own))
 
     def band(self, level: float) -> tuple[float, float]:
@@ -116,16 +124,17 @@ class PortfolioValue:
         """
         if not 0 < level < 1:
             raise ValueError(f"level must lie between 0 and 1; got {level}")
-        if self.gross <= 0:
+        if self.to_come <= 0:
             return self.mean, self.mean
         if self.dof is None:
             reach = float(ndtri((1 + level) / 2)) * self.sigma
-            centre = np.log(self.gross) - self.sigma**2 / 2
+            centre = np.log(self.to_come) - self.sigma**2 / 2
         else:
             reach = float(stdtrit(self.dof, (1 + level) / 2)) * self.sigma
-            centre = np.log(self.gross)
-        low = min(float(np.exp(centre - reach)), self.gross)
-        high = float(np.exp(centre + reach))
+            centre = np.log(self.to_come)
+        certain = self.gross - self.to_come
+        low = min(certain + float(np.exp(centre - reach)), self.gross)
+        high = certain + float(np.exp(centre + reach))
         kept = (self.mean + self.cost) / self.gross
         high = max(min(high, self.balance), self.gross)
         # Rounding alone must not leave the mean outside.
@@ -153,6 +162,17 @@ class PortfolioValue:
             raise ValueError(f"months must be a positive integer; got {months!r}")
         if months > KNOWN_MONTHS:
             warn.warn("the curve beyond 12 months is an assumption", UserWarning, stacklevel=2)
+        expected = self.expected(months)
+        if not self.seen:
+            return expected
+        k, whole = len(self.seen), self.expected(self.horizon)
+        rest = (expected - whole[k - 1]) / max(whole[-1] - whole[k - 1], 1e-300)
+        curve = np.asarray(self.seen[-1] + self.to_come * np.maximum(rest, 0.0))
+        curve[:k] = self.seen[:months]
+        return curve
+
+    def expected(self, months: int) -> NDArray[np.float64]:
+        """Curve as it is expected before any cash is seen, shape (months,)."""
         paid = share_paid(np.arange(1.0, months + 1))
         whole = share_paid(np.array([float(self.horizon)]))
         if self.timing is not None and self.timing.size:
