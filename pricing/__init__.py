@@ -15,8 +15,13 @@ True
 """
 
 from pricing._cases import CaseValues
+from pricing._fit import fit
 from pricing._model import Model
 from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
+from pricing._score import ScoreReport, score_report
 
-__all__ = ["CaseValues", "Model", "PortfolioValue", "Prior", "PriorRow"]
+__all__ = [
+    "CaseValues", "Model", "PortfolioValue", "Prior", "PriorRow", "ScoreReport", "fit",
+    "score_report",
+]  # fmt: skip

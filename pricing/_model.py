@@ -4,18 +4,21 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pricing import _distribution, _doubt
+from pricing import _distribution, _doubt, _store
 from pricing._cases import CaseValues
 from pricing._distribution import Histogram
+from pricing._learned import Learned
 from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
 from pricing._tape import check_tape, days_past_due
 from pricing._timing import KNOWN_MONTHS, pace, present_share, share_paid
+from pricing._update import updated
 
 FORMAT = "recoup-valuation/1"
 LONGEST_HORIZON = 60
@@ -25,9 +28,9 @@ JOINT_DISPERSION = 2.0
 
 @dataclasses.dataclass(frozen=True)
 class Model:
-    """A valuation model; for now one that knows only the prior.
+    """A valuation model: the prior, and what was learned from outcomes if anything.
 
-    Use `Model.from_prior`.
+    Use `Model.from_prior` or `fit`.
 
     Examples
     --------
@@ -44,6 +47,9 @@ class Model:
 
     prior: Prior
     horizon: int = KNOWN_MONTHS
+    learned: Learned | None = None
+    notes: tuple[str, ...] = ()
+    """Warnings that belong to every value of this model."""
 
     def __post_init__(self) -> None:
         whole = isinstance(self.horizon, int) and not isinstance(self.horizon, bool)
@@ -90,7 +96,7 @@ class Model:
             differ. The message names the column, and the row if there is one.
         """
         _, dpd = check_tape(cases)
-        return self._values(dpd)
+        return self._case_values(cases, dpd)
 
     def value_portfolio(
         self,
@@ -134,16 +140,56 @@ class Model:
             if labels.shape != balance.shape:
                 raise ValueError(f"lots must have shape {balance.shape}; got {labels.shape}")
             rows["lot"] = labels
-        values = self._values(dpd)
-        extra, warnings = _doubt.of_columns(cases, balance, dpd)
+        values = self._case_values(cases, dpd)
+        law = self._law(cases, balance, dpd, rows["lot"] if lots is not None else None, values)
         return self._portfolio(
             rows.assign(_cases=1.0, _balance=balance),
             dpd,
+            rate=values.mean,
             variance=float(balance**2 @ values.var),
-            extra=extra,
-            warnings=[*warnings, *_doubt.of_balances(balance)],
+            law=law,
             terms=_terms(cost, discount, commission),
         )
+
+    def update(
+        self,
+        lot: pd.DataFrame,
+        cash_by_month: ArrayLike,
+        *,
+        cost: float = 0.0,
+        discount: float = 0.0,
+        commission: float = 0.0,
+    ) -> PortfolioValue:
+        r"""Revalue a lot after its first months of real cash.
+
+        Parameters
+        ----------
+        lot : DataFrame
+            Its cases as they were at the start, as for `value_portfolio`.
+        cash_by_month : array_like, shape (k,)
+            Gross cash of the whole lot in each month so far, at most the horizon.
+        cost, discount, commission : float
+            As for `value_portfolio`.
+
+        Returns
+        -------
+        PortfolioValue
+            Of all months; the cash so far is certain.
+
+        Raises
+        ------
+        ValueError
+            As for `value_portfolio`, and if the cash is not possible.
+
+        Notes
+        -----
+        With cash *C* so far, of which :math:`E G_k` was expected, what is to come is expected
+        to be :math:`E (1 - G_k) (C / (E G_k))^Z`,
+        :math:`Z = \tau^2 / (\tau^2 + s_k^2)`, :math:`s_k^2 = V/(E^2 G_k) + 0.15^2 (1 - G_k)`;
+        the 0.15, of a lot's own pace, is an assumption.
+        """
+        value = self.value_portfolio(lot, cost=cost, discount=discount, commission=commission)
+        return updated(value, cash_by_month)
 
     def value_distribution(
         self,
@@ -202,19 +248,28 @@ class Model:
         dpd, owed = days_past_due(cells), cells["balance"].to_numpy(float)
         number = cells["count"].to_numpy(float)
         extra, warnings = _doubt.of_columns(known, owed, dpd)
-        variance = dispersion * float(owed**2 / number @ self._values(dpd).var)
+        if self.learned is not None:
+            words = f"{words}; by the prior alone, as what was learned needs cases"
+        values = self._values(dpd)
+        variance = dispersion * float(owed**2 / number @ values.var)
         return self._portfolio(
             cells.assign(_cases=number, _balance=owed),
             dpd,
+            rate=values.mean,
             variance=variance,
-            extra=extra + _doubt.MARGINALS_SPREAD**2,
-            warnings=[words, *warnings],
+            law=self._prior_law(extra + _doubt.MARGINALS_SPREAD**2, [words, *warnings]),
             terms=_terms(cost, discount, commission),
         )
 
     def save(self, path: str | Path) -> None:
-        """Write the model as JSON."""
-        content = {"format": FORMAT, **dataclasses.asdict(self)}
+        """Write the model as JSON, the trees in LightGBM's own text."""
+        content = {
+            "format": FORMAT,
+            "prior": dataclasses.asdict(self.prior),
+            "horizon": self.horizon,
+            "notes": self.notes,
+            "learned": None if self.learned is None else _store.to_json(self.learned),
+        }
         Path(path).write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
 
     @classmethod
@@ -233,34 +288,88 @@ class Model:
             held = content["prior"]
             held["sources"] = tuple(PriorRow(**row) for row in held["sources"])
             held["assumptions"] = tuple(held["assumptions"])
-            return cls(Prior(**held), content["horizon"])
+            learned = content.get("learned")
+            return cls(
+                Prior(**held),
+                content["horizon"],
+                None if learned is None else _store.from_json(learned),
+                tuple(content.get("notes", ())),
+            )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the file does not hold a valuation model: {error!r}") from error
 
     def _values(self, dpd: NDArray[np.float64]) -> CaseValues:
+        return CaseValues(self.prior_rate(dpd))
+
+    def prior_rate(self, dpd: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the prior expects within the horizon, as a share of balance, shape (n,)."""
         rate = self.prior.rate(dpd)
         if self.horizon != KNOWN_MONTHS:
             rate = rate * share_paid(np.array([float(self.horizon)]))[pace(dpd), 0]
-        return CaseValues(np.minimum(rate, 1.0))
+        result: NDArray[np.float64] = np.minimum(rate, 1.0)
+        return result
+
+    def _case_values(self, cases: pd.DataFrame, dpd: NDArray[np.float64]) -> CaseValues:
+        if self.learned is None:
+            return self._values(dpd)
+        return self.learned.values(cases, self.prior_rate(dpd))
+
+    def _prior_law(self, extra: float, warnings: list[str]) -> dict[str, Any]:
+        return {
+            "tau": float(np.sqrt(self.prior.tau**2 + extra)),
+            "assumptions": self.prior.assumptions,
+            "warnings": [*self.notes, *warnings],
+        }
+
+    def _law(
+        self,
+        cases: pd.DataFrame,
+        balance: NDArray[np.float64],
+        dpd: NDArray[np.float64],
+        lots: "pd.Series[Any] | None",
+        values: CaseValues,
+    ) -> dict[str, Any]:
+        """What decides the width of the band, and what must be said about it."""
+        learned, common = self.learned, _doubt.of_balances(balance)
+        if learned is None:
+            extra, warnings = _doubt.of_columns(cases, balance, dpd)
+            return self._prior_law(extra, [*warnings, *common])
+        factor, tau = learned.factor, learned.factor.tau
+        if lots is not None and len(cases):
+            held = pd.Series(balance * values.mean).groupby(lots.to_numpy()).sum()
+            together = float((held**2).sum() / held.sum() ** 2)
+            tau = float(np.sqrt(np.log1p(np.expm1(tau**2) * together)))
+        extra, warnings = learned.doubt(cases)
+        return {
+            "tau": tau,
+            "doubt": factor.bias_variance + extra,
+            "dof": factor.dof,
+            "basis": learned.basis,
+            "n_outcomes": learned.n_outcomes,
+            "n_lots": learned.n_lots,
+            "timing": learned.shares,
+            "assumptions": self.prior.assumptions if learned.basis == "pooled" else (),
+            "warnings": [*self.notes, *warnings, *common],
+        }
 
     def _portfolio(
         self,
         rows: pd.DataFrame,
         dpd: NDArray[np.float64],
         *,
+        rate: NDArray[np.float64],
         variance: float,
-        extra: float,
-        warnings: list[str],
+        law: dict[str, Any],
         terms: tuple[float, float, float],
     ) -> PortfolioValue:
         cost, discount, commission = terms
         classes = pace(dpd)
-        gross = rows["_balance"].to_numpy() * self._values(dpd).mean
+        gross = rows["_balance"].to_numpy() * rate
         kept = gross * (1 - commission)
-        today = kept * present_share(self.horizon, discount)[classes]
+        today = kept * present_share(self.horizon, discount, law.get("timing"))[classes]
         spent = rows["_cases"].to_numpy() * cost
         if self.horizon > KNOWN_MONTHS:
-            warnings.append("long-horizon: cash beyond 12 months is an assumption")
+            law["warnings"].append("long-horizon: cash beyond 12 months is an assumption")
         return PortfolioValue(
             gross=float(gross.sum()),
             commission=float(gross.sum() * commission),
@@ -268,10 +377,9 @@ class Model:
             cost=float(spent.sum()),
             balance=float(rows["_balance"].sum()),
             variance=variance,
-            tau=float(np.sqrt(self.prior.tau**2 + extra)),
             horizon=self.horizon,
-            warnings=tuple(warnings),
-            assumptions=self.prior.assumptions,
+            warnings=tuple(law.pop("warnings")),
+            **law,
             rows=rows.assign(_gross=gross, _net=today - spent, _pace=classes),
         )
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from pricing._timing import KNOWN_MONTHS, share_paid
 
@@ -27,7 +27,9 @@ class PortfolioValue:
     .. math:: \log A \sim N(\log E - \sigma^2/2, \sigma^2), \quad
               \sigma^2 = \tau^2 + \log(1 + V/E^2),
 
-    in which :math:`\log(1 + V/E^2) \approx V/E^2` unless the book is tiny. The common factor
+    Once lots have been seen, the log is instead Student's *t* about :math:`\log E`, of `dof`
+    degrees of freedom, and :math:`\sigma^2` includes `doubt`.
+    Above, :math:`\log(1 + V/E^2) \approx V/E^2` unless the book is tiny. The common factor
     never diversifies away: a larger book narrows only the second term.
     """
 
@@ -60,10 +62,22 @@ class PortfolioValue:
 
     assumptions: tuple[str, ...] = ()
     basis: str = "prior"
-    """"prior": no outcome of the lender's own has been used."""
+    """"prior": no outcome has been used; "pooled": some, with the prior; "learned"."""
+
+    doubt: float = 0.0
+    """Further variance on the log scale: of the level, and of what the tape lacks."""
+
+    dof: float | None = None
+    """Degrees of freedom of the band, once it is learned from lots."""
+
+    timing: NDArray[np.float64] | None = field(default=None, repr=False)
+    """Shape (classes, horizon): learned share paid by the end of each month, if any."""
 
     n_outcomes: int = 0
     n_lots: int = 0
+    seen: tuple[float, ...] = ()
+    """Cash that has come in by the end of each month so far; certain."""
+
     rows: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     """Columns to break down by, and `_cases _balance _gross _net _pace` of each row."""
 
@@ -73,12 +87,17 @@ class PortfolioValue:
         return self.gross - self.commission - self.discount - self.cost
 
     @property
+    def to_come(self) -> float:
+        """Expected cash that has not come in yet; all of `gross` until `Model.update`."""
+        return self.gross - (self.seen[-1] if self.seen else 0.0)
+
+    @property
     def sigma(self) -> float:
-        """Standard deviation of the logarithm of the cash."""
-        if self.gross <= 0:
+        """Standard deviation of the logarithm of the cash, or of what is still to come."""
+        if self.to_come <= 0:
             return 0.0
-        own = np.log1p(self.variance / self.gross**2)
-        return float(np.sqrt(self.tau**2 + own))
+        own = np.log1p(self.variance / self.to_come**2)
+        return float(np.sqrt(self.tau**2 + self.doubt + own))
 
     def band(self, level: float) -> tuple[float, float]:
         """Interval that holds the net value with probability `level`.
@@ -105,12 +124,17 @@ class PortfolioValue:
         """
         if not 0 < level < 1:
             raise ValueError(f"level must lie between 0 and 1; got {level}")
-        if self.gross <= 0:
+        if self.to_come <= 0:
             return self.mean, self.mean
-        reach = float(ndtri((1 + level) / 2)) * self.sigma
-        centre = np.log(self.gross) - self.sigma**2 / 2
-        low = min(float(np.exp(centre - reach)), self.gross)
-        high = float(np.exp(centre + reach))
+        if self.dof is None:
+            reach = float(ndtri((1 + level) / 2)) * self.sigma
+            centre = np.log(self.to_come) - self.sigma**2 / 2
+        else:
+            reach = float(stdtrit(self.dof, (1 + level) / 2)) * self.sigma
+            centre = np.log(self.to_come)
+        certain = self.gross - self.to_come
+        low = min(certain + float(np.exp(centre - reach)), self.gross)
+        high = certain + float(np.exp(centre + reach))
         kept = (self.mean + self.cost) / self.gross
         high = max(min(high, self.balance), self.gross)
         # Rounding alone must not leave the mean outside.
@@ -138,8 +162,22 @@ class PortfolioValue:
             raise ValueError(f"months must be a positive integer; got {months!r}")
         if months > KNOWN_MONTHS:
             warn.warn("the curve beyond 12 months is an assumption", UserWarning, stacklevel=2)
+        expected = self.expected(months)
+        if not self.seen:
+            return expected
+        k, whole = len(self.seen), self.expected(self.horizon)
+        rest = (expected - whole[k - 1]) / max(whole[-1] - whole[k - 1], 1e-300)
+        curve = np.asarray(self.seen[-1] + self.to_come * np.maximum(rest, 0.0))
+        curve[:k] = self.seen[:months]
+        return curve
+
+    def expected(self, months: int) -> NDArray[np.float64]:
+        """Curve as it is expected before any cash is seen, shape (months,)."""
         paid = share_paid(np.arange(1.0, months + 1))
         whole = share_paid(np.array([float(self.horizon)]))
+        if self.timing is not None and self.timing.size:
+            known = min(months, self.horizon)
+            paid[:, :known] = (self.timing * whole)[:, :known]
         cash = np.bincount(
             self.rows["_pace"].to_numpy(), weights=self.rows["_gross"], minlength=len(paid)
         )

@@ -98,13 +98,24 @@ def days_past_due(cases: pd.DataFrame) -> NDArray[np.float64]:
     return dpd
 
 
+def is_protected(column: str) -> bool:
+    """Whether a column names a protected attribute.
+
+    Examples
+    --------
+    >>> is_protected("Debtor gender"), is_protected("dpd")
+    (True, False)
+    """
+    name = column.strip().lower().replace(" ", "_").replace("-", "_")
+    for owner in _OWNERS:
+        name = name.removeprefix(owner)
+    return name in PROTECTED
+
+
 def refuse_protected(columns: Any, argument: str) -> None:
     """Raise ValueError if a column names a protected attribute."""
     for column in columns:
-        name = str(column).strip().lower().replace(" ", "_").replace("-", "_")
-        for owner in _OWNERS:
-            name = name.removeprefix(owner)
-        if name in PROTECTED:
+        if is_protected(str(column)):
             raise ValueError(
                 f"{argument} has the column {column!r}, a protected attribute: nobody is "
                 "valued by who they are. Remove it; fairness is compared afterwards"

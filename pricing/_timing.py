@@ -35,10 +35,17 @@ def share_paid(months: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-def present_share(horizon: int, annual_rate: float) -> NDArray[np.float64]:
-    """Value today of one unit of cash spread over the horizon, by class of pace."""
+def present_share(
+    horizon: int, annual_rate: float, learned: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Value today of one unit of cash spread over the horizon, by class of pace.
+
+    `learned`, shape (classes, horizon), is the share paid by the end of each month.
+    """
     paid = share_paid(np.arange(horizon + 1.0))
     monthly = np.diff(paid, axis=1) / paid[:, -1:]
+    if learned is not None and learned.size:
+        monthly = np.diff(learned, axis=1, prepend=0.0)
     factor = (1 + annual_rate) ** (-np.arange(1, horizon + 1) / 12)
     result: NDArray[np.float64] = monthly @ factor
     return result
