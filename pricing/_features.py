@@ -84,7 +84,8 @@ class Features:
         for name, known in self.categories.items():
             code = np.full(len(cases), np.nan)
             if name in cases.columns:
-                held = pd.Categorical(cases[name].astype("object").map(_text), list(known))
+                words = cases[name].astype("object").map(_text)
+                held = pd.Categorical(words.where(words.isin(known)), list(known))
                 code = np.where(held.codes < 0, np.nan, held.codes.astype(float))
             columns.append(code)
         return np.column_stack(columns)
