@@ -185,8 +185,8 @@ class Model:
         -----
         With cash *C* so far, of which :math:`E G_k` was expected, what is to come is expected
         to be :math:`E (1 - G_k) (C / (E G_k))^Z`,
-        :math:`Z = \tau^2 / (\tau^2 + s_k^2)`, :math:`s_k^2 = V/(E^2 G_k) + 0.15^2 (1 - G_k)`;
-        the 0.15, of a lot's own pace, is an assumption.
+        :math:`Z = \tau^2 / (\tau^2 + s_k^2)`, :math:`s_k^2 = V/(E^2 G_k) + 0.22^2 (1 - G_k)`;
+        the 0.22, of the pace of a lot, was seen on European lots.
         """
         value = self.value_portfolio(lot, cost=cost, discount=discount, commission=commission)
         return updated(value, cash_by_month)

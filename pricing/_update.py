@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 
 from pricing._portfolio import PortfolioValue
 
-PACE_SPREAD = 0.15
-"""How far the curve of a lot strays from that expected, on the log scale: an assumption."""
+PACE_SPREAD = 0.22
+"""How far the curve of a lot strays from the expected, on the log scale: of European lots."""
 
 LEAST = 0.05
 """A lot behind its curve by more than this factor counts as being behind by it."""

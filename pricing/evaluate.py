@@ -19,6 +19,7 @@ from pricing._baselines import BandTable, TwoStageGlm
 from pricing._cases import CaseValues
 from pricing._fit import fit
 from pricing._hurdle import MOST_RECOVERED
+from pricing._model import Model
 from pricing._outcomes import read_lots, read_outcomes
 from pricing._prior import Prior
 from pricing._tape import is_protected
@@ -52,6 +53,9 @@ class Score:
     width_80: float | None = None
     """Mean width of the 80 % band over the estimate."""
 
+    update_error: float | None = None
+    """Mean absolute lot error after three months of cash, of lots whose months are known."""
+
     @property
     def mean_error(self) -> float:
         """Mean absolute lot error."""
@@ -84,6 +88,7 @@ class Report:
                 "mean width of 80 % band / estimate",
                 lambda s: "-" if s.width_80 is None else f"{s.width_80:.2f}",
             ),
+            ("error after 3 months of cash (%)", lambda s: _percent(s.update_error)),
         ]
         lines = [f"{self.lots} later lots, {self.cases} cases, each valued before it was seen"]
         lines.append(f"{'':36}" + "".join(f"{name:>16}" for name in self.scores))
@@ -152,6 +157,7 @@ def forward_chain(
             worth = model.value_portfolio(cases[own])
             actual = float(balance[own] @ recovery[own])
             tally[OURS].band(worth.band(0.8), worth.band(0.95), actual, worth.gross)
+            tally[OURS].update(model, cases[own], outcomes[own], cash[own])
     later = code >= first
     scores = {name: one.score() for name, one in tally.items()}
     return Report(len(names) - first, int(later.sum()), scores)
@@ -165,6 +171,7 @@ class _Tally:
         self._crps: list[Array] = []
         self._pit: list[Array] = []
         self._bands: list[tuple[bool, bool, float]] = []
+        self._updates: list[float] = []
 
     def add(
         self, values: CaseValues, code: NDArray[np.int64], balance: Array, recovery: Array
@@ -182,6 +189,19 @@ class _Tally:
         inside = [low <= actual <= high for low, high in (b80, b95)]
         self._bands.append((inside[0], inside[1], (b80[1] - b80[0]) / mean))
 
+    def update(
+        self, model: Model, lot: pd.DataFrame, outcomes: pd.DataFrame, cash: Array
+    ) -> None:
+        months = [f"cash_m{k}" for k in range(1, 13)]
+        if any(name not in outcomes.columns for name in months):
+            return
+        seen = outcomes[months].to_numpy(dtype=float, na_value=np.nan)
+        # The months of some sources do not add up to their year: then they are of no use.
+        whole = float(cash.sum())
+        if np.isfinite(seen).all() and abs(seen.sum() - whole) <= 0.01 * whole:
+            value = model.update(lot, seen[:, :3].sum(axis=0))
+            self._updates.append(abs(value.gross / whole - 1))
+
     def score(self) -> Score:
         away = np.abs(np.concatenate(self._pit) - 0.5)
         held: list[Any] = [None] * 3
@@ -192,7 +212,10 @@ class _Tally:
             float(np.concatenate(self._crps).mean()),
             float((away <= 0.4).mean()),
             float((away <= 0.475).mean()),
-            *held,
+            band_80=held[0],
+            band_95=held[1],
+            width_80=held[2],
+            update_error=float(np.mean(self._updates)) if self._updates else None,
         )
 
 

@@ -44,8 +44,10 @@ def test_forward_chain_reports_every_row_for_all_three() -> None:
     assert ours.band_95 is not None
     assert ours.band_80 is not None
     assert 0 <= ours.band_80 <= ours.band_95 <= 1
+    assert ours.update_error is not None
+    assert ours.update_error < ours.mean_error
     shown = str(report)
-    for row in ("lot error", "CRPS", "PIT", "lot band coverage", "width"):
+    for row in ("lot error", "CRPS", "PIT", "lot band coverage", "width", "3 months"):
         assert row in shown
 
 
