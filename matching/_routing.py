@@ -52,17 +52,28 @@ class Routing:
     def finish(self) -> None:
         """Carry all excess away; the split is then feasible and best."""
         self._cancel()
+        closed = self.exchange.closed
         while (self._excess > 0).any():
-            start = np.full(self._pool + 1, self.exchange.closed, dtype=self.exchange.dtype)
+            start = np.full(self._pool + 1, closed, dtype=self.exchange.dtype)
             start[self._excess > 0] = 0
-            distance, parent, cycle = shortest(self._arcs(), start, self.exchange.closed)
-            reached = distance < self.exchange.closed // 2
-            lacking = np.flatnonzero((self._excess < 0) & reached)
-            if cycle or not lacking.size:
+            distance, _, cycle = shortest(self._arcs(), start, closed)
+            if cycle or not ((self._excess < 0) & (distance < closed // 2)).any():
                 raise Unplaceable("no chain of moves leads to an option with free seats")
-            path = [int(lacking[distance[lacking].argmin()])]
-            while parent[path[0]] >= 0:
-                path.insert(0, int(parent[path[0]]))
+            self._carry(distance)
+
+    def _carry(self, distance: Whole) -> None:
+        """Push along shortest paths, fewest moves first, until these distances have none.
+
+        With these distances as prices no move gains, and those on shortest paths lose nothing;
+        both stay true while cases are moved along such paths.
+        """
+        reached = distance < self.exchange.closed // 2
+        rise = distance - distance[:, None]
+        while True:
+            open_ = (self._arcs() == rise) & reached & reached[:, None]
+            path = breadth_first(open_, self._excess > 0, self._excess < 0)
+            if not path:
+                return
             amount = int(min(self._excess[path[0]], -self._excess[path[-1]]))
             amount = self._push(path, amount)
             self._excess[path[0]] -= amount
@@ -142,7 +153,7 @@ def shortest(arcs: Whole, start: Whole, closed: int) -> tuple[Whole, Ints, list[
     -------
     distance : ndarray of int, shape (V,)
     parent : ndarray of int64, shape (V,)
-        The node before, -1 at the sources.
+        The node before, -1 where there is none.
     cycle : list of int
         Nodes of a negative cycle, if there is one, in the order of its arcs.
     """
@@ -165,6 +176,28 @@ def shortest(arcs: Whole, start: Whole, closed: int) -> tuple[Whole, Ints, list[
             if cycle:
                 return distance, parent, cycle
     return distance, parent, []
+
+
+def breadth_first(
+    open_: NDArray[np.bool_], sources: NDArray[np.bool_], targets: NDArray[np.bool_]
+) -> list[int]:
+    """A path of fewest open arcs from a source to a target; empty if there is none."""
+    parent = np.full(sources.size, -1, dtype=np.int64)
+    seen = sources.copy()
+    edge = np.flatnonzero(sources)
+    while edge.size:
+        arrived = edge[targets[edge]]
+        if arrived.size:
+            path = [int(arrived[0])]
+            while parent[path[0]] >= 0:
+                path.insert(0, int(parent[path[0]]))
+            return path
+        reach = open_[edge]
+        fresh = np.flatnonzero(reach.any(axis=0) & ~seen)
+        parent[fresh] = edge[reach[:, fresh].argmax(axis=0)]
+        seen[fresh] = True
+        edge = fresh
+    return []
 
 
 def _cycle(parent: Ints) -> list[int]:

@@ -11,7 +11,8 @@ SAMPLE = 4096
 LEVELS = 8
 FIRST_TEMPERATURE, COOLING = 0.15, 0.45
 STEPS = 40
-PATIENCE = 8
+PATIENCE = 20
+"""Steps in which the error may fail to fall by a tenth: with ties it falls unevenly."""
 
 Floats = NDArray[np.float64]
 
@@ -86,9 +87,10 @@ def search(oracle: Oracle, start: Floats | None = None) -> Floats:
 
 def _newton(oracle: Oracle, bounds: Bounds, price: Floats, width: float) -> Floats:
     here = best = _at(oracle, bounds, price)
-    damping, stalled = 1e-6, 0
+    damping, stalled, mark = 1e-6, 0, np.inf
     for _ in range(STEPS):
-        stalled = 0 if here is best else stalled + 1
+        stalled = 0 if here.error < 0.9 * mark else stalled + 1
+        mark = min(mark, here.error)
         if here.error <= price.size // 2 or stalled > PATIENCE or damping > 1e2:
             break
         step = _direction(oracle, here, width, damping)
