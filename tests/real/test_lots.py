@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from marketplace.core import provision
 from marketplace.core.provision import Database
@@ -78,8 +79,9 @@ def test_the_story_runs_on_a_real_lot(own_home, tmp_path):
 
 
 def _address(database: Database) -> str:
-    parts = dict(part.split("=", 1) for part in database.bootstrap.split() if "=" in part)
-    user, password = parts["user"], parts["password"].strip("'")
-    if parts["host"].startswith("/"):
-        return f"postgresql://{user}:{password}@/{database.name}?host={parts['host']}"
-    return f"postgresql://{user}:{password}@{parts['host']}:{parts['port']}/{database.name}"
+    parts = conninfo_to_dict(database.bootstrap)
+    login = f"{parts['user']}:{parts['password']}"
+    host = str(parts["host"])
+    if host.startswith("/"):
+        return f"postgresql://{login}@/{database.name}?host={host}"
+    return f"postgresql://{login}@{host}:{parts['port']}/{database.name}"
