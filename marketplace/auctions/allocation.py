@@ -56,8 +56,6 @@ class Allocation:
     rate_bps: _Ints
     value_minor: int
     bound_minor: int
-    blocks: bool
-    block_size: int
     unplaced: int
     verified: bool
     shares: list[Share]
@@ -259,8 +257,6 @@ def _in_our_terms(
         value_minor=split.value // RATE_SCALE,
         # A gap of nothing stays nothing: only what lies between the two is rounded up.
         bound_minor=split.value // RATE_SCALE - (-split.gap // RATE_SCALE),
-        blocks=split.blocks,
-        block_size=split.block_size,
         unplaced=int((~placed).sum()),
         verified=verified,
         shares=shares,

@@ -159,8 +159,6 @@ class Split(Model):
     value_minor: Mapped[int | None]
     bound_minor: Mapped[int | None]
     gap_minor: Mapped[int | None]
-    blocks: Mapped[bool] = mapped_column(default=False)
-    block_size: Mapped[int] = mapped_column(default=1)
     seed: Mapped[int]
     certificate_key: Mapped[str | None]
     digest: Mapped[str | None]

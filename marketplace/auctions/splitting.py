@@ -75,7 +75,6 @@ def certificate_files(split: Split) -> bytes:
 def _keep(split: Split, outcome: Allocation) -> None:
     split.value_minor, split.bound_minor = outcome.value_minor, outcome.bound_minor
     split.gap_minor = outcome.bound_minor - outcome.value_minor
-    split.blocks, split.block_size = outcome.blocks, outcome.block_size
     split.verified, split.digest = outcome.verified, outcome.certificate.digest
     split.unplaced = outcome.unplaced
     split.notes = outcome.notes

@@ -215,8 +215,7 @@ def _split(story: Story, auction_code: str, outcome: Outcome) -> None:
             for line in auctions.share_lines(split.id)
             if line.share.cases
         }
-        how = f"in blocks of at most {split.block_size}" if split.blocks else "case by case"
-        story.say(f"  split {how}; gap {split.gap_minor} of {split.value_minor}")
+        story.say(f"  split case by case; gap {split.gap_minor} of {split.value_minor}")
         auctions.propose_award(split.auction_id, split.id, by=by, now=story.now)
 
 

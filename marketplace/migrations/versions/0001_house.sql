@@ -1573,8 +1573,6 @@ CREATE TABLE public.splits (
     value_minor bigint,
     bound_minor bigint,
     gap_minor bigint,
-    blocks boolean NOT NULL,
-    block_size bigint NOT NULL,
     seed bigint NOT NULL,
     certificate_key text,
     digest text,
