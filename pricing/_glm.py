@@ -43,16 +43,16 @@ class MapGlm:
         centre = np.where(known, x, 0.0).sum(axis=0) / count
         scale = np.sqrt((np.where(known, x - centre, 0.0) ** 2).sum(axis=0) / count)
         scale = np.where(scale > 0, scale, 1.0)
-        design = _design(x, centre, scale)
-        precision = np.full(design.shape[1], SLOPE_SPREAD**-2.0)
+        basis = design(x, centre, scale)
+        precision = np.full(basis.shape[1], SLOPE_SPREAD**-2.0)
         precision[0] = LEVEL_SPREAD**-2.0
-        slopes = np.zeros(design.shape[1])
+        slopes = np.zeros(basis.shape[1])
         for _ in range(_STEPS):
-            mean = prior * np.exp(np.clip(design @ slopes, -5, 5))
+            mean = prior * np.exp(np.clip(basis @ slopes, -5, 5))
             residual = recovery - mean
             spread = max(float(np.mean(residual**2 / mean)), 1e-3)
-            pull = design.T @ (weight * residual) / spread - precision * slopes
-            bend = (design.T * (weight * mean / spread)) @ design + np.diag(precision)
+            pull = basis.T @ (weight * residual) / spread - precision * slopes
+            bend = (basis.T * (weight * mean / spread)) @ basis + np.diag(precision)
             step = np.linalg.solve(bend, pull)
             slopes = slopes + np.clip(step, -0.5, 0.5)
             if np.abs(step).max() < 1e-8:
@@ -61,11 +61,12 @@ class MapGlm:
 
     def predict(self, x: Array, prior: Array) -> Array:
         """Mean recovery, shape (n,)."""
-        moved = np.clip(_design(x, self.centre, self.scale) @ self.slopes, -3, 3)
+        moved = np.clip(design(x, self.centre, self.scale) @ self.slopes, -3, 3)
         result: Array = prior * np.exp(moved)
         return result
 
 
-def _design(x: Array, centre: Array, scale: Array) -> Array:
+def design(x: Array, centre: Array, scale: Array) -> Array:
+    """A column of ones and the standardised features, shape (n, k + 1); missing is 0."""
     standard = np.clip((x - centre) / scale, -3, 3)
     return np.column_stack([np.ones(len(x)), np.where(np.isnan(standard), 0.0, standard)])

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pricing import _distribution, _doubt, _store
+from pricing import _distribution, _doubt, _drivers, _store
 from pricing._cases import CaseValues
 from pricing._distribution import Histogram
 from pricing._learned import Learned
@@ -381,6 +382,7 @@ class Model:
             warnings=tuple(law.pop("warnings")),
             **law,
             rows=rows.assign(_gross=gross, _net=today - spent, _pace=classes),
+            explain=partial(_drivers.explain, self, "basis" in law),
         )
 
 
