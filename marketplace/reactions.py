@@ -14,6 +14,7 @@ from marketplace import (
     notifications,
     placements,
     portfolios,
+    valuations,
 )
 from marketplace.audit import AuditEvent
 from marketplace.core import jobs, mail
@@ -54,7 +55,12 @@ TASKS: Mapping[str, jobs.Task] = {
     "check tape": portfolios.check_tape,
     "commit tape": portfolios.commit_tape,
     portfolios.DELETE_FILE: portfolios.delete_file,
-    "value portfolio": portfolios.run_valuation,
+    "value portfolio": valuations.run_valuation,
+    "follow portfolios": valuations.follow_portfolios,
+    "revalue portfolio": valuations.revalue_portfolio,
+    "publish coverage": valuations.publish_coverage,
+    "refit models": valuations.refit_models,
+    "refit market": valuations.refit_market,
     "compute split": auctions.compute_split,
     "expire credentials": licences.warn_of_expiry,
     "refresh track records": casework.refresh_track_records,
@@ -64,6 +70,8 @@ TASKS: Mapping[str, jobs.Task] = {
 PERIODIC: Mapping[str, str] = {
     "expire credentials": "0 1 * * *",
     "refresh track records": "30 1 * * *",
+    "follow portfolios": "0 2 * * *",
+    "refit models": "30 2 * * *",
     "open due bids": "* * * * *",
 }
 """Tasks without arguments, and when they run (cron, UTC)."""

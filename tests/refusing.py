@@ -18,7 +18,9 @@ def refused(words: str, *, kind: type[Refusal] = Refusal) -> Iterator[None]:
     with pytest.raises(kind) as caught:
         yield
     said = caught.value.reason
-    english = said.sentence % said.values if isinstance(said, Words) else str(said)
+    sentence = said.sentence if isinstance(said, Words) else str(said)
+    values = said.values if isinstance(said, Words) else {}
+    english = sentence % values if values else sentence
     assert words in english
 
 

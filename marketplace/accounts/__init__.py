@@ -67,6 +67,7 @@ from marketplace.accounts.queries import (
     trail_of,
     user_by_email,
     user_by_id,
+    user_names,
 )
 from marketplace.accounts.second_factor import (
     AppOffer,
@@ -200,6 +201,7 @@ __all__ = [
     "trail_of",
     "user_by_email",
     "user_by_id",
+    "user_names",
     "user_of_identity",
     "user_of_session",
     "withdraw_invitation",

@@ -72,6 +72,8 @@ class Permission(StrEnum):
     STATEMENT_APPROVE = "statement:approve"
     LEDGER_VIEW = "ledger:view"
     JOBS_VIEW = "jobs:view"
+    MODEL_VIEW = "model:view"
+    MODEL_ACTIVATE = "model:activate"
     AUDIT_VIEW = "audit:view"
 
 
@@ -150,6 +152,8 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.ORGANISATION_OPEN,
             _P.CREDENTIAL_VET,
             _P.JOBS_VIEW,
+            _P.MODEL_VIEW,
+            _P.MODEL_ACTIVATE,
             _P.AUDIT_VIEW,
         }
     ),
@@ -157,7 +161,7 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
         {_P.STATEMENT_VIEW, _P.STATEMENT_DRAFT, _P.STATEMENT_APPROVE, _P.LEDGER_VIEW}
     ),
     (Kind.PLATFORM, Role.AUDITOR): frozenset(
-        {_P.AUDIT_VIEW, _P.LEDGER_VIEW, _P.STATEMENT_VIEW, _P.JOBS_VIEW}
+        {_P.AUDIT_VIEW, _P.LEDGER_VIEW, _P.STATEMENT_VIEW, _P.JOBS_VIEW, _P.MODEL_VIEW}
     ),
 }
 

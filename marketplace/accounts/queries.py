@@ -31,6 +31,11 @@ def organisation_names(ids: Iterable[int], *, locale: str = "en") -> dict[int, s
     return {row.id: row.name_zh if locale == "zh" else row.name for row in rows}
 
 
+def user_names(ids: Iterable[int]) -> dict[int, str]:
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
+
+
 def organisations_of_kind(kind: Kind) -> list[Organisation]:
     return list(
         db.session.scalars(

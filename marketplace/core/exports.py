@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | None
@@ -29,29 +31,45 @@ def inert(value: str) -> str:
     return f"'{value}" if value.startswith(_DANGEROUS) else value
 
 
-def workbook(facts: Sequence[tuple[str, str]], sheets: Sequence[Sheet]) -> bytes:
-    """An XLSX file whose first sheet says who, when, which filter and how many rows."""
+def workbook(
+    facts: Sequence[tuple[str, str]], sheets: Sequence[Sheet], *, about_last: bool = False
+) -> bytes:
+    """An XLSX file with a sheet that says who, when, which filter and how many rows.
+
+    It comes first, except in a file that is meant to be filled in and read back.
+    """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     bold = book.add_format({"bold": True})
-    about = book.add_worksheet("About")
-    about.set_column(0, 1, 32)
-    for i, (name, value) in enumerate(facts):
-        about.write_string(i, 0, name, bold)
-        about.write_string(i, 1, inert(value))
+    if not about_last:
+        _about(book, facts, bold)
     for sheet in sheets:
         page = book.add_worksheet(sheet.name[:31])
-        page.freeze_panes(1, 0)
-        for j, header in enumerate(sheet.headers):
-            page.write_string(0, j, header, bold)
-            page.set_column(j, j, sheet.widths[j] if j < len(sheet.widths) else 18)
-        for i, row in enumerate(sheet.rows, 1):
-            for j, cell in enumerate(row):
-                if isinstance(cell, str):
-                    page.write_string(i, j, inert(cell))
-                elif cell is not None:
-                    page.write_number(i, j, cell)
+        _fill(page, sheet, bold)
+    if about_last:
+        _about(book, facts, bold)
     book.close()
     return stream.getvalue()
+
+
+def _fill(page: Worksheet, sheet: Sheet, bold: Format) -> None:
+    page.freeze_panes(1, 0)
+    for j, header in enumerate(sheet.headers):
+        page.write_string(0, j, header, bold)
+        page.set_column(j, j, sheet.widths[j] if j < len(sheet.widths) else 18)
+    for i, row in enumerate(sheet.rows, 1):
+        for j, cell in enumerate(row):
+            if isinstance(cell, str):
+                page.write_string(i, j, inert(cell))
+            elif cell is not None:
+                page.write_number(i, j, cell)
+
+
+def _about(book: xlsxwriter.Workbook, facts: Sequence[tuple[str, str]], bold: Format) -> None:
+    page = book.add_worksheet("About")
+    page.set_column(0, 1, 32)
+    for i, (name, value) in enumerate(facts):
+        page.write_string(i, 0, name, bold)
+        page.write_string(i, 1, inert(value))

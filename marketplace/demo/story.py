@@ -9,7 +9,16 @@ from time import perf_counter
 
 import numpy as np
 
-from marketplace import accounts, auctions, audit, ledger, placements, portfolios, settlement
+from marketplace import (
+    accounts,
+    auctions,
+    audit,
+    ledger,
+    placements,
+    portfolios,
+    settlement,
+    valuations,
+)
 from marketplace.accounts import Kind, Role, User
 from marketplace.core.db import acting, transaction
 from marketplace.core.installation import installed
@@ -149,14 +158,14 @@ def _import(story: Story, outcome: Outcome) -> str:
 def _value(story: Story, portfolio_code: str, outcome: Outcome) -> None:
     with as_person(demo_lender("manager")) as by:
         portfolio = portfolios.owned_portfolio(portfolio_code, lender_id=by.organisation_id)
-        portfolios.request_valuation(
+        valuations.request_valuation(
             portfolio.id, cost_bps=0, discount_bps=800, commission_bps=2_500, by=by,
             now=story.now,
         )  # fmt: skip
         portfolio_id = portfolio.id
     drain(story.now)
     with as_person(demo_lender("manager")):
-        valuation = portfolios.latest_valuation(portfolio_id)
+        valuation = valuations.latest_valuation(portfolio_id)
         assert valuation is not None  # noqa: S101
         outcome.value = valuation.mean_minor or 0
         outcome.band = [valuation.p10_minor or 0, valuation.p90_minor or 0]

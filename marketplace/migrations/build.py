@@ -16,6 +16,7 @@ from marketplace.core.tenancy import Audience, isolate
 PACKAGE = Path(__file__).parent.parent
 FEATURES = (
     "core.mail",
+    "core.progress",
     "audit.trail",
     "accounts.models",
     "accounts.entities",
@@ -27,6 +28,7 @@ FEATURES = (
     "placements.records",
     "auctions.models",
     "casework.models",
+    "valuations.models",
     "settlement.models",
     "notifications.models",
 )

@@ -1,4 +1,4 @@
-"""Portfolios: the tapes a lender brings, the debtors and cases in them, and their worth.
+"""Portfolios: the tapes a lender brings, and the debtors and cases in them.
 
 A tape on its way in:
 
@@ -17,7 +17,7 @@ from marketplace.portfolios.bands import (
     SCORE_BANDS,
     age_band,
 )
-from marketplace.portfolios.checking import check_tape
+from marketplace.portfolios.checking import check_tape, in_english, market_of, places_of
 from marketplace.portfolios.committing import DELETE_FILE, commit_tape, delete_file
 from marketplace.portfolios.creditors import (
     Share,
@@ -53,7 +53,6 @@ from marketplace.portfolios.models import (
     Tape,
     TapeIssue,
     TapeStatus,
-    Valuation,
 )
 from marketplace.portfolios.personal import (
     Person,
@@ -89,12 +88,6 @@ from marketplace.portfolios.queries import (
     tape_lines,
 )
 from marketplace.portfolios.validating import rejects
-from marketplace.portfolios.valuing import (
-    latest_valuation,
-    request_valuation,
-    run_valuation,
-    valuation_under_way,
-)
 from marketplace.portfolios.vocabulary import FEATURE, FIELDS, PERSONAL, Unit
 
 __all__ = [
@@ -133,7 +126,6 @@ __all__ = [
     "TapeLine",
     "TapeStatus",
     "Unit",
-    "Valuation",
     "age_band",
     "apply_tombstones",
     "case_lines",
@@ -150,9 +142,10 @@ __all__ = [
     "differences",
     "forget",
     "import_tape_now",
-    "latest_valuation",
+    "in_english",
     "listed_portfolio",
     "mapping_of",
+    "market_of",
     "mask_id",
     "mask_name",
     "mask_phone",
@@ -160,20 +153,18 @@ __all__ = [
     "owned_portfolio",
     "owned_tape",
     "personal_place",
+    "places_of",
     "portfolio_lines",
     "portfolio_of_tape",
     "read_layout",
     "rejects",
     "request_commit",
-    "request_valuation",
     "reseal_keys",
     "reveal",
-    "run_valuation",
     "seal_person",
     "strata",
     "suggest_mapping",
     "tape_issues",
     "tape_lines",
     "upload_tape",
-    "valuation_under_way",
 ]

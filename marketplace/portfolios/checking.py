@@ -45,6 +45,15 @@ def market_of(jurisdiction: str) -> str:
     )
 
 
+def places_of(market: str) -> tuple[str, ...]:
+    """The jurisdictions whose lenders make up a market.
+
+    >>> places_of("CN")
+    ('CN',)
+    """
+    return tuple(sorted(_EUROPE)) if market == "EU" else (market,)
+
+
 def check_tape(tape_id: int, *, now: datetime) -> None:
     """Validate every row, keep every issue, count; once, however often it is run."""
     tape = locked(tape_id, TapeStatus.CHECKING)

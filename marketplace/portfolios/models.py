@@ -254,34 +254,3 @@ class MappingTemplate(Model):
     headers_sha256: Mapped[str]
     mapping: Mapped[dict[str, Any]]
     updated_at: Mapped[datetime]
-
-
-class Valuation(Model):
-    """What a portfolio is worth: the figures, their basis and their assumptions."""
-
-    __tablename__ = "valuations"
-    policies: ClassVar = (
-        Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
-        # All bidders see the same summary, while it is listed.
-        Policy(
-            Audience.AGENCY,
-            "EXISTS (SELECT 1 FROM portfolios p WHERE p.id = portfolio_id"
-            " AND p.status IN ('listed', 'placed'))",
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    portfolio_id: Mapped[int] = mapped_column(ForeignKey("portfolios.id"), index=True)
-    requested_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    requested_at: Mapped[datetime]
-    done_at: Mapped[datetime | None]
-    failure: Mapped[str | None]
-    cost_bps: Mapped[int]
-    discount_bps: Mapped[int]
-    mean_minor: Mapped[int | None]
-    p10_minor: Mapped[int | None]
-    p50_minor: Mapped[int | None]
-    p90_minor: Mapped[int | None]
-    basis: Mapped[str | None]
-    figures: Mapped[dict[str, Any]]

@@ -5,8 +5,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.casework import CashMonth
-from marketplace.portfolios import Portfolio, Stratum, Valuation
-from marketplace.web.vocabulary import word
+from marketplace.portfolios import Portfolio, Stratum
+from marketplace.valuations import Valuation
+from marketplace.web.provinces import PROVINCES
+from marketplace.web.vocabulary import code_name, word
 
 MONTHS = 12
 
@@ -16,6 +18,8 @@ def value_fan(valuation: Valuation) -> dict[str, Any]:
     figures = valuation.figures
     balance = figures["balance_minor"] or 1
     low, high = figures["band_curve"]
+    seen = _shares(figures["observed"], balance) if figures["observed"] else []
+    observed = {"observed": seen + [None] * (MONTHS + 1 - len(seen))} if seen else {}
     return {
         "x": list(range(MONTHS + 1)),
         "x_label": _("Months since placement"),
@@ -28,6 +32,7 @@ def value_fan(valuation: Valuation) -> dict[str, Any]:
                 "mid": _shares(figures["curve"], balance),
                 "high": _shares(high, balance),
             }
+            | observed
         ],
     }
 
@@ -78,6 +83,52 @@ def waterfall(valuation: Valuation) -> dict[str, Any]:
             {"name": _("Cost"), "value": -_thousands(parts["cost_minor"]) + 0.0},
             {"name": _("Discounting"), "value": -_thousands(parts["discount_minor"]) + 0.0},
             {"name": _("Net value"), "value": _thousands(parts["net_minor"]), "total": True},
+        ],
+    }
+
+
+def valuation_charts(valuation: Valuation) -> dict[str, Any]:
+    """Everything the page of a value draws."""
+    held = valuation.figures["breakdown"]
+    return {
+        "fan": value_fan(valuation),
+        "waterfall": waterfall(valuation),
+        "drivers": _drivers(valuation),
+        "breakdown": {
+            name: _rates(groups)
+            for name, groups in held.items()
+            if name != "province" and len(groups) > 1
+        },
+        "provinces": {
+            group["group"][:2]: group["rate_bps"] / 100
+            for group in held.get("province", [])
+            if group["group"][:2] in PROVINCES
+        },
+    }
+
+
+def _drivers(valuation: Valuation) -> dict[str, Any]:
+    """The tornado: what each feature adds to the gross cash or takes from it."""
+    found = valuation.figures["drivers"]
+    return {
+        "x": [code_name(driver["name"]) for driver in found],
+        "unit": "k",
+        "digits": 1,
+        "horizontal": True,
+        "series": [
+            {"name": _("Effect"), "values": [_thousands(d["effect_minor"]) for d in found]}
+        ],
+    }
+
+
+def _rates(groups: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "x": [word(group["group"]) for group in groups],
+        "unit": "%",
+        "digits": 2,
+        "horizontal": True,
+        "series": [
+            {"name": _("Gross cash"), "values": [group["rate_bps"] / 100 for group in groups]}
         ],
     }
 

@@ -25,6 +25,7 @@ RAIL: dict[str, tuple[tuple[str, str, str, Permission | None], ...]] = {
     "lender": (
         ("lender.home.show", _l("Overview"), "overview", None),
         ("lender.portfolios.index", _l("Portfolios"), "portfolio", _P.PORTFOLIO_VIEW),
+        ("lender.valuations.index", _l("Valuations"), "scale", _P.PORTFOLIO_VIEW),
         ("lender.auctions.index", _l("Auctions"), "gavel", _P.AUCTION_VIEW),
         ("lender.placements.index", _l("Placements"), "split", _P.PLACEMENT_VIEW),
         ("lender.cases.index", _l("Cases"), "list", _P.CASE_VIEW),
@@ -46,6 +47,7 @@ RAIL: dict[str, tuple[tuple[str, str, str, Permission | None], ...]] = {
         ("staff.home.show", _l("Overview"), "overview", None),
         ("staff.credentials.index", _l("Vetting"), "shield", _P.CREDENTIAL_VET),
         ("staff.organisations.index", _l("Organisations"), "agencies", None),
+        ("staff.models.index", _l("Models"), "chart", _P.MODEL_VIEW),
         ("staff.jobs.index", _l("Jobs"), "refresh", _P.JOBS_VIEW),
         ("account.audit.index", _l("Audit"), "audit", _P.AUDIT_VIEW),
         ("finance.ledger.index", _l("Ledger"), "scale", _P.LEDGER_VIEW),

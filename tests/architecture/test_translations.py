@@ -28,6 +28,7 @@ SHOWN = (
     PortfolioStatus, TapeStatus, StatementStatus,
 )  # fmt: skip
 ALLOWED = {
+    "P", "CRPS",
     "PDF", "XLSX", "CSV", "SHA", "Recoup", "Ctrl", "K", "https",
     "python -m matching verify certificate.json",
     "case_no,value_date,amount,reference,reverses",

@@ -21,7 +21,6 @@ TASKS: dict[str, jobs.Task] = {
     "check tape": portfolios.check_tape,
     portfolios.DELETE_FILE: portfolios.delete_file,
     "commit tape": portfolios.commit_tape,
-    "value portfolio": portfolios.run_valuation,
 }
 
 

@@ -735,6 +735,30 @@ CREATE TABLE public.audit_heads (
 
 ALTER TABLE ONLY public.audit_heads FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.band_checks (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    valuation_id bigint NOT NULL,
+    market text NOT NULL,
+    months bigint NOT NULL,
+    low_minor bigint NOT NULL,
+    high_minor bigint NOT NULL,
+    cash_minor bigint NOT NULL,
+    held boolean NOT NULL,
+    checked_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.band_checks FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.band_checks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.band_checks_id_seq OWNED BY public.band_checks.id;
+
 CREATE TABLE public.bids (
     id bigint NOT NULL,
     code text GENERATED ALWAYS AS (app.public_code('BD'::text, id, 5)) STORED NOT NULL,
@@ -835,6 +859,16 @@ CREATE SEQUENCE public.contacts_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.contacts_id_seq OWNED BY public.contacts.id;
+
+CREATE TABLE public.coverage_figures (
+    market text NOT NULL,
+    months bigint NOT NULL,
+    given bigint NOT NULL,
+    held bigint NOT NULL,
+    as_of timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.coverage_figures FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.credentials (
     id bigint NOT NULL,
@@ -1022,6 +1056,17 @@ CREATE SEQUENCE public.invitations_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.invitations_id_seq OWNED BY public.invitations.id;
+
+CREATE TABLE public.job_progress (
+    subject_table text NOT NULL,
+    subject_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    done bigint NOT NULL,
+    total bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.job_progress FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.journals (
     id bigint NOT NULL,
@@ -1817,22 +1862,69 @@ CREATE SEQUENCE public.users_id_seq
 
 ALTER SEQUENCE public.users_id_seq OWNED BY public.users.id;
 
+CREATE TABLE public.valuation_models (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('VM'::text, id, 5)) STORED NOT NULL,
+    market text NOT NULL,
+    version bigint NOT NULL,
+    status character varying(9) NOT NULL,
+    horizon_months bigint NOT NULL,
+    fitted_at timestamp with time zone NOT NULL,
+    window_from date,
+    window_to date,
+    n_outcomes bigint NOT NULL,
+    n_lots bigint NOT NULL,
+    metrics jsonb NOT NULL,
+    objections text[] NOT NULL,
+    file_key text,
+    sha256 text,
+    nominated_by_id bigint,
+    nominated_at timestamp with time zone,
+    reason text,
+    activated_by_id bigint,
+    activated_at timestamp with time zone,
+    retired_at timestamp with time zone,
+    CONSTRAINT ck_valuation_models_has_its_file CHECK (((version = 0) = (file_key IS NULL))),
+    CONSTRAINT ck_valuation_models_two_people_activate CHECK ((activated_by_id <> nominated_by_id))
+);
+
+ALTER TABLE ONLY public.valuation_models FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.valuation_models_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.valuation_models_id_seq OWNED BY public.valuation_models.id;
+
 CREATE TABLE public.valuations (
     id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('VA'::text, id, 5)) STORED NOT NULL,
     lender_id bigint NOT NULL,
-    portfolio_id bigint NOT NULL,
-    requested_by_id bigint NOT NULL,
+    portfolio_id bigint,
+    kind character varying(12) NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    model_id bigint,
+    months_seen bigint NOT NULL,
+    cash_minor bigint NOT NULL,
+    requested_by_id bigint,
     requested_at timestamp with time zone NOT NULL,
     done_at timestamp with time zone,
     failure text,
     cost_bps bigint NOT NULL,
     discount_bps bigint NOT NULL,
+    commission_bps bigint NOT NULL,
     mean_minor bigint,
     p10_minor bigint,
     p50_minor bigint,
     p90_minor bigint,
     basis text,
-    figures jsonb NOT NULL
+    source jsonb NOT NULL,
+    figures jsonb NOT NULL,
+    CONSTRAINT ck_valuations_of_something CHECK (((portfolio_id IS NULL) = ((kind)::text = 'distribution'::text)))
 );
 
 ALTER TABLE ONLY public.valuations FORCE ROW LEVEL SECURITY;
@@ -1851,6 +1943,8 @@ ALTER TABLE ONLY public.agency_approvals ALTER COLUMN id SET DEFAULT nextval('pu
 ALTER TABLE ONLY public.auctions ALTER COLUMN id SET DEFAULT nextval('public.auctions_id_seq'::regclass);
 
 ALTER TABLE ONLY public.audit_events ALTER COLUMN id SET DEFAULT nextval('public.audit_events_id_seq'::regclass);
+
+ALTER TABLE ONLY public.band_checks ALTER COLUMN id SET DEFAULT nextval('public.band_checks_id_seq'::regclass);
 
 ALTER TABLE ONLY public.bids ALTER COLUMN id SET DEFAULT nextval('public.bids_id_seq'::regclass);
 
@@ -1934,6 +2028,8 @@ ALTER TABLE ONLY public.user_sessions ALTER COLUMN id SET DEFAULT nextval('publi
 
 ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('public.users_id_seq'::regclass);
 
+ALTER TABLE ONLY public.valuation_models ALTER COLUMN id SET DEFAULT nextval('public.valuation_models_id_seq'::regclass);
+
 ALTER TABLE ONLY public.valuations ALTER COLUMN id SET DEFAULT nextval('public.valuations_id_seq'::regclass);
 
 ALTER TABLE ONLY public.agency_approvals
@@ -1948,6 +2044,9 @@ ALTER TABLE ONLY public.audit_events
 ALTER TABLE ONLY public.audit_heads
     ADD CONSTRAINT pk_audit_heads PRIMARY KEY (chain);
 
+ALTER TABLE ONLY public.band_checks
+    ADD CONSTRAINT pk_band_checks PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.bids
     ADD CONSTRAINT pk_bids PRIMARY KEY (id);
 
@@ -1956,6 +2055,9 @@ ALTER TABLE ONLY public.cases
 
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT pk_contacts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.coverage_figures
+    ADD CONSTRAINT pk_coverage_figures PRIMARY KEY (market, months);
 
 ALTER TABLE ONLY public.credentials
     ADD CONSTRAINT pk_credentials PRIMARY KEY (id);
@@ -1977,6 +2079,9 @@ ALTER TABLE ONLY public.holds
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT pk_invitations PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_progress
+    ADD CONSTRAINT pk_job_progress PRIMARY KEY (subject_table, subject_id);
 
 ALTER TABLE ONLY public.journals
     ADD CONSTRAINT pk_journals PRIMARY KEY (id);
@@ -2071,6 +2176,9 @@ ALTER TABLE ONLY public.user_sessions
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT pk_users PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.valuation_models
+    ADD CONSTRAINT pk_valuation_models PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.valuations
     ADD CONSTRAINT pk_valuations PRIMARY KEY (id);
 
@@ -2097,6 +2205,9 @@ ALTER TABLE ONLY public.auctions
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT uq_audit_events_chain_sequence UNIQUE (chain, sequence);
+
+ALTER TABLE ONLY public.band_checks
+    ADD CONSTRAINT uq_band_checks_valuation_id_months UNIQUE (valuation_id, months);
 
 ALTER TABLE ONLY public.bids
     ADD CONSTRAINT uq_bids_auction_id_agency_id_version UNIQUE (auction_id, agency_id, version);
@@ -2232,6 +2343,15 @@ ALTER TABLE ONLY public.user_sessions
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT uq_users_code UNIQUE (code);
+
+ALTER TABLE ONLY public.valuation_models
+    ADD CONSTRAINT uq_valuation_models_code UNIQUE (code);
+
+ALTER TABLE ONLY public.valuation_models
+    ADD CONSTRAINT uq_valuation_models_market_version UNIQUE (market, version);
+
+ALTER TABLE ONLY public.valuations
+    ADD CONSTRAINT uq_valuations_code UNIQUE (code);
 
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::public.procrastinate_job_status));
 
@@ -2373,6 +2493,10 @@ CREATE UNIQUE INDEX uq_statements_one_per_period ON public.statements USING btre
 
 CREATE UNIQUE INDEX uq_users_email ON public.users USING btree (lower(email));
 
+CREATE UNIQUE INDEX uq_valuation_models_one_active ON public.valuation_models USING btree (market) WHERE ((status)::text = 'active'::text);
+
+CREATE UNIQUE INDEX uq_valuations_one_a_month ON public.valuations USING btree (portfolio_id, months_seen) WHERE ((kind)::text = 'revaluation'::text);
+
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER audit_events_never_emptied BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
@@ -2447,6 +2571,12 @@ ALTER TABLE ONLY public.auctions
 
 ALTER TABLE ONLY public.auctions
     ADD CONSTRAINT fk_auctions_proposed_split_id_splits FOREIGN KEY (proposed_split_id) REFERENCES public.splits(id);
+
+ALTER TABLE ONLY public.band_checks
+    ADD CONSTRAINT fk_band_checks_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.band_checks
+    ADD CONSTRAINT fk_band_checks_valuation_id_valuations FOREIGN KEY (valuation_id) REFERENCES public.valuations(id);
 
 ALTER TABLE ONLY public.bids
     ADD CONSTRAINT fk_bids_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
@@ -2772,8 +2902,17 @@ ALTER TABLE ONLY public.user_sessions
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT fk_users_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
 
+ALTER TABLE ONLY public.valuation_models
+    ADD CONSTRAINT fk_valuation_models_activated_by_id_users FOREIGN KEY (activated_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.valuation_models
+    ADD CONSTRAINT fk_valuation_models_nominated_by_id_users FOREIGN KEY (nominated_by_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.valuations
     ADD CONSTRAINT fk_valuations_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.valuations
+    ADD CONSTRAINT fk_valuations_model_id_valuation_models FOREIGN KEY (model_id) REFERENCES public.valuation_models(id);
 
 ALTER TABLE ONLY public.valuations
     ADD CONSTRAINT fk_valuations_portfolio_id_portfolios FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
@@ -2868,6 +3007,18 @@ CREATE POLICY audit_heads_system_select ON public.audit_heads FOR SELECT TO reco
 
 CREATE POLICY audit_heads_system_update ON public.audit_heads FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.band_checks ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY band_checks_lender_select ON public.band_checks FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY band_checks_system_delete ON public.band_checks FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY band_checks_system_insert ON public.band_checks FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY band_checks_system_select ON public.band_checks FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY band_checks_system_update ON public.band_checks FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.bids ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY bids_agency_insert ON public.bids FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
@@ -2935,6 +3086,26 @@ CREATE POLICY contacts_system_insert ON public.contacts FOR INSERT TO recoup_sys
 CREATE POLICY contacts_system_select ON public.contacts FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY contacts_system_update ON public.contacts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.coverage_figures ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY coverage_figures_agency_select ON public.coverage_figures FOR SELECT TO recoup_agency USING (true);
+
+CREATE POLICY coverage_figures_finance_select ON public.coverage_figures FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY coverage_figures_lender_select ON public.coverage_figures FOR SELECT TO recoup_lender USING (true);
+
+CREATE POLICY coverage_figures_staff_select ON public.coverage_figures FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY coverage_figures_system_delete ON public.coverage_figures FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY coverage_figures_system_insert ON public.coverage_figures FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY coverage_figures_system_select ON public.coverage_figures FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY coverage_figures_system_update ON public.coverage_figures FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY coverage_figures_visitor_select ON public.coverage_figures FOR SELECT TO recoup_visitor USING (true);
 
 ALTER TABLE public.credentials ENABLE ROW LEVEL SECURITY;
 
@@ -3101,6 +3272,18 @@ CREATE POLICY invitations_system_update ON public.invitations FOR UPDATE TO reco
 CREATE POLICY invitations_visitor_select ON public.invitations FOR SELECT TO recoup_visitor USING (true);
 
 CREATE POLICY invitations_visitor_update ON public.invitations FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.job_progress ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY job_progress_lender_select ON public.job_progress FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY job_progress_system_delete ON public.job_progress FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY job_progress_system_insert ON public.job_progress FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY job_progress_system_select ON public.job_progress FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY job_progress_system_update ON public.job_progress FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.journals ENABLE ROW LEVEL SECURITY;
 
@@ -3832,6 +4015,28 @@ CREATE POLICY users_visitor_select ON public.users FOR SELECT TO recoup_visitor 
 
 CREATE POLICY users_visitor_update ON public.users FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
 
+ALTER TABLE public.valuation_models ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY valuation_models_agency_select ON public.valuation_models FOR SELECT TO recoup_agency USING (true);
+
+CREATE POLICY valuation_models_finance_select ON public.valuation_models FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY valuation_models_lender_select ON public.valuation_models FOR SELECT TO recoup_lender USING (true);
+
+CREATE POLICY valuation_models_staff_select ON public.valuation_models FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY valuation_models_staff_update ON public.valuation_models FOR UPDATE TO recoup_staff USING (true) WITH CHECK (true);
+
+CREATE POLICY valuation_models_system_delete ON public.valuation_models FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY valuation_models_system_insert ON public.valuation_models FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY valuation_models_system_select ON public.valuation_models FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY valuation_models_system_update ON public.valuation_models FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY valuation_models_visitor_select ON public.valuation_models FOR SELECT TO recoup_visitor USING (true);
+
 ALTER TABLE public.valuations ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY valuations_agency_select ON public.valuations FOR SELECT TO recoup_agency USING ((EXISTS ( SELECT 1
@@ -3904,6 +4109,17 @@ GRANT SELECT ON TABLE public.audit_heads TO recoup_staff;
 GRANT SELECT ON TABLE public.audit_heads TO recoup_finance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_heads TO recoup_system;
 
+GRANT SELECT ON TABLE public.band_checks TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.band_checks TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.band_checks_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.band_checks_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.band_checks_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.band_checks_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.band_checks_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.band_checks_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.band_checks_id_seq TO recoup_system;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.bids TO recoup_agency;
 GRANT SELECT,UPDATE ON TABLE public.bids TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bids TO recoup_system;
@@ -3939,6 +4155,13 @@ GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.coverage_figures TO recoup_lender;
+GRANT SELECT ON TABLE public.coverage_figures TO recoup_agency;
+GRANT SELECT ON TABLE public.coverage_figures TO recoup_finance;
+GRANT SELECT ON TABLE public.coverage_figures TO recoup_visitor;
+GRANT SELECT ON TABLE public.coverage_figures TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.coverage_figures TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.credentials TO recoup_agency;
 GRANT SELECT,UPDATE ON TABLE public.credentials TO recoup_staff;
@@ -4029,6 +4252,9 @@ GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.job_progress TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_progress TO recoup_system;
 
 GRANT SELECT,INSERT ON TABLE public.journals TO recoup_finance;
 GRANT SELECT ON TABLE public.journals TO recoup_staff;
@@ -4451,6 +4677,21 @@ GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.users_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.valuation_models TO recoup_lender;
+GRANT SELECT ON TABLE public.valuation_models TO recoup_agency;
+GRANT SELECT ON TABLE public.valuation_models TO recoup_finance;
+GRANT SELECT ON TABLE public.valuation_models TO recoup_visitor;
+GRANT SELECT,UPDATE ON TABLE public.valuation_models TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.valuation_models TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.valuation_models_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.valuation_models_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.valuation_models_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.valuation_models_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.valuation_models_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.valuation_models_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.valuation_models_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.valuations TO recoup_lender;
 GRANT SELECT ON TABLE public.valuations TO recoup_agency;

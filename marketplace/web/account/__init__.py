@@ -5,6 +5,7 @@ It is the only door with pages for strangers. They are listed in `OPEN`, one by 
 
 from marketplace.web.account import (
     audit,
+    coverage,
     entities,
     factors,
     home,
@@ -22,6 +23,7 @@ from marketplace.web.security import door_for
 OPEN = frozenset(
     {
         "account.home.show",
+        "account.coverage.show",
         "account.sign_in.show",
         "account.sign_in.sign_in",
         "account.sign_in.second_factor",
@@ -58,6 +60,7 @@ for _part in (
     entities,
     audit,
     notifications,
+    coverage,
 ):
     door.register_blueprint(_part.pages)
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import auctions, portfolios
+from marketplace import auctions, portfolios, valuations
 from marketplace.accounts import Permission
 from marketplace.auctions import Auction
 from marketplace.core.db import transaction
@@ -74,7 +74,7 @@ def _rates(auction: Auction) -> dict[str, int]:
 def _sheet(auction: Auction, error: Refusal | None = None) -> str:
     mine = auctions.own_bids(auction.id, by=current_user)
     standing = next((bid for bid in mine if bid.withdrawn_at is None), None)
-    valuation = portfolios.latest_valuation(auction.portfolio_id)
+    valuation = valuations.latest_valuation(auction.portfolio_id)
     return render_template(
         "agency/opportunities/show.html",
         auction=auction,

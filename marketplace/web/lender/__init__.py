@@ -10,11 +10,15 @@ from marketplace.web.lender import (
     placements,
     portfolios,
     tapes,
+    valuations,
 )
 from marketplace.web.security import door_for
 from marketplace.web.statements import statement_pages
 
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
-for pages in (home, portfolios, tapes, auctions, placements, cases, agencies, payments):
+_PAGES = (
+    home, portfolios, tapes, valuations, auctions, placements, cases, agencies, payments,
+)  # fmt: skip
+for pages in _PAGES:
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import audit, casework, placements, portfolios
+from marketplace import audit, casework, placements, portfolios, valuations
 from marketplace.accounts import Permission, organisation_names
 from marketplace.core.db import transaction
 from marketplace.placements import PlacementStatus
@@ -33,14 +33,15 @@ def index() -> ResponseReturnValue:
 @requires(Permission.PORTFOLIO_VIEW)
 def show(code: str) -> ResponseReturnValue:
     portfolio = _owned(code)
-    valuation = portfolios.latest_valuation(portfolio.id)
-    asked = portfolios.valuation_under_way(portfolio.id)
+    valuation = valuations.latest_valuation(portfolio.id)
+    asked = valuations.valuation_under_way(portfolio.id)
     strata = portfolios.strata(portfolio.id)
     return render_template(
         "lender/portfolios/show.html",
         portfolio=portfolio,
         valuation=valuation,
         asked=asked if asked and (valuation is None or asked.id != valuation.id) else None,
+        followed=valuations.latest_revaluation(portfolio.id),
         fan=figures.value_fan(valuation) if valuation else None,
         waterfall=figures.waterfall(valuation) if valuation else None,
         bars={name: figures.strata_bars(strata, name) for name in ("region", "age", "score")},
@@ -56,7 +57,7 @@ def show(code: str) -> ResponseReturnValue:
 def value(code: str) -> ResponseReturnValue:
     portfolio = _owned(code)
     with transaction():
-        portfolios.request_valuation(
+        asked = valuations.request_valuation(
             portfolio.id,
             cost_bps=inputs.percent_bps("cost", _("Cost")),
             discount_bps=inputs.percent_bps("discount", _("Discount rate")),
@@ -65,7 +66,7 @@ def value(code: str) -> ResponseReturnValue:
             now=clock(),
         )
     flash(_("The valuation is being computed."), "info")
-    return redirect(url_for(".show", code=code), code=303)
+    return redirect(url_for("lender.valuations.show", code=asked.code), code=303)
 
 
 @pages.post("/<code>/creditors")
@@ -101,7 +102,7 @@ def _owned(code: str) -> Portfolio:
     return portfolios.owned_portfolio(code, lender_id=current_user.organisation_id)
 
 
-def _monitor(portfolio: Portfolio, valuation: portfolios.Valuation | None) -> dict[str, object]:
+def _monitor(portfolio: Portfolio, valuation: valuations.Valuation | None) -> dict[str, object]:
     """Cash against the valued band, per agency: the liquidation curve."""
     placed: dict[int, int] = {}
     first = None

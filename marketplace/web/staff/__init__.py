@@ -2,7 +2,7 @@
 
 from marketplace.accounts import Kind, Role
 from marketplace.web.security import door_for
-from marketplace.web.staff import credentials, home, jobs, organisations
+from marketplace.web.staff import credentials, home, jobs, models, organisations
 
 door = door_for(
     "staff",
@@ -11,5 +11,5 @@ door = door_for(
         user.organisation.kind is Kind.PLATFORM and user.role in {Role.VETTING, Role.AUDITOR}
     ),
 )
-for pages in (home, credentials, organisations, jobs):
+for pages in (home, credentials, organisations, models, jobs):
     door.register_blueprint(pages.pages)
