@@ -34,7 +34,7 @@ from marketplace.portfolios import (
     seal_person,
 )
 
-MONTHS = 12
+MONTHS = 24
 DEBTOR_COLUMNS = (
     "id",
     "lender_id",
@@ -167,7 +167,7 @@ def _write_batch(past: Past, size: int, placed_on: date) -> None:
         lender_id=lender.id,
         entity_id=past.entity_id,
         currency="CNY",
-        name=f"{lender.short_code} {placed_on:%Y-%m}",
+        name=f"{lender.short_code} {placed_on:%Y-%m-%d}",
         balance_as_of=placed_on,
         status=PortfolioStatus.PLACED,
         created_at=past.now,
@@ -181,7 +181,7 @@ def _write_batch(past: Past, size: int, placed_on: date) -> None:
         batch = Batch(
             portfolio=portfolio,
             placed_on=placed_on,
-            prefix=f"{lender.short_code}{placed_on:%y%m}",
+            prefix=f"{lender.short_code}{placed_on:%y%m%d}",
             people=debtors.people,
             regions=debtors.region,
             rows=rows,

@@ -25,6 +25,7 @@ from marketplace.demo.cast import (
 from marketplace.demo.history import write_history
 from marketplace.demo.people import PROVINCE_CODES
 from marketplace.demo.truth import plant
+from marketplace.demo.valuing import value_past
 from marketplace.licences import CredentialType, Evidence, Scope
 from marketplace.portfolios import Product
 
@@ -40,11 +41,15 @@ def world_exists() -> bool:
         return bool(db.session.scalar(select(func.count()).select_from(Organisation)))
 
 
+PAST_DAYS = 800
+"""How long ago the firms were founded and their papers signed."""
+
+
 def build_world(cases: int, *, now: datetime, say: Say, seed: int = SEED) -> None:
     """Found the firms, vet the agencies, sign the papers and write the past."""
     rng = np.random.default_rng(seed)
     truth = plant(len(AGENCIES), rng)
-    long_ago = now - timedelta(days=400)
+    long_ago = now - timedelta(days=PAST_DAYS)
     with acting(Acting(Audience.SYSTEM)), transaction():
         hashed = hashed_password()
         organisations = {}
@@ -63,10 +68,12 @@ def build_world(cases: int, *, now: datetime, say: Say, seed: int = SEED) -> Non
             write_history(
                 organisations[lender.code], size, truth, rng, today=now.date(), now=now
             )
-            say(f"{lender.name}: twelve months of {size:,} cases")
+            say(f"{lender.name}: two years of {size:,} cases")
         _settle_past(now)
         say("past cash settled: statements confirmed, approved and posted")
         casework.refresh_track_records(now=now)
+        value_past(now, by=_person("RECOUP", "vetting"))
+        say("past books valued, followed and checked; a model fitted on them is proposed")
         record("world.built", organisations["DEMO"], by=None, now=now, cases=cases, seed=seed)
     with acting(Acting(Audience.SYSTEM)), transaction():
         db.session.execute(select(1))
@@ -78,7 +85,11 @@ def _settle_past(now: datetime) -> None:
     today = now.date()
     for due in settlement.due_statements(today):
         statement = settlement.draft_statement(
-            due, period_start=today - timedelta(days=400), period_end=today, by=finance, now=now
+            due,
+            period_start=today - timedelta(days=PAST_DAYS),
+            period_end=today,
+            by=finance,
+            now=now,
         )
         codes = accounts.organisation_codes([due.lender_id, due.agency_id])
         for organisation_id in (due.agency_id, due.lender_id):
