@@ -11,6 +11,7 @@ from pricing._factor import Factor
 from pricing._features import Features
 from pricing._glm import MapGlm
 from pricing._hurdle import MOST_RECOVERED, Hurdle, Spread
+from pricing._pace import Pace
 
 Array = NDArray[np.float64]
 
@@ -100,9 +101,7 @@ class Learned:
     factor: Factor
     n_outcomes: int
     n_lots: int
-    shares: Array
-    """Shape (classes, horizon): cash by the end of each month over all of it; may be empty."""
-
+    pace: Pace = field(default_factory=Pace)
     importance: dict[str, float] = field(default_factory=dict)
     """Share of the trees' gain by column of the tape."""
 

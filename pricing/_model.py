@@ -14,6 +14,7 @@ from pricing import _distribution, _doubt, _store
 from pricing._cases import CaseValues
 from pricing._distribution import Histogram
 from pricing._learned import Learned
+from pricing._pace import Pace
 from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
 from pricing._tape import check_tape, days_past_due
@@ -183,13 +184,18 @@ class Model:
 
         Notes
         -----
-        With cash *C* so far, of which :math:`E G_k` was expected, what is to come is expected
-        to be :math:`E (1 - G_k) (C / (E G_k))^Z`,
-        :math:`Z = \tau^2 / (\tau^2 + s_k^2)`, :math:`s_k^2 = V/(E^2 G_k) + 0.22^2 (1 - G_k)`;
-        the 0.22, of the pace of a lot, was seen on European lots.
+        The share paid so far, expected to be :math:`G_k`, strays by :math:`s_k^2` on the log
+        scale, as past lots did (or :math:`0.22^2 (1 - G_k)`, an assumption). What is to come
+        is :math:`E (1 - G_k) (C / (E G_k))^z` with, for :math:`h = G_k / (1 - G_k)`,
+
+        .. math:: z = (\tau^2 - h s_k^2) / (\tau^2 + s_k^2 + V / (E^2 G_k)),
+
+        which is, to first order, :math:`\log F = Z \log(C / (E G_k))` less what came, with
+        :math:`Z = \tau^2 / (\tau^2 + s_k^2)`.
         """
         value = self.value_portfolio(lot, cost=cost, discount=discount, commission=commission)
-        return updated(value, cash_by_month)
+        known = Pace() if self.learned is None else self.learned.pace
+        return updated(value, cash_by_month, known.variance)
 
     def value_distribution(
         self,
@@ -347,7 +353,7 @@ class Model:
             "basis": learned.basis,
             "n_outcomes": learned.n_outcomes,
             "n_lots": learned.n_lots,
-            "timing": learned.shares,
+            "timing": learned.pace.shares,
             "assumptions": self.prior.assumptions if learned.basis == "pooled" else (),
             "warnings": [*self.notes, *warnings, *common],
         }

@@ -11,6 +11,7 @@ from pricing._features import Features
 from pricing._glm import MapGlm
 from pricing._hurdle import Hurdle, Spread
 from pricing._learned import Core, Learned
+from pricing._pace import Pace
 
 
 def to_json(learned: Learned) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def to_json(learned: Learned) -> dict[str, Any]:
         "factor": dataclasses.asdict(learned.factor),
         "n_outcomes": learned.n_outcomes,
         "n_lots": learned.n_lots,
-        "timing": learned.shares.tolist(),
+        "pace": {name: value.tolist() for name, value in vars(learned.pace).items()},
         "importance": learned.importance,
     }
 
@@ -60,7 +61,7 @@ def from_json(content: dict[str, Any]) -> Learned:
     )
     glm = MapGlm(**{name: np.array(value, float) for name, value in content["glm"].items()})
     spread = {name: np.array(value, float) for name, value in content["spread"].items()}
-    timing = np.array(content["timing"], dtype=float)
+    pace = Pace(**{name: np.array(value, float) for name, value in content["pace"].items()})
     return Learned(
         features=features,
         core=Core(float(content["share"]), glm, hurdle, int(content["numeric"])),
@@ -68,7 +69,7 @@ def from_json(content: dict[str, Any]) -> Learned:
         factor=Factor(**content["factor"]),
         n_outcomes=int(content["n_outcomes"]),
         n_lots=int(content["n_lots"]),
-        shares=timing if timing.size else np.zeros((0, 0)),
+        pace=pace,
         importance={str(name): float(part) for name, part in content["importance"].items()},
     )
 
