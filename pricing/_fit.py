@@ -14,6 +14,7 @@ from pricing._learned import Core, Learned
 from pricing._model import Model
 from pricing._outcomes import read_lots, read_outcomes
 from pricing._pace import learn_pace, read_months
+from pricing._past import Past
 from pricing._prior import Prior
 from pricing._tape import days_past_due
 
@@ -130,6 +131,7 @@ def _learn(
         features=features,
         core=core,
         spread=spread,
+        past=Past.sample(cases, features, code, counted(code), (values.mean, values.var)),
         factor=_factor(balance, recovery, values, code, prior_tau),
         n_outcomes=n,
         n_lots=lots,
@@ -139,11 +141,15 @@ def _learn(
 
 
 def weights(balance: Array, code: NDArray[np.int64]) -> Array:
-    """What each outcome counts, shape (n,), of mean 1."""
-    size = np.bincount(code)[code]
-    age = code.max() - code
-    weight = 0.5 ** (age / RECENCY) * (balance / np.median(balance)) ** 0.3 * size**-0.5
+    """What each outcome counts in learning, shape (n,), of mean 1."""
+    weight = counted(code) * (balance / np.median(balance)) ** 0.3
     result: Array = weight / weight.mean()
+    return result
+
+
+def counted(code: NDArray[np.int64]) -> Array:
+    """What a case counts by the age and the size of its lot, shape (n,)."""
+    result: Array = 0.5 ** ((code.max() - code) / RECENCY) * np.bincount(code)[code] ** -0.5
     return result
 
 

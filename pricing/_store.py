@@ -12,6 +12,7 @@ from pricing._glm import MapGlm
 from pricing._hurdle import Hurdle, Spread
 from pricing._learned import Core, Learned
 from pricing._pace import Pace
+from pricing._past import Past
 
 
 def to_json(learned: Learned) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def to_json(learned: Learned) -> dict[str, Any]:
         "trees": trees,
         "spread": {name: value.tolist() for name, value in vars(learned.spread).items()},
         "factor": dataclasses.asdict(learned.factor),
+        "past": learned.past.to_json(),
         "n_outcomes": learned.n_outcomes,
         "n_lots": learned.n_lots,
         "pace": {name: value.tolist() for name, value in vars(learned.pace).items()},
@@ -67,6 +69,7 @@ def from_json(content: dict[str, Any]) -> Learned:
         core=Core(float(content["share"]), glm, hurdle, int(content["numeric"])),
         spread=Spread(**spread),
         factor=Factor(**content["factor"]),
+        past=Past.from_json(content["past"]),
         n_outcomes=int(content["n_outcomes"]),
         n_lots=int(content["n_lots"]),
         pace=pace,
