@@ -127,17 +127,14 @@ def _of_histograms(past: Past, histograms: list[Bins]) -> tuple[float, list[str]
 
 def _of_balance(past: Past, bins: Bins, place: NDArray[np.int64]) -> Array:
     """Shares of balance from shares of cases, by the mean balances of past cases."""
+    balance, weight = past.cases["balance"].to_numpy(float), past.weight
+    count = len(bins.share) + 1
+    total = np.bincount(place, weight * balance, minlength=count)
+    cases = np.bincount(place, weight, minlength=count)
+    mean = np.full(count, total.sum() / cases.sum())
     if bins.name == "balance":
-        owed = bins.share * bins.middle
-    else:
-        balance, weight = past.cases["balance"].to_numpy(float), past.weight
-        count = len(bins.share) + 1
-        total = np.bincount(place, weight * balance, minlength=count)
-        cases = np.bincount(place, weight, minlength=count)
-        mean = np.divide(
-            total, cases, out=np.full(count, total.sum() / cases.sum()), where=cases > 0
-        )
-        owed = bins.share * mean[:-1]
+        mean[:-1] = bins.middle
+    owed = bins.share * np.divide(total, cases, out=mean, where=cases > 0)[:-1]
     result: Array = owed / owed.sum()
     return result
 
