@@ -52,6 +52,14 @@ class BandTable:
         cell = _cell(known, self.edges)
         return _values(self.p[cell], self.c[cell], self.spread)
 
+    def shares(self, cases: pd.DataFrame) -> tuple[Array, Array]:
+        """Share of the balance in each band of either column, each (bands,)."""
+        balance = cases["balance"].to_numpy(dtype=float)
+        known = (read_number(cases, self.column), balance)
+        place = np.divmod(_cell(known, self.edges), _BANDS)
+        owed = [np.bincount(band, balance, minlength=_BANDS) for band in place]
+        return owed[0] / balance.sum(), owed[1] / balance.sum()
+
 
 @dataclass(frozen=True, eq=False)
 class TwoStageGlm:

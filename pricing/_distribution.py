@@ -1,18 +1,15 @@
 """A book known only by its distribution: a joint table, or one histogram per column."""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pricing._bins import TOLERANCE, Bins
 from pricing._tape import numbers, refuse_protected
 
-Histogram: TypeAlias = "Mapping[Any, float] | pd.Series[float]"
-
-TOLERANCE = 0.005
-"""Relative difference allowed between a table and its stated totals: rounding."""
+JOINT_DISPERSION = 2.0
+"""Assumed mean square of the balances within a cell, over their squared mean."""
 
 
 def checked_totals(totals: Mapping[str, float]) -> tuple[float, float]:
@@ -31,58 +28,44 @@ def checked_cells(joint: pd.DataFrame, count: float, balance: float) -> pd.DataF
     if not isinstance(joint, pd.DataFrame):
         raise ValueError(f"joint must be a DataFrame; got {type(joint).__name__}")
     refuse_protected(joint.columns, "joint")
-    stated = {"count": count, "balance": balance}
-    for name, total in stated.items():
+    for name, total in {"count": count, "balance": balance}.items():
         if name not in joint.columns:
             raise ValueError(f"joint must have a column {name!r}")
         amount = numbers(joint[name], name)
-        if not (np.isfinite(amount) & (amount >= 0)).all():
-            raise ValueError(f"{name} in joint must be finite and not negative")
+        bad = ~(np.isfinite(amount) & (amount >= 0))
+        if bad.any():
+            row = joint.index[int(bad.argmax())]
+            raise ValueError(f"{name} in joint must be finite and not negative; row {row}")
         if abs(amount.sum() - total) > TOLERANCE * total:
             raise ValueError(f"{name} in joint sums to {amount.sum():g}, totals say {total:g}")
-    if ((joint["count"] > 0) != (joint["balance"] > 0)).any():
-        raise ValueError("joint must have balance where it has a count, and nowhere else")
+    apart = ((joint["count"] > 0) != (joint["balance"] > 0)).to_numpy()
+    if apart.any():
+        row = joint.index[int(apart.argmax())]
+        raise ValueError(
+            f"joint must have balance where it has a count, and nowhere else; row {row}"
+        )
     return joint[joint["count"] > 0].reset_index(drop=True)
 
 
-def checked_marginals(
-    marginals: Mapping[str, Histogram],
-) -> dict[str, tuple[list[Any], NDArray[np.float64]]]:
-    """Bins and shares (summing to 1) of each histogram."""
-    refuse_protected(marginals, "marginals")
-    result = {}
-    for name, histogram in marginals.items():
-        bins = [key for key, _ in histogram.items()]
-        amount = np.array([value for _, value in histogram.items()], dtype=float)
-        if not (np.isfinite(amount) & (amount >= 0)).all() or not amount.sum() > 0:
-            raise ValueError(f"marginals[{name!r}] must hold amounts, some of them positive")
-        result[name] = (bins, amount / amount.sum())
-    return result
-
-
-def cells_by_age(
-    histograms: dict[str, tuple[list[Any], NDArray[np.float64]]], count: float, balance: float
-) -> pd.DataFrame:
+def cells_by_age(histograms: Mapping[str, Bins], count: float, balance: float) -> pd.DataFrame:
     """One row per age bin; balance and age are taken as independent."""
-    bins, share = histograms.get("dpd", ([np.nan], np.ones(1)))
-    try:
-        dpd = np.array(bins, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError("marginals['dpd'] must be keyed by numbers of days") from error
-    held = share > 0
-    cells = {"count": count * share, "balance": balance * share, "dpd": dpd}
+    if "dpd" not in histograms:
+        return pd.DataFrame({"count": [count], "balance": [balance], "dpd": [np.nan]})
+    bins = histograms["dpd"]
+    if not bins.numeric:
+        raise ValueError("marginals['dpd'] must be keyed by numbers of days")
+    share, held = bins.share, bins.share > 0
+    cells = {"count": count * share, "balance": balance * share, "dpd": bins.middle}
     return pd.DataFrame(cells)[held].reset_index(drop=True)
 
 
-def mean_square(
-    histograms: dict[str, tuple[list[Any], NDArray[np.float64]]], count: float, balance: float
-) -> float:
+def mean_square(histograms: Mapping[str, Bins]) -> float:
     """Mean squared balance of a case over its squared mean: 2 unless a histogram tells."""
     if "balance" not in histograms:
-        return 2.0
-    bins, share = histograms["balance"]
-    size = np.array(bins, dtype=float)
-    mean = float(size @ share)
-    if not (size > 0).all() or not mean > 0:
+        return JOINT_DISPERSION
+    bins = histograms["balance"]
+    if not bins.numeric or not (bins.middle > 0).all():
         raise ValueError("marginals['balance'] must be keyed by positive balances")
-    return float(size**2 @ share) / mean**2
+    cases = bins.share / bins.middle if bins.of_balances else bins.share
+    cases = cases / cases.sum()
+    return float(bins.middle**2 @ cases) / float(bins.middle @ cases) ** 2

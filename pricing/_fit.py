@@ -12,7 +12,9 @@ from pricing._features import Features
 from pricing._hurdle import MOST_RECOVERED, Spread, folds_of
 from pricing._learned import Core, Learned
 from pricing._model import Model
-from pricing._outcomes import read_lots, read_outcomes, read_timing
+from pricing._outcomes import read_lots, read_outcomes
+from pricing._pace import learn_pace, read_months
+from pricing._past import Past
 from pricing._prior import Prior
 from pricing._tape import days_past_due
 
@@ -89,9 +91,15 @@ def fit(
     if reason:
         return dataclasses.replace(model, notes=(f"not-learned: {reason}; valued by prior",))
     rate = model.prior_rate(days_past_due(cases))
-    learned = _learn(features, cases, balance, recovery, code, rate, prior.tau)
-    timing = read_timing(outcomes, days_past_due(cases), horizon)
-    return dataclasses.replace(model, learned=dataclasses.replace(learned, shares=timing))
+    learned, values = _learn(features, cases, balance, recovery, code, rate, prior.tau)
+    pace = learn_pace(
+        read_months(outcomes, horizon),
+        days_past_due(cases),
+        code,
+        balance * values.mean,
+        balance**2 * values.var,
+    )
+    return dataclasses.replace(model, learned=dataclasses.replace(learned, pace=pace))
 
 
 def _learn(
@@ -102,7 +110,8 @@ def _learn(
     code: NDArray[np.int64],
     rate: Array,
     prior_tau: float,
-) -> Learned:
+) -> tuple[Learned, LearnedValues]:
+    """What was learned, and each case's value learned without its lot."""
     x, n = features.matrix(cases), len(cases)
     weight = weights(balance, code)
     fold = folds_of(code)
@@ -118,24 +127,29 @@ def _learn(
     values = LearnedValues(p * c, given=c, group=spread.group(c), spread=spread)
     core = Core.fit(x, recovery, weight, rate, features, n)
     lots = int(code.max()) + 1
-    return Learned(
+    learned = Learned(
         features=features,
         core=core,
         spread=spread,
+        past=Past.sample(cases, features, code, counted(code), (values.mean, values.var)),
         factor=_factor(balance, recovery, values, code, prior_tau),
         n_outcomes=n,
         n_lots=lots,
-        shares=np.zeros((0, 0)),
         importance=_importance(features, core),
     )
+    return learned, values
 
 
 def weights(balance: Array, code: NDArray[np.int64]) -> Array:
-    """What each outcome counts, shape (n,), of mean 1."""
-    size = np.bincount(code)[code]
-    age = code.max() - code
-    weight = 0.5 ** (age / RECENCY) * (balance / np.median(balance)) ** 0.3 * size**-0.5
+    """What each outcome counts in learning, shape (n,), of mean 1."""
+    weight = counted(code) * (balance / np.median(balance)) ** 0.3
     result: Array = weight / weight.mean()
+    return result
+
+
+def counted(code: NDArray[np.int64]) -> Array:
+    """What a case counts by the age and the size of its lot, shape (n,)."""
+    result: Array = 0.5 ** ((code.max() - code) / RECENCY) * np.bincount(code)[code] ** -0.5
     return result
 
 

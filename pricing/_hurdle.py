@@ -93,8 +93,8 @@ class Hurdle:
     def fit(cls, x: Array, recovery: Array, weight: Array, categorical: list[int]) -> "Hurdle":
         """Learn from features (n, k), recovery and weight (n,)."""
         paid = recovery > 0
-        pays = _boost("binary", x, paid.astype(float), weight, categorical)
-        amount = _boost("gamma", x[paid], recovery[paid], weight[paid], categorical)
+        pays = boost("binary", x, paid.astype(float), weight, categorical)
+        amount = boost("gamma", x[paid], recovery[paid], weight[paid], categorical)
         return cls(pays, amount)
 
     def predict(self, x: Array) -> tuple[Array, Array]:
@@ -125,13 +125,14 @@ def folds_of(lots: NDArray[np.int64], count: int = FOLDS) -> NDArray[np.int64]:
     return fold[lots]
 
 
-def _boost(
+def boost(
     objective: str,
     x: Array,
     y: Array,
     weight: Array,
     categorical: list[int],
 ) -> lightgbm.Booster:
+    """Grow trees on features (n, k) and outcomes (n,), each counting by `weight`."""
     settings = {
         **_SETTINGS,
         "objective": objective,

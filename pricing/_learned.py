@@ -11,6 +11,8 @@ from pricing._factor import Factor
 from pricing._features import Features
 from pricing._glm import MapGlm
 from pricing._hurdle import MOST_RECOVERED, Hurdle, Spread
+from pricing._pace import Pace
+from pricing._past import Past
 
 Array = NDArray[np.float64]
 
@@ -98,11 +100,10 @@ class Learned:
     core: Core
     spread: Spread
     factor: Factor
+    past: Past
     n_outcomes: int
     n_lots: int
-    shares: Array
-    """Shape (classes, horizon): cash by the end of each month over all of it; may be empty."""
-
+    pace: Pace = field(default_factory=Pace)
     importance: dict[str, float] = field(default_factory=dict)
     """Share of the trees' gain by column of the tape."""
 
@@ -121,11 +122,16 @@ class Learned:
 
     def doubt(self, cases: pd.DataFrame) -> tuple[float, list[str]]:
         """Variance on the log scale for missing features, and warnings."""
-        missing = 0.0
-        for name, share in self.importance.items():
-            gap = 1.0 if name not in cases.columns else float(cases[name].isna().mean())
-            missing += share * gap if gap == 1.0 else 0.0
-        return missing * MISSING_SPREAD**2, self.features.warnings(cases)
+        return self.missing(cases), self.features.warnings(cases)
+
+    def missing(self, cases: pd.DataFrame) -> float:
+        """Variance on the log scale for features of which nothing is known."""
+        gone = [
+            share
+            for name, share in self.importance.items()
+            if name not in cases.columns or cases[name].isna().all()
+        ]
+        return float(sum(gone)) * MISSING_SPREAD**2
 
 
 def _within(mean: Array, p: Array) -> tuple[Array, Array]:

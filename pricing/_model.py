@@ -11,20 +11,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pricing import _distribution, _doubt, _drivers, _store
+from pricing import _doubt, _drivers, _store
+from pricing._bins import Histogram
 from pricing._cases import CaseValues
-from pricing._distribution import Histogram
 from pricing._learned import Learned
+from pricing._pace import Pace
 from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
-from pricing._tape import check_tape, days_past_due
+from pricing._summary import summarised
+from pricing._tape import check_tape
 from pricing._timing import KNOWN_MONTHS, pace, present_share, share_paid
 from pricing._update import updated
 
-FORMAT = "recoup-valuation/1"
+FORMAT = "recoup-valuation/2"
 LONGEST_HORIZON = 60
-JOINT_DISPERSION = 2.0
-"""Assumed mean square of the balances within a cell, over their squared mean."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,13 +184,18 @@ class Model:
 
         Notes
         -----
-        With cash *C* so far, of which :math:`E G_k` was expected, what is to come is expected
-        to be :math:`E (1 - G_k) (C / (E G_k))^Z`,
-        :math:`Z = \tau^2 / (\tau^2 + s_k^2)`, :math:`s_k^2 = V/(E^2 G_k) + 0.22^2 (1 - G_k)`;
-        the 0.22, of the pace of a lot, was seen on European lots.
+        The share paid so far, expected to be :math:`G_k`, strays by :math:`s_k^2` on the log
+        scale, as past lots did (or :math:`0.22^2 (1 - G_k)`, an assumption). What is to come
+        is :math:`E (1 - G_k) (C / (E G_k))^z` with, for :math:`h = G_k / (1 - G_k)`,
+
+        .. math:: z = (\tau^2 - h s_k^2) / (\tau^2 + s_k^2 + V / (E^2 G_k)),
+
+        which is, to first order, :math:`\log F = Z \log(C / (E G_k))` less what came, with
+        :math:`Z = \tau^2 / (\tau^2 + s_k^2)`.
         """
         value = self.value_portfolio(lot, cost=cost, discount=discount, commission=commission)
-        return updated(value, cash_by_month)
+        known = Pace() if self.learned is None else self.learned.pace
+        return updated(value, cash_by_month, known.variance)
 
     def value_distribution(
         self,
@@ -233,32 +238,23 @@ class Model:
         squared mean, that of an exponential law, unless a histogram of `balance` tells.
         Marginals are joined as if age and balance were independent.
         """
-        count, balance = _distribution.checked_totals(totals)
-        if (joint is None) == (marginals is None):
-            raise ValueError("give either joint or marginals")
-        if joint is not None:
-            cells = _distribution.checked_cells(joint, count, balance)
-            dispersion, known = JOINT_DISPERSION, cells
-            words = "from-joint: valued from a joint table, not from cases"
-        else:
-            histograms = _distribution.checked_marginals(marginals or {})
-            cells = _distribution.cells_by_age(histograms, count, balance)
-            dispersion = _distribution.mean_square(histograms, count, balance)
-            known = cells.assign(**{n: 0 for n in histograms if n not in cells})
-            words = "from-marginals: valued from single histograms, not from cases"
-        dpd, owed = days_past_due(cells), cells["balance"].to_numpy(float)
-        number = cells["count"].to_numpy(float)
-        extra, warnings = _doubt.of_columns(known, owed, dpd)
+        book = summarised(
+            self.learned,
+            self.prior_rate,
+            lambda rate: CaseValues(rate).var,
+            (joint, marginals),
+            totals,
+        )
+        law = self._prior_law(book.extra, book.warnings)
         if self.learned is not None:
-            words = f"{words}; by the prior alone, as what was learned needs cases"
-        values = self._values(dpd)
-        variance = dispersion * float(owed**2 / number @ values.var)
+            law = self._learned_law(self.learned, book.extra, book.warnings)
+        cells = book.cells
         return self._portfolio(
-            cells.assign(_cases=number, _balance=owed),
-            dpd,
-            rate=values.mean,
-            variance=variance,
-            law=self._prior_law(extra + _doubt.MARGINALS_SPREAD**2, [words, *warnings]),
+            cells.assign(_cases=cells["count"].to_numpy(float), _balance=cells["balance"]),
+            book.dpd,
+            rate=book.rate,
+            variance=book.variance,
+            law=law,
             terms=_terms(cost, discount, commission),
         )
 
@@ -335,22 +331,28 @@ class Model:
         if learned is None:
             extra, warnings = _doubt.of_columns(cases, balance, dpd)
             return self._prior_law(extra, [*warnings, *common])
-        factor, tau = learned.factor, learned.factor.tau
+        tau = learned.factor.tau
         if lots is not None and len(cases):
             held = pd.Series(balance * values.mean).groupby(lots.to_numpy()).sum()
             together = float((held**2).sum() / held.sum() ** 2)
             tau = float(np.sqrt(np.log1p(np.expm1(tau**2) * together)))
         extra, warnings = learned.doubt(cases)
+        law = self._learned_law(learned, extra, [*warnings, *common])
+        return {**law, "tau": tau}
+
+    def _learned_law(
+        self, learned: Learned, extra: float, warnings: list[str]
+    ) -> dict[str, Any]:
         return {
-            "tau": tau,
-            "doubt": factor.bias_variance + extra,
-            "dof": factor.dof,
+            "tau": learned.factor.tau,
+            "doubt": learned.factor.bias_variance + extra,
+            "dof": learned.factor.dof,
             "basis": learned.basis,
             "n_outcomes": learned.n_outcomes,
             "n_lots": learned.n_lots,
-            "timing": learned.shares,
+            "timing": learned.pace.shares,
             "assumptions": self.prior.assumptions if learned.basis == "pooled" else (),
-            "warnings": [*self.notes, *warnings, *common],
+            "warnings": [*self.notes, *warnings],
         }
 
     def _portfolio(

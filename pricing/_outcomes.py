@@ -6,12 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pricing._timing import KNOWN_MONTHS, pace, share_paid
+from pricing._timing import KNOWN_MONTHS
 
 Array = NDArray[np.float64]
-
-SHAPE_WEIGHT = 0.05
-"""What the assumed curve counts, as a share of the cash that was seen."""
 
 
 def read_outcomes(outcomes: pd.DataFrame, n: int, horizon: int) -> Array:
@@ -57,28 +54,6 @@ def read_lots(lots: ArrayLike, n: int) -> tuple[NDArray[np.int64], list[Any]]:
     except TypeError as error:
         raise ValueError("lots must be labels that sort in order of time") from error
     return code.astype(np.int64), list(names)
-
-
-def read_timing(outcomes: pd.DataFrame, dpd: Array, horizon: int) -> Array:
-    """Share of the cash paid by the end of each month, shape (classes, horizon).
-
-    Rows of which a month is missing are left out; empty if nothing is left, or the
-    columns are not there.
-    """
-    months = [f"cash_m{k}" for k in range(1, horizon + 1)]
-    if any(name not in outcomes.columns for name in months):
-        return np.zeros((0, 0))
-    cash = outcomes[months].to_numpy(dtype=float, na_value=np.nan)
-    whole = np.isfinite(cash).all(axis=1)
-    if not cash[whole].sum() > 0:
-        return np.zeros((0, 0))
-    classes = pace(dpd)[whole]
-    seen = np.array([np.bincount(classes, month, minlength=4) for month in cash[whole].T]).T
-    shape = share_paid(np.arange(horizon + 1.0))
-    assumed = np.diff(shape, axis=1) / shape[:, -1:]
-    mixed = seen + SHAPE_WEIGHT * seen.sum() * assumed
-    result: Array = np.cumsum(mixed, axis=1) / mixed.sum(axis=1, keepdims=True)
-    return result
 
 
 def _cash(outcomes: pd.DataFrame, name: str) -> Array:

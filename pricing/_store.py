@@ -11,6 +11,8 @@ from pricing._features import Features
 from pricing._glm import MapGlm
 from pricing._hurdle import Hurdle, Spread
 from pricing._learned import Core, Learned
+from pricing._pace import Pace
+from pricing._past import Past
 
 
 def to_json(learned: Learned) -> dict[str, Any]:
@@ -30,9 +32,10 @@ def to_json(learned: Learned) -> dict[str, Any]:
         "trees": trees,
         "spread": {name: value.tolist() for name, value in vars(learned.spread).items()},
         "factor": dataclasses.asdict(learned.factor),
+        "past": learned.past.to_json(),
         "n_outcomes": learned.n_outcomes,
         "n_lots": learned.n_lots,
-        "timing": learned.shares.tolist(),
+        "pace": {name: value.tolist() for name, value in vars(learned.pace).items()},
         "importance": learned.importance,
     }
 
@@ -60,15 +63,16 @@ def from_json(content: dict[str, Any]) -> Learned:
     )
     glm = MapGlm(**{name: np.array(value, float) for name, value in content["glm"].items()})
     spread = {name: np.array(value, float) for name, value in content["spread"].items()}
-    timing = np.array(content["timing"], dtype=float)
+    pace = Pace(**{name: np.array(value, float) for name, value in content["pace"].items()})
     return Learned(
         features=features,
         core=Core(float(content["share"]), glm, hurdle, int(content["numeric"])),
         spread=Spread(**spread),
         factor=Factor(**content["factor"]),
+        past=Past.from_json(content["past"]),
         n_outcomes=int(content["n_outcomes"]),
         n_lots=int(content["n_lots"]),
-        shares=timing if timing.size else np.zeros((0, 0)),
+        pace=pace,
         importance={str(name): float(part) for name, part in content["importance"].items()},
     )
 

@@ -3,19 +3,20 @@
 import dataclasses
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from pricing._pace import LEAST, assumed_variance
 from pricing._portfolio import PortfolioValue
 
-PACE_SPREAD = 0.22
-"""How far the curve of a lot strays from the expected, on the log scale: of European lots."""
 
-LEAST = 0.05
-"""A lot behind its curve by more than this factor counts as being behind by it."""
+def updated(
+    value: PortfolioValue, cash_by_month: ArrayLike, pace_variance: NDArray[np.float64]
+) -> PortfolioValue:
+    """Revalue a lot by its cash so far; the formula stands with `Model.update`.
 
-
-def updated(value: PortfolioValue, cash_by_month: ArrayLike) -> PortfolioValue:
-    """Revalue a lot by its cash so far; the formula stands with `Model.update`."""
+    `pace_variance`, shape (horizon,), is that of the log of the share paid by each month; an
+    assumption takes its place where it is empty.
+    """
     cash = np.asarray(cash_by_month, dtype=float)
     if cash.ndim != 1 or len(cash) > value.horizon:
         raise ValueError(f"cash_by_month must have shape (k,), k up to {value.horizon}")
@@ -24,16 +25,32 @@ def updated(value: PortfolioValue, cash_by_month: ArrayLike) -> PortfolioValue:
         raise ValueError(
             f"cash_by_month must be finite and not negative; month {int(bad.argmax()) + 1}"
         )
-    if not len(cash) or value.gross <= 0:
+    k = len(cash)
+    if not k or value.gross <= 0:
         return value
     received = float(cash.sum())
-    paid = float(value.expected(len(cash))[-1] / value.gross)
-    common = value.tau**2 + value.doubt
-    luck = value.variance / value.gross**2 / paid + PACE_SPREAD**2 * (1 - paid)
-    trust = common / (common + luck)
-    factor = max(received / (value.gross * paid), LEAST) ** trust
-    rest = value.gross * (1 - paid) * factor if len(cash) < value.horizon else 0.0
-    lift = (received + rest) / value.gross
+    paid = float(value.expected(k)[-1] / value.gross)
+    if k == value.horizon or paid >= 1:
+        return _scaled(value, cash, rest=0.0)
+    stray = float(pace_variance[k - 1]) if len(pace_variance) else assumed_variance(paid)
+    common, ahead = value.tau**2 + value.doubt, paid / (1 - paid)
+    # Cash that came early will not come again: hence what is taken off the covariance.
+    covariance = common - ahead * stray
+    spread = common + stray + value.variance / value.gross**2 / paid
+    surprise = np.log(max(received / (value.gross * paid), LEAST))
+    factor = float(np.exp(covariance / spread * surprise))
+    left = common + ahead**2 * stray - covariance**2 / spread
+    return dataclasses.replace(
+        _scaled(value, cash, rest=value.gross * (1 - paid) * factor),
+        variance=value.variance * (1 - paid) * factor**2,
+        tau=float(np.sqrt(left)),
+        doubt=0.0,
+    )
+
+
+def _scaled(value: PortfolioValue, cash: NDArray[np.float64], rest: float) -> PortfolioValue:
+    gross = float(cash.sum()) + rest
+    lift = gross / value.gross
     scaled = value.rows[["_gross", "_net"]].mul(lift)
     # The cost of working the cases does not grow with the cash.
     scaled["_net"] += (
@@ -41,12 +58,9 @@ def updated(value: PortfolioValue, cash_by_month: ArrayLike) -> PortfolioValue:
     )
     return dataclasses.replace(
         value,
-        gross=received + rest,
+        gross=gross,
         commission=value.commission * lift,
         discount=value.discount * lift,
-        variance=value.variance * (1 - paid) * factor**2,
-        tau=float(np.sqrt(common * (1 - trust))),
-        doubt=PACE_SPREAD**2,
         rows=value.rows.assign(**scaled),
         seen=tuple(float(total) for total in np.cumsum(cash)),
     )
