@@ -73,7 +73,7 @@ def _metrics(seen: History, prior: pricing.Prior, lots: int) -> dict[str, dict[s
         return {}
     first = max(lots // 2, 3)
     report = evaluate.forward_chain(
-        seen.cases, seen.outcomes, seen.lots, prior=prior, first=first, block=BLOCK
+        seen.cases, seen.outcomes, seen.lots, prior=prior, first=first, block=BLOCK, cold=()
     )
     found = {name: _row(report.scores[name]) for name in (evaluate.OURS, evaluate.TABLE)}
     return found | {"prior": _prior_row(seen, prior, first)}
