@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.casework import CashMonth
-from marketplace.portfolios import Portfolio, Stratum
+from marketplace.portfolios import AGE_BANDS, SCORE_BANDS, Portfolio, Stratum
 from marketplace.valuations import Valuation
 from marketplace.web.provinces import PROVINCES
 from marketplace.web.vocabulary import code_name, word
@@ -122,6 +122,8 @@ def _drivers(valuation: Valuation) -> dict[str, Any]:
 
 
 def _rates(groups: list[dict[str, Any]]) -> dict[str, Any]:
+    order = {band: place for place, band in enumerate((*AGE_BANDS, *SCORE_BANDS))}
+    groups = sorted(groups, key=lambda group: order.get(group["group"], -1))
     return {
         "x": [word(group["group"]) for group in groups],
         "unit": "%",

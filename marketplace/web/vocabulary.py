@@ -43,8 +43,8 @@ WORDS: dict[str, object] = {
     "any_score": _l("any score"),
     "low": _l("low score"), "high": _l("high score"),
     # valuations and their models
-    "from_cases": _l("cases"), "from_distribution": _l("distributions alone"),
-    "from_revaluation": _l("cases and their cash so far"),
+    "from_cases": _l("from its cases"), "from_distribution": _l("from distributions alone"),
+    "from_revaluation": _l("from its cases and their cash so far"),
     "basis_prior": _l("published price levels only"),
     "basis_pooled": _l("published price levels and some outcomes"),
     "basis_learned": _l("outcomes of earlier lots"),

@@ -98,7 +98,7 @@ SHAPE = """(() => {
 
 def test_strangers_pages_are_usable_by_everybody(people: People) -> None:
     page = people.stranger()
-    for path in ("/account/sign-in", "/account/reset", "/account/nowhere"):
+    for path in ("/account/sign-in", "/account/reset", "/coverage", "/account/nowhere"):
         page.goto(path)
         assert dict(examine(page, path)) == {}, path
         picture(page, "zh", path)
