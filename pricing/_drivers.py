@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pricing._breakdown import keys_of
 from pricing._glm import design
+from pricing._shapes import SALES
 from pricing._tape import days_past_due
 
 if TYPE_CHECKING:
@@ -39,32 +40,43 @@ class Effects:
     """Logarithm of the rate that the effects are counted from."""
 
     @classmethod
-    def of(cls, effects: dict[str, Array], base: float, rate: Array) -> "Effects":
-        """Effects (n,) by name; what they do not explain of `rate` (n,) becomes the rest."""
-        log = np.column_stack(list(effects.values()))
-        rest = np.log(np.maximum(rate, LEAST_RATE)) - base - log.sum(axis=1)
-        return cls((*effects, REST), np.column_stack([log, rest]), base)
+    def of(
+        cls, effects: dict[str, Array], base: float, rate: Array, sold: NDArray[np.bool_]
+    ) -> "Effects":
+        """Effects (n,) by name; what they do not explain of `rate` (n,) becomes the rest.
+
+        Of the cases that are `sold`, the collateral explains all.
+        """
+        rate = np.log(np.maximum(rate, LEAST_RATE))
+        held = {name: np.where(sold, 0.0, effect) for name, effect in effects.items()}
+        if sold.any():
+            held["collateral_value"] = np.where(sold, rate - base, 0.0)
+        log = np.column_stack(list(held.values()))
+        return cls((*held, REST), np.column_stack([log, rate - base - log.sum(axis=1)]), base)
 
 
 def explain(model: "Model", learned: bool, rows: pd.DataFrame) -> Effects:
     """Effects on some rows of a book that `model` valued, by what it learned or the prior."""
     rate = (rows["_gross"] / rows["_balance"]).to_numpy(dtype=float)
+    sold = rows["_pace"].to_numpy() >= SALES
     reference = float(model.prior_rate(np.array([np.nan]))[0])
     if model.learned is None or not learned:
-        return of_prior(reference, rate)
-    prior = model.prior_rate(days_past_due(rows))
-    return of_learned(model.learned, rows, prior, reference, rate)
+        effects, base = _of_prior(reference, rate)
+    else:
+        prior = model.prior_rate(days_past_due(rows))
+        effects, base = _of_learned(model.learned, rows, prior, reference)
+    return Effects.of(effects, base, rate, sold)
 
 
-def of_prior(reference: float, rate: Array) -> Effects:
+def _of_prior(reference: float, rate: Array) -> tuple[dict[str, Array], float]:
     """Effects of age, from the rate at the age that is assumed where none is known."""
     base = float(np.log(reference))
-    return Effects.of({"dpd": np.log(np.maximum(rate, LEAST_RATE)) - base}, base, rate)
+    return {"dpd": np.log(np.maximum(rate, LEAST_RATE)) - base}, base
 
 
-def of_learned(
-    learned: "Learned", rows: pd.DataFrame, prior: Array, reference: float, rate: Array
-) -> Effects:
+def _of_learned(
+    learned: "Learned", rows: pd.DataFrame, prior: Array, reference: float
+) -> tuple[dict[str, Array], float]:
     r"""Effects of every feature, by TreeSHAP and the small regression.
 
     Notes
@@ -100,7 +112,7 @@ def of_learned(
     for name, column in zip(features.names, log.T, strict=True):
         effects[name] = effects[name] + column if name in effects else column
     base += own * float(np.log(reference)) + learned.factor.bias
-    return Effects.of(effects, base, rate)
+    return effects, base
 
 
 def _of_trees(core: "Core", x: Array) -> tuple[Array, float]:

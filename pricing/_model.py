@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pricing import _distribution, _doubt, _drivers, _store
+from pricing import _book, _distribution, _doubt, _drivers, _early, _shapes, _store
 from pricing._cases import CaseValues
 from pricing._distribution import Histogram
 from pricing._learned import Learned
 from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
-from pricing._tape import check_tape, days_past_due
+from pricing._tape import days_past_due
 from pricing._timing import KNOWN_MONTHS, pace, present_share, share_paid
 from pricing._update import updated
 
@@ -36,14 +36,14 @@ class Model:
     Examples
     --------
     >>> model = Model.from_prior(Prior.default("CN"))
-    >>> book = pd.DataFrame({"balance": [1_000.0], "dpd": [90], "region": ["CN-QH"]})
+    >>> book = pd.DataFrame({"balance": [1_000.0], "dpd": [200], "region": ["CN-QH"]})
     >>> model.value_cases(book).mean.round(4)
     array([0.0756])
     >>> value = model.value_portfolio(book, commission=0.3, cost=5.0)
     >>> round(value.gross, 2), round(value.commission, 2), round(value.mean, 2)
     (75.6, 22.68, 47.92)
     >>> [warning.split(":")[0] for warning in value.warnings]
-    ['missing-product', 'out-of-support', 'few-cases', 'outlier-balance']
+    ['missing-product', 'few-cases', 'outlier-balance']
     """
 
     prior: Prior
@@ -82,7 +82,9 @@ class Model:
         cases : DataFrame, n rows
             Column `balance` (positive, any one currency and unit); optional `case_id`, `dpd`
             (days), `product`, `region`, `currency`, `score` and any other that is not a
-            protected attribute.
+            protected attribute. A case with a `collateral_value` (in the unit of `balance`),
+            of a `collateral_type` "property" or "vehicle", is valued by its sale, expected
+            after `time_to_sale_months` if stated; unless the model learned from that column.
 
         Returns
         -------
@@ -96,8 +98,7 @@ class Model:
             balance is missing or not positive, a case id is repeated, or the currencies
             differ. The message names the column, and the row if there is one.
         """
-        _, dpd = check_tape(cases)
-        return self._case_values(cases, dpd)
+        return _book.case_values(self, cases)
 
     def value_portfolio(
         self,
@@ -134,21 +135,20 @@ class Model:
         ValueError
             As for `value_cases`, and if another argument is out of range.
         """
-        balance, dpd = check_tape(cases)
+        part = _book.read(self, cases)
         rows = cases.copy(deep=False)
         if lots is not None:
             labels = np.asarray(lots)
-            if labels.shape != balance.shape:
-                raise ValueError(f"lots must have shape {balance.shape}; got {labels.shape}")
+            if labels.shape != part.balance.shape:
+                shape = part.balance.shape
+                raise ValueError(f"lots must have shape {shape}; got {labels.shape}")
             rows["lot"] = labels
-        values = self._case_values(cases, dpd)
-        law = self._law(cases, balance, dpd, rows["lot"] if lots is not None else None, values)
         return self._portfolio(
-            rows.assign(_cases=1.0, _balance=balance),
-            dpd,
-            rate=values.mean,
-            variance=float(balance**2 @ values.var),
-            law=law,
+            rows.assign(_cases=1.0, _balance=part.balance),
+            None,
+            rate=part.mean,
+            variance=float(part.balance**2 @ part.var),
+            law=_book.law(self, part, rows["lot"] if lots is not None else None),
             terms=_terms(cost, discount, commission),
         )
 
@@ -258,7 +258,7 @@ class Model:
             dpd,
             rate=values.mean,
             variance=variance,
-            law=self._prior_law(extra + _doubt.MARGINALS_SPREAD**2, [words, *warnings]),
+            law=self.prior_law(extra + _doubt.MARGINALS_SPREAD**2, [words, *warnings]),
             terms=_terms(cost, discount, commission),
         )
 
@@ -304,59 +304,27 @@ class Model:
 
     def prior_rate(self, dpd: NDArray[np.float64]) -> NDArray[np.float64]:
         """What the prior expects within the horizon, as a share of balance, shape (n,)."""
-        rate = self.prior.rate(dpd)
-        if self.horizon != KNOWN_MONTHS:
-            rate = rate * share_paid(np.array([float(self.horizon)]))[pace(dpd), 0]
+        rate = self.prior.rate(dpd) * share_paid(np.array([float(self.horizon)]))[pace(dpd), 0]
+        early = _early.rates(self.prior, self.horizon)
+        if early is not None:
+            code = _early.bucket(dpd)
+            rate = np.where(code < 0, rate, early[code, self.horizon - 1])
         result: NDArray[np.float64] = np.minimum(rate, 1.0)
         return result
 
-    def _case_values(self, cases: pd.DataFrame, dpd: NDArray[np.float64]) -> CaseValues:
-        if self.learned is None:
-            return self._values(dpd)
-        return self.learned.values(cases, self.prior_rate(dpd))
-
-    def _prior_law(self, extra: float, warnings: list[str]) -> dict[str, Any]:
+    def prior_law(self, extra: float, warnings: list[str]) -> dict[str, Any]:
+        """Width of the band and what must be said, by the prior alone."""
         return {
+            "timing": _shapes.table(self.prior, self.horizon),
             "tau": float(np.sqrt(self.prior.tau**2 + extra)),
             "assumptions": self.prior.assumptions,
             "warnings": [*self.notes, *warnings],
         }
 
-    def _law(
-        self,
-        cases: pd.DataFrame,
-        balance: NDArray[np.float64],
-        dpd: NDArray[np.float64],
-        lots: "pd.Series[Any] | None",
-        values: CaseValues,
-    ) -> dict[str, Any]:
-        """What decides the width of the band, and what must be said about it."""
-        learned, common = self.learned, _doubt.of_balances(balance)
-        if learned is None:
-            extra, warnings = _doubt.of_columns(cases, balance, dpd)
-            return self._prior_law(extra, [*warnings, *common])
-        factor, tau = learned.factor, learned.factor.tau
-        if lots is not None and len(cases):
-            held = pd.Series(balance * values.mean).groupby(lots.to_numpy()).sum()
-            together = float((held**2).sum() / held.sum() ** 2)
-            tau = float(np.sqrt(np.log1p(np.expm1(tau**2) * together)))
-        extra, warnings = learned.doubt(cases)
-        return {
-            "tau": tau,
-            "doubt": factor.bias_variance + extra,
-            "dof": factor.dof,
-            "basis": learned.basis,
-            "n_outcomes": learned.n_outcomes,
-            "n_lots": learned.n_lots,
-            "timing": learned.shares,
-            "assumptions": self.prior.assumptions if learned.basis == "pooled" else (),
-            "warnings": [*self.notes, *warnings, *common],
-        }
-
     def _portfolio(
         self,
         rows: pd.DataFrame,
-        dpd: NDArray[np.float64],
+        dpd: NDArray[np.float64] | None,
         *,
         rate: NDArray[np.float64],
         variance: float,
@@ -364,10 +332,12 @@ class Model:
         terms: tuple[float, float, float],
     ) -> PortfolioValue:
         cost, discount, commission = terms
-        classes = pace(dpd)
+        classes = law.pop("kinds") if dpd is None else _shapes.kinds_of(self.prior, dpd)
+        law["assumptions"] = (*law["assumptions"], *_shapes.assumptions(classes))
+        shape = law["timing"][:, : self.horizon]
         gross = rows["_balance"].to_numpy() * rate
         kept = gross * (1 - commission)
-        today = kept * present_share(self.horizon, discount, law.get("timing"))[classes]
+        today = kept * present_share(self.horizon, discount, shape)[classes]
         spent = rows["_cases"].to_numpy() * cost
         if self.horizon > KNOWN_MONTHS:
             law["warnings"].append("long-horizon: cash beyond 12 months is an assumption")

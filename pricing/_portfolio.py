@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from pricing import _breakdown, _drivers
+from pricing._shapes import LONGEST
 from pricing._timing import KNOWN_MONTHS, share_paid
 
 
@@ -69,7 +70,7 @@ class PortfolioValue:
     """Degrees of freedom of the band, once it is learned from lots."""
 
     timing: NDArray[np.float64] | None = field(default=None, repr=False)
-    """Shape (classes, horizon): learned share paid by the end of each month, if any."""
+    """Shape (kinds, 120): cash by the end of each month over that of the horizon."""
 
     n_outcomes: int = 0
     n_lots: int = 0
@@ -157,10 +158,12 @@ class PortfolioValue:
         Raises
         ------
         ValueError
-            If `months` is not a positive integer.
+            If `months` is not a positive integer, or above 120.
         """
         if isinstance(months, bool) or not isinstance(months, int) or months < 1:
             raise ValueError(f"months must be a positive integer; got {months!r}")
+        if months > LONGEST:
+            raise ValueError(f"months must be at most {LONGEST}; got {months}")
         if months > KNOWN_MONTHS:
             warn.warn("the curve beyond 12 months is an assumption", UserWarning, stacklevel=2)
         expected = self.expected(months)
@@ -174,15 +177,14 @@ class PortfolioValue:
 
     def expected(self, months: int) -> NDArray[np.float64]:
         """Curve as it is expected before any cash is seen, shape (months,)."""
-        paid = share_paid(np.arange(1.0, months + 1))
-        whole = share_paid(np.array([float(self.horizon)]))
-        if self.timing is not None and self.timing.size:
-            known = min(months, self.horizon)
-            paid[:, :known] = (self.timing * whole)[:, :known]
+        table = self.timing
+        if table is None:
+            paid = share_paid(np.arange(1.0, months + 1))
+            table = paid / share_paid(np.array([float(self.horizon)]))
         cash = np.bincount(
-            self.rows["_pace"].to_numpy(), weights=self.rows["_gross"], minlength=len(paid)
+            self.rows["_pace"].to_numpy(), weights=self.rows["_gross"], minlength=len(table)
         )
-        result: NDArray[np.float64] = cash @ (paid / whole)
+        result: NDArray[np.float64] = cash @ table[:, :months]
         return np.minimum(result, self.balance)
 
     def breakdown(self, by: str | Sequence[str]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from pricing._features import Features
 from pricing._glm import MapGlm
 from pricing._hurdle import Hurdle, Spread
 from pricing._learned import Core, Learned
+from pricing._tape import refuse_protected
 
 
 def to_json(learned: Learned) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def from_json(content: dict[str, Any]) -> Learned:
     Raises
     ------
     ValueError
-        If the trees cannot be read.
+        If the trees cannot be read, or a feature is a protected attribute.
     KeyError, TypeError
         If something is missing or misplaced.
     """
@@ -58,6 +59,7 @@ def from_json(content: dict[str, Any]) -> Learned:
         {name: tuple(known) for name, known in held["categories"].items()},
         {name: (float(low), float(high)) for name, (low, high) in held["ranges"].items()},
     )
+    refuse_protected((*features.numeric, *features.categories), "the model")
     glm = MapGlm(**{name: np.array(value, float) for name, value in content["glm"].items()})
     spread = {name: np.array(value, float) for name, value in content["spread"].items()}
     timing = np.array(content["timing"], dtype=float)

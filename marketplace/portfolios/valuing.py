@@ -23,7 +23,7 @@ from marketplace.portfolios.models import Portfolio, Valuation
 LEVEL = 0.8
 MONTHS = 12
 _DIMENSIONS = {
-    "region": "region_group", "product": "product", "age": "age_band", "score": "score_band",
+    "region": "region_group", "product": "product", "age": "dpd_band", "score": "score_band",
 }  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def _cases(portfolio_id: int) -> pd.DataFrame:
     ).all()
     names = (
         "case_id", "balance", "product", "dpd", "region", "score", "currency", "region_group",
-        "age_band", "score_band",
+        "dpd_band", "score_band",
     )  # fmt: skip
     return pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(names))
 

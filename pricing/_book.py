@@ -1,0 +1,138 @@
+"""A book read part by part, and put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pricing import _doubt, _market, _shapes
+from pricing._cases import CaseValues
+from pricing._facts import Facts
+from pricing._secured import COMMON_SPREAD, MixedValues, Sales, kinds_with
+from pricing._tape import check_tape
+from pricing._timing import pace
+
+if TYPE_CHECKING:
+    from pricing._model import Model
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What is needed of some rows once they were read; each array (n,)."""
+
+    balance: Array
+    mean: Array
+    var: Array
+    kinds: NDArray[np.int16]
+    facts: Facts
+
+    @classmethod
+    def joined(cls, parts: Sequence["Part"]) -> "Part":
+        """The rows of all parts, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            np.concatenate([part.balance for part in parts]),
+            np.concatenate([part.mean for part in parts]),
+            np.concatenate([part.var for part in parts]),
+            np.concatenate([part.kinds for part in parts]),
+            Facts.joined([part.facts for part in parts]),
+        )
+
+
+def case_values(model: "Model", cases: pd.DataFrame) -> CaseValues:
+    """Value each case of a checked tape."""
+    balance, dpd = check_tape(cases)
+    return _values(model, cases, balance, dpd)[0]
+
+
+def read(model: "Model", cases: pd.DataFrame) -> Part:
+    """Check and value rows of a tape."""
+    balance, dpd = check_tape(cases)
+    values, sales = _values(model, cases, balance, dpd)
+    learned = model.learned
+    kinds = pace(dpd) if learned else _shapes.kinds_of(model.prior, dpd)
+    facts = Facts.of(cases, balance, dpd, learned.features if learned else None)
+    held = kinds_with(kinds, sales, _shapes.SALES).astype(np.int16)
+    return Part(balance, values.mean, values.var, held, facts)
+
+
+def law(model: "Model", part: Part, lots: Any) -> dict[str, Any]:
+    """What decides the width of the band, and what must be said about it."""
+    sold = part.kinds >= _shapes.SALES
+    said = [*part.facts.warnings(), *_market.warnings(model.prior, part.facts.currencies)]
+    said += _doubt.of_balances(part.balance)
+    own = _own_law(model, part, lots, sold)
+    own["warnings"] += said
+    own["kinds"] = part.kinds
+    if sold.any():
+        _with_sales(own, part, sold)
+    return own
+
+
+def _own_law(model: "Model", part: Part, lots: Any, sold: NDArray[np.bool_]) -> dict[str, Any]:
+    learned = model.learned
+    if learned is None:
+        extra, warnings = _doubt.of_facts(part.facts)
+        return model.prior_law(extra, warnings)
+    factor, tau = learned.factor, learned.factor.tau
+    if lots is not None and len(part.balance):
+        cash = np.where(sold, 0.0, part.balance * part.mean)
+        held = pd.Series(cash).groupby(np.asarray(lots)).sum()
+        together = float((held**2).sum() / max(held.sum() ** 2, 1e-300))
+        tau = float(np.sqrt(np.log1p(np.expm1(tau**2) * together)))
+    extra, warnings = learned.doubt_of(part.facts)
+    return {
+        "tau": tau,
+        "doubt": factor.bias_variance + extra,
+        "dof": factor.dof,
+        "basis": learned.basis,
+        "n_outcomes": learned.n_outcomes,
+        "n_lots": learned.n_lots,
+        "timing": _shapes.table(model.prior, model.horizon, learned.shares),
+        "assumptions": model.prior.assumptions if learned.basis == "pooled" else (),
+        "warnings": [*model.notes, *warnings],
+    }
+
+
+def _with_sales(law: dict[str, Any], part: Part, sold: NDArray[np.bool_]) -> None:
+    r"""Join the common factor of sales to that of the rest, as if independent.
+
+    .. math:: \tau^2 = \log\big(1 + \sum_k w_k^2 (e^{\tau_k^2} - 1)\big)
+
+    with the shares :math:`w_k` of the cash.
+    """
+    cash = part.balance * part.mean
+    share = float(cash[sold].sum() / max(cash.sum(), 1e-300))
+    rest = (1 - share) ** 2
+    spread = rest * np.expm1(law["tau"] ** 2) + share**2 * np.expm1(COMMON_SPREAD**2)
+    law["tau"] = float(np.sqrt(np.log1p(spread)))
+    law["doubt"] = law.get("doubt", 0.0) * rest
+    if share == 1:
+        law["dof"] = None
+    if law.get("basis", "prior") == "learned":
+        law["basis"] = "pooled"
+    owed = float(part.balance[sold].sum() / part.balance.sum())
+    law["warnings"].append(
+        f"secured: {owed:.0%} of the balance is valued by the sale of collateral, by assumed "
+        "prices, costs and times alone"
+    )
+
+
+def _values(
+    model: "Model", cases: pd.DataFrame, balance: Array, dpd: Array
+) -> tuple[CaseValues, Sales | None]:
+    learned, prior = model.learned, model.prior_rate(dpd)
+    values = CaseValues(prior) if learned is None else learned.values(cases, prior)
+    sales = Sales.of(cases, balance)
+    # A model that learned from collateral knows better than what is assumed.
+    if sales is None or (
+        learned is not None and "collateral_value" in learned.features.numeric
+    ):
+        return values, None
+    return MixedValues.over(values, sales, model.horizon), sales
