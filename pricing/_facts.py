@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pricing._early import FRESHEST_DPD
-from pricing._tape import numbers
+from pricing._tape import first_row, numbers
 
 if TYPE_CHECKING:
     from pricing._features import Features
@@ -25,6 +25,9 @@ NEVER_NEGATIVE = (
     "months_since_last_payment", "last_payment_amount", "prior_agency",
 )  # fmt: skip
 
+CENTURY = 36_525
+"""Days past due above which an age cannot be true."""
+
 SECURED_PRODUCTS = frozenset(["mortgage", "auto"])
 
 
@@ -38,7 +41,7 @@ class Facts:
     """Balance, by what is said of it: 'missing dpd', 'fresh', 'unsecured' ..."""
 
     counts: "Counter[str]"
-    """Rows, by what is said of them: 'unknown score', 'outside score', 'negative fees' ..."""
+    """Rows, by what is said of them: 'unknown score', 'outside score', 'impossible fees' ..."""
 
     first: dict[str, str]
     """First row, by what is wrong with it."""
@@ -60,12 +63,10 @@ class Facts:
         _add(amounts, "unsecured", float(balance[_uncovered(cases)].sum()))
         counts: Counter[str] = Counter()
         first: dict[str, str] = {}
-        for name in NEVER_NEGATIVE:
-            if name in cases.columns:
-                bad = numbers(cases[name], name) < 0
-                _add(counts, f"negative {name}", int(bad.sum()))
-                if bad.any():
-                    first[name] = str(cases.index[int(bad.argmax())])
+        for name, bad in _impossible(cases, dpd).items():
+            if bad.any():
+                counts[f"impossible {name}"] = int(bad.sum())
+                first[name] = str(first_row(cases, bad))
         if features is not None:
             counts.update(features.strange(cases))
         return cls(len(cases), float(balance.sum()), amounts, counts, first, _currencies(cases))
@@ -96,10 +97,9 @@ class Facts:
     def warnings(self) -> list[str]:
         """What no model can value as it stands."""
         result = [
-            f"impossible-value: {name} is negative in {self.counts[f'negative {name}']} of the "
-            f"cases, the first of them row {self.first[name]}"
-            for name in NEVER_NEGATIVE
-            if name in self.first
+            f"impossible-value: {name} is {'above a century' if name == 'dpd' else 'negative'} "
+            f"in {self.counts[f'impossible {name}']} of the cases, the first of them row {row}"
+            for name, row in sorted(self.first.items())
         ]
         if self.amounts["unsecured"]:
             result.append(
@@ -112,6 +112,15 @@ class Facts:
 def _add(counter: "Counter[str]", name: str, amount: float) -> None:
     if amount:
         counter[name] += amount  # type: ignore[assignment]
+
+
+def _impossible(cases: pd.DataFrame, dpd: Array) -> "dict[str, NDArray[np.bool_]]":
+    """Rows whose entry cannot be true, by column."""
+    found: dict[str, NDArray[np.bool_]] = {"dpd": dpd > CENTURY}
+    for name in NEVER_NEGATIVE:
+        if name in cases.columns:
+            found[name] = numbers(cases[name], name, booleans=True) < 0
+    return found
 
 
 def _uncovered(cases: pd.DataFrame) -> NDArray[np.bool_]:

@@ -20,7 +20,7 @@ _OUTCOME = re.compile(r"cash_(12m|m\d+)$")
 _OF_BALANCE = ("principal", "interest", "fees", "loan_amount", "last_payment_amount")
 _KNOWN = (
     *_OF_BALANCE, "dpd", "contract_age_days", "months_since_last_payment", "prior_agency",
-    "legal_action", "score",
+    "legal_action", "score", "collateral_value", "time_to_sale_months",
 )  # fmt: skip
 MOST_CATEGORIES = 60
 

@@ -23,6 +23,9 @@ from pricing._update import updated
 
 FORMAT = "recoup-valuation/1"
 LONGEST_HORIZON = 60
+LEAST_RATE = 1e-9
+"""No debt is so old that nothing at all is expected of it."""
+
 JOINT_DISPERSION = 2.0
 """Assumed mean square of the balances within a cell, over their squared mean."""
 
@@ -309,7 +312,7 @@ class Model:
         if early is not None:
             code = _early.bucket(dpd)
             rate = np.where(code < 0, rate, early[code, self.horizon - 1])
-        result: NDArray[np.float64] = np.minimum(rate, 1.0)
+        result: NDArray[np.float64] = np.clip(rate, LEAST_RATE, 1.0)
         return result
 
     def prior_law(self, extra: float, warnings: list[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pricing._tape import numbers
 from pricing._timing import KNOWN_MONTHS, pace, share_paid
 
 Array = NDArray[np.float64]
@@ -68,7 +69,7 @@ def read_timing(outcomes: pd.DataFrame, dpd: Array, horizon: int) -> Array:
     months = [f"cash_m{k}" for k in range(1, horizon + 1)]
     if any(name not in outcomes.columns for name in months):
         return np.zeros((0, 0))
-    cash = outcomes[months].to_numpy(dtype=float, na_value=np.nan)
+    cash = np.column_stack([numbers(outcomes[name], name) for name in months])
     whole = np.isfinite(cash).all(axis=1)
     if not cash[whole].sum() > 0:
         return np.zeros((0, 0))
@@ -82,10 +83,7 @@ def read_timing(outcomes: pd.DataFrame, dpd: Array, horizon: int) -> Array:
 
 
 def _cash(outcomes: pd.DataFrame, name: str) -> Array:
-    try:
-        value = outcomes[name].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold numbers: {error}") from error
+    value = numbers(outcomes[name], name)
     bad = ~(np.isfinite(value) & (value >= 0))
     if bad.any():
         row = outcomes.index[int(bad.argmax())]

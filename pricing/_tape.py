@@ -109,7 +109,7 @@ def check_tape(cases: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.flo
     ------
     ValueError
         If a column is protected or named twice, a balance is missing or not positive, a
-        `dpd` is negative, a case id is repeated, or there are several currencies.
+        `dpd` is negative, a case id is missing or repeated, or there are several currencies.
     """
     if not isinstance(cases, pd.DataFrame):
         raise ValueError(f"cases must be a DataFrame; got {type(cases).__name__}")
@@ -198,6 +198,9 @@ def _check_identity(cases: pd.DataFrame) -> None:
         twice = cases.columns[cases.columns.duplicated()][0]
         raise ValueError(f"cases has the column {twice!r} twice")
     if "case_id" in cases.columns:
+        absent = cases["case_id"].isna().to_numpy()
+        if absent.any():
+            raise ValueError(f"case_id must not be missing; row {first_row(cases, absent)}")
         again = cases["case_id"].duplicated().to_numpy()
         if again.any():
             repeated = cases["case_id"].iloc[int(again.argmax())]
