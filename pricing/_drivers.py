@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pricing._breakdown import keys_of
+from pricing._dask import Lazy
 from pricing._glm import design
 from pricing._shapes import SALES
 from pricing._tape import days_past_due
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-SAMPLE = 10_000
+SAMPLE = 5_000
 """Cases looked at in a book of more."""
 
 SEED = 1
@@ -142,7 +142,7 @@ def _of_regression(core: "Core", x: Array) -> tuple[Array, float]:
 
 
 def sample(balance: Array) -> NDArray[np.int64]:
-    """Rows to look at: all of a small book, else 10,000 drawn in proportion to balance.
+    """Rows to look at: all of a small book, else 5,000 drawn in proportion to balance.
 
     Drawn systematically from a fixed seed: each row drawn stands for the same balance, and
     one that holds more than that is drawn more than once.
@@ -157,17 +157,21 @@ def sample(balance: Array) -> NDArray[np.int64]:
 
 
 def table_for(
-    rows: pd.DataFrame, explain: Callable[[pd.DataFrame], Effects], names: list[str]
+    rows: pd.DataFrame,
+    explain: Callable[[pd.DataFrame], Effects],
+    groups: "list[pd.Series[Any]] | None",
+    more: Lazy | None,
 ) -> pd.DataFrame:
-    """The drivers of a book, by the groups of the named columns."""
+    """The drivers of a book, by `groups`: keys of each row. `more` has the lazy columns."""
     balance = rows["_balance"].to_numpy(dtype=float)
     if not balance.size:
         return pd.DataFrame(columns=["factor", "amount", "share", "raised"])
-    keys = [pd.Series(0, index=rows.index)]
-    if names:
-        keys = keys_of(rows[names])
+    keys = groups or [pd.Series(0, index=rows.index)]
     at = sample(balance)
     some = rows.iloc[at].reset_index(drop=True)
+    if more is not None:
+        read = more.take(at)
+        some = pd.concat([read.drop(columns=some.columns, errors="ignore"), some], axis=1)
     by = [key.iloc[at].reset_index(drop=True) for key in keys]
     each = some["_balance"].to_numpy(dtype=float)
     rate = (some["_gross"] / some["_balance"]).to_numpy(dtype=float)
@@ -181,7 +185,7 @@ def table_for(
     rest["amount"] = rest["amount"].fillna(0.0) + gross - told.reindex(gross.index).fillna(0.0)
     parts[REST] = rest
     table = pd.concat(parts, names=["feature"])
-    return table if names else table.droplevel(1)
+    return table if groups else table.droplevel(1)
 
 
 def _parts(

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from pricing._prior import Prior, PriorRow
 from pricing._tape import days_past_due
 from pricing._timing import KNOWN_MONTHS, pace, present_share, share_paid
 from pricing._update import updated
+
+if TYPE_CHECKING:
+    import dask.dataframe as dd
 
 FORMAT = "recoup-valuation/1"
 LONGEST_HORIZON = 60
@@ -77,12 +80,13 @@ class Model:
         """
         return cls(prior, horizon)
 
-    def value_cases(self, cases: pd.DataFrame) -> CaseValues:
+    def value_cases(self, cases: "pd.DataFrame | dd.DataFrame") -> CaseValues:
         """Value each case on its own.
 
         Parameters
         ----------
         cases : DataFrame, n rows
+            In memory or of Dask, which is read partition by partition.
             Column `balance` (positive, any one currency and unit); optional `case_id`, `dpd`
             (days), `product`, `region`, `currency`, `score` and any other that is not a
             protected attribute. A case with a `collateral_value` (in the unit of `balance`),
@@ -105,7 +109,7 @@ class Model:
 
     def value_portfolio(
         self,
-        cases: pd.DataFrame,
+        cases: "pd.DataFrame | dd.DataFrame",
         lots: ArrayLike | None = None,
         *,
         cost: float = 0.0,
@@ -138,20 +142,15 @@ class Model:
         ValueError
             As for `value_cases`, and if another argument is out of range.
         """
-        part = _book.read(self, cases)
-        rows = cases.copy(deep=False)
-        if lots is not None:
-            labels = np.asarray(lots)
-            if labels.shape != part.balance.shape:
-                shape = part.balance.shape
-                raise ValueError(f"lots must have shape {shape}; got {labels.shape}")
-            rows["lot"] = labels
+        part, more = _book.read(self, cases)
+        rows = _book.rows_of(cases, part, more, lots)
+        law = _book.law(self, part, lots)
         return self._portfolio(
-            rows.assign(_cases=1.0, _balance=part.balance),
+            rows,
             None,
-            rate=part.mean,
-            variance=float(part.balance**2 @ part.var),
-            law=_book.law(self, part, rows["lot"] if lots is not None else None),
+            rate=part.values.mean,
+            variance=float(part.balance**2 @ part.values.var),
+            law={**law, "cases": part.values, "more": more},
             terms=_terms(cost, discount, commission),
         )
 

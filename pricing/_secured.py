@@ -1,5 +1,6 @@
 """Cases that a thing stands behind: what its sale brings in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from pricing._cases import CaseValues
+from pricing._cases import CaseValues, LearnedValues
 from pricing._tape import first_row, numbers
 
 Array = NDArray[np.float64]
@@ -175,6 +176,34 @@ class MixedValues(CaseValues):
         share = np.minimum(sales.level * np.exp(sales.spread * ndtri(inner)), 1.0)
         result[sales.at] = np.where(level > 1 - p, share, 0.0)
         return result
+
+
+def joined(parts: Sequence[CaseValues]) -> CaseValues:
+    """Values of the cases of all parts, one after the other; all of one model."""
+    mixed = [part for part in parts if isinstance(part, MixedValues)]
+    rest = [part.rest if isinstance(part, MixedValues) else part for part in parts]
+    base = CaseValues(np.concatenate([part.mean for part in rest]))
+    learned = [part for part in rest if isinstance(part, LearnedValues)]
+    if learned:
+        base = LearnedValues(
+            base.mean,
+            given=np.concatenate([part.given for part in learned]),
+            group=np.concatenate([part.group for part in learned]),
+            spread=learned[0].spread,
+        )
+    if not mixed:
+        return base
+    at = [
+        part.sales.at if isinstance(part, MixedValues) else np.zeros(len(part.mean), dtype=bool)
+        for part in parts
+    ]
+    sales = Sales(
+        np.concatenate(at),
+        np.concatenate([part.sales.month for part in mixed]),
+        np.concatenate([part.sales.level for part in mixed]),
+        np.concatenate([part.sales.spread for part in mixed]),
+    )
+    return MixedValues.over(base, sales, mixed[0].horizon)
 
 
 def _within(sales: Sales, horizon: int) -> Array:

@@ -64,7 +64,7 @@ def test_the_prior_tells_age_alone() -> None:
 
 
 def test_a_large_book_is_sampled_the_same_each_time() -> None:
-    book, _, _ = lots_of(10, 4_000, seed=3)
+    book, _, _ = lots_of(10, 2_000, seed=3)
     value = LEARNED.value_portfolio(book)
     table = value.drivers()
     assert table.equals(value.drivers())
