@@ -127,6 +127,7 @@ def law(model: "Model", part: Part, lots: Any) -> dict[str, Any]:
     own["kinds"] = part.kinds
     if sold.any():
         _with_sales(own, part, sold)
+        own["warnings"] += _market.of_sales(model.prior)
     return own
 
 

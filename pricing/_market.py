@@ -26,6 +26,15 @@ def warnings(prior: "Prior", currencies: Collection[str]) -> list[str]:
     ]
 
 
+def of_sales(prior: "Prior") -> list[str]:
+    """What must be said of the terms on which collateral sells, outside of China."""
+    if prior.market == "CN":
+        return []
+    return [
+        f"foreign-sales: the assumed terms of sales are Chinese; the market is {prior.market}"
+    ]
+
+
 def agreed(prior: "Prior", market: str | None, cases: pd.DataFrame) -> list[str]:
     """Check that outcomes are of the prior's market; what to say if nobody stated it.
 

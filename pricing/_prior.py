@@ -65,6 +65,14 @@ TABLE: tuple[PriorRow, ...] = (
     PriorRow(
         "EU", "price, highest year", 0.223, "share of nominal", "2023-2025", "KRUK, reports"
     ),
+    PriorRow(
+        "CN",
+        "lowest first reserve price, property",
+        0.70,
+        "share of appraisal",
+        "2016",
+        "Supreme People's Court, Fa Shi [2016] 18, article 10",
+    ),
     *(
         PriorRow("CN", f"{kind}, {name}", value, _MONTHLY, "2024-Q2", source)
         for name, cures, rolls, source in _ROLLS
@@ -177,6 +185,9 @@ class Prior:
         self, dpd: ArrayLike, product: Any = None, score: Any = None
     ) -> NDArray[np.float64]:
         """Expected 12-month cash as a share of balance.
+
+        Under 180 days past due this is the rate of charged-off debt; a `Model` values such
+        cases by the roll and cure rates among `sources`, where there are any.
 
         Parameters
         ----------

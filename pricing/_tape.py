@@ -112,7 +112,8 @@ def check_tape(cases: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.flo
         `dpd` is negative, a case id is missing or repeated, or there are several currencies.
     """
     if not isinstance(cases, pd.DataFrame):
-        raise ValueError(f"cases must be a DataFrame; got {type(cases).__name__}")
+        kind = f"{type(cases).__module__}.{type(cases).__name__}"
+        raise ValueError(f"cases must be a DataFrame of pandas; got {kind}")
     refuse_protected(cases.columns, "cases")
     if "balance" not in cases.columns:
         raise ValueError("cases must have a column 'balance'")

@@ -26,6 +26,7 @@ WARNINGS: dict[str, object] = {
         "%(n)s of the balance is valued by the sale of collateral, by assumed prices, costs"
         " and times."
     ),
+    "foreign-sales": _l("The assumed terms of sales of collateral are Chinese."),
     "other-market": _l("The figures are of another market than the currency of the book."),
 }
 """By the name each warning begins with."""

@@ -1,5 +1,6 @@
 """Whatever comes in: a finite value, or an error that names column and row."""
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,13 @@ def test_words_among_numbers(name: str, word: str, row: int) -> None:
     if name in {"balance", "dpd", "collateral_value"}:
         with pytest.raises(ValueError, match=rf"{name} must hold numbers.*; row {row}$"):
             MODELS[0].value_portfolio(tape)
+
+
+def test_decimals_and_columns_of_nothing_are_read() -> None:
+    exact = BOOK.assign(balance=pd.Series([Decimal("12.5")] * 40, dtype=object), dpd=None)
+    plain = BOOK.assign(balance=12.5, dpd=np.nan)
+    for model in MODELS:
+        assert model.value_portfolio(exact).mean == model.value_portfolio(plain).mean
 
 
 def test_words_alone_where_numbers_belong() -> None:

@@ -119,6 +119,15 @@ def test_bad_rows_are_found_across_partitions(column: str, entry: Any, named: st
         LEARNED.value_portfolio(dd.from_pandas(book, npartitions=4))
 
 
+def test_lots_may_be_lazy_and_what_learns_may_not() -> None:
+    book = BOOK.assign(lot=np.arange(1_500) % 5)
+    lazy = dd.from_pandas(book, npartitions=3)
+    one, other = (LEARNED.value_portfolio(t, lots=t["lot"]) for t in (book, lazy))
+    assert other.tau == pytest.approx(one.tau)
+    with pytest.raises(ValueError, match="cases must be a DataFrame of pandas; got dask"):
+        fit(lazy, OUTCOMES, LOTS, prior=PRIOR)  # type: ignore[arg-type]
+
+
 def test_other_refusals() -> None:
     lazy = dd.from_pandas(BOOK, npartitions=2)
     with pytest.raises(ValueError, match=r"gender.*protected"):

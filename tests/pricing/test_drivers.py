@@ -83,6 +83,16 @@ def test_early_cash_is_told_as_the_rest() -> None:
     assert table.loc["(rest)", "amount"] < 0
 
 
+def test_a_distribution_has_drivers() -> None:
+    cells = pd.DataFrame({"dpd": [300, 900], "count": [5, 9], "balance": [50.0, 90.0]})
+    value = Model.from_prior(PRIOR).value_distribution(
+        joint=cells, totals={"count": 14, "balance": 140.0}
+    )
+    table = value.drivers("dpd")
+    assert table["amount"].sum() == pytest.approx(value.gross)
+    assert table.loc["dpd", "factor"].is_monotonic_decreasing
+
+
 def test_an_empty_book_has_no_drivers() -> None:
     assert Model.from_prior(PRIOR).value_portfolio(NEW[:0]).drivers().empty
 

@@ -142,3 +142,9 @@ def test_mortgages_without_collateral_are_named() -> None:
 @pytest.mark.parametrize("name", ["房产", "House", "auto", "汽车"])
 def test_kinds_have_names_in_both_languages(name: str) -> None:
     assert MODEL.value_cases(homes(1, collateral_type=name)).mean[0] > 0.1
+
+
+def test_chinese_terms_are_named_elsewhere() -> None:
+    value = Model.from_prior(Prior.default("EU")).value_portfolio(homes(4))
+    assert any(w.startswith("foreign-sales") for w in value.warnings)
+    assert not any(w.startswith("foreign") for w in MODEL.value_portfolio(homes(4)).warnings)
