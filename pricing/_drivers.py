@@ -175,7 +175,12 @@ def table_for(
     by = [key.iloc[at].reset_index(drop=True) for key in keys]
     each = some["_balance"].to_numpy(dtype=float)
     rate = (some["_gross"] / some["_balance"]).to_numpy(dtype=float)
-    weight = each if len(at) == len(rows) else np.full(len(at), balance.sum() / len(at))
+    weight = each
+    if len(at) < len(rows):
+        # Of every group, those drawn stand for all that it holds.
+        held = rows["_balance"].groupby(keys, dropna=False, observed=True).transform("sum")
+        drawn = pd.Series(1.0, index=some.index).groupby(by, dropna=False, observed=True)
+        weight = held.iloc[at].to_numpy(dtype=float) / drawn.transform("sum").to_numpy()
     effects = explain(some)
     parts = _parts(effects, weight, rate, by)
     # What no effect says, and what the sample missed, so that the amounts add up.

@@ -145,6 +145,7 @@ def is_number(column: "pd.Series[Any]") -> bool:
     kind = pd.api.types.infer_dtype(column, skipna=True)
     if kind in {"mixed", "mixed-integer"}:
         numbers(column, f"{column.name} holds numbers and words:", booleans=True)
+        return True
     return kind in _NUMBERS
 
 

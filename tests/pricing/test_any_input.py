@@ -128,6 +128,13 @@ def test_impossible_features_are_named_with_their_row(name: str, model: Model) -
     )
 
 
+def test_truths_among_numbers_are_numbers() -> None:
+    mixed = pd.Series([True, 0.0, None] * (len(CASES) // 3), dtype=object)
+    model = fit(CASES.assign(mixed=mixed), OUTCOMES, LOTS, prior=PRIOR)
+    assert model.learned is not None
+    assert "mixed" in model.learned.features.numeric
+
+
 def test_words_that_were_not_learned_from_are_named() -> None:
     value = LEARNED.value_portfolio(BOOK.assign(product="boat"))
     assert any(

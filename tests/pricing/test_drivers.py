@@ -72,7 +72,21 @@ def test_a_large_book_is_sampled_the_same_each_time() -> None:
     assert abs(table.loc["(rest)", "amount"]) < 0.02 * value.gross
     cards = value.drivers("product")["share"].xs("card", level="product").iloc[0]
     exact = value.breakdown("product").loc["card", "balance"] / value.balance
-    assert cards == pytest.approx(exact, abs=0.02)
+    assert cards == pytest.approx(exact)
+
+
+def test_every_group_of_a_sample_adds_up_even_one_that_was_not_drawn() -> None:
+    book, _, _ = lots_of(10, 800, seed=3)
+    book["region"] = pd.Series(["A", "B", None, "D"] * 2_000, dtype=object)
+    book.loc[0, ["region", "balance"]] = ["tiny", 1e-6]
+    value = Model.from_prior(PRIOR).value_portfolio(book)
+    table = value.drivers("region")
+    held = value.breakdown("region")["gross"]
+    amount = table.groupby(level="region", dropna=False)["amount"].sum().reindex(held.index)
+    assert amount.to_numpy() == pytest.approx(held.to_numpy())
+    assert np.isnan(table.loc[("(rest)", "tiny"), "factor"])
+    rest = table.loc["(rest)", "amount"].to_numpy()
+    assert np.abs(rest).max() < 0.02 * value.gross
 
 
 def test_early_cash_is_told_as_the_rest() -> None:
