@@ -37,14 +37,19 @@ def of_facts(facts: Facts) -> tuple[float, list[str]]:
         if gap > 0:
             extra += gap * spread**2
             warnings.append(f"missing-{column}: {column} missing for {gap:.0%} of the balance")
+    more, said = of_fresh(facts)
+    return extra + more, [*warnings, *said]
+
+
+def of_fresh(facts: Facts) -> tuple[float, list[str]]:
+    """What debt adds that is fresher than all that is known."""
     fresh = facts.share("fresh")
-    if fresh > 0:
-        extra += fresh * FRESH_SPREAD**2
-        warnings.append(
-            f"out-of-support: {fresh:.0%} of the balance is under {FRESHEST_DPD} days past "
-            "due, out of support of the published figures; the lender's own history is needed"
-        )
-    return extra, warnings
+    if not fresh > 0:
+        return 0.0, []
+    return fresh * FRESH_SPREAD**2, [
+        f"out-of-support: {fresh:.0%} of the balance is under {FRESHEST_DPD} days past "
+        "due, out of support of the published figures; the lender's own history is needed"
+    ]
 
 
 def of_balances(balance: NDArray[np.float64]) -> list[str]:

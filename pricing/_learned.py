@@ -7,6 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pricing._cases import MEAN_IF_PAID, LearnedValues
+from pricing._doubt import of_fresh
+from pricing._early import FRESHEST_DPD
 from pricing._factor import Factor
 from pricing._facts import Facts
 from pricing._features import Features
@@ -140,7 +142,13 @@ class Learned:
         for name, share in self.importance.items():
             gone = facts.rows > 0 and facts.counts[f"unknown {name}"] == facts.rows
             missing += share if gone else 0.0
-        return missing * MISSING_SPREAD**2, self.features.warnings(facts)
+        extra, warnings = missing * MISSING_SPREAD**2, self.features.warnings(facts)
+        youngest = self.features.ranges.get("dpd", (np.inf, np.inf))[0]
+        if youngest < FRESHEST_DPD:
+            return extra, warnings
+        # None of the outcomes is of debt before charge-off.
+        fresh, said = of_fresh(facts)
+        return extra + fresh, [*warnings, *said]
 
 
 def _within(mean: Array, p: Array) -> tuple[Array, Array]:

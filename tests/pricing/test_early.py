@@ -115,6 +115,17 @@ def test_own_history_lifts_the_warning() -> None:
     assert value.curve(3)[-1] == pytest.approx(value.gross)
 
 
+def test_history_of_old_debt_is_none_of_young_debt() -> None:
+    cases, outcomes, lots = lots_of(8, 300, seed=4)
+    model = fit(cases, outcomes, lots, prior=PRIOR, market="CN")
+    old, young = (model.value_portfolio(cases[:300].assign(dpd=d)) for d in (400.0, 60.0))
+    assert young.basis == "learned"
+    assert young.sigma**2 > old.sigma**2 + 0.4
+    words = "out-of-support: 100% of the balance is under 180 days"
+    assert any(w.startswith(words) for w in young.warnings)
+    assert not any(w.startswith("out-of-support") for w in old.warnings)
+
+
 def test_lots_of_one_market_are_not_experience_of_another() -> None:
     cases, outcomes, lots = lots_of(4, 60, seed=4)
     with pytest.raises(ValueError, match=r"market is 'EU' and the prior is of 'CN'"):
