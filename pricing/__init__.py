@@ -15,6 +15,7 @@ True
 """
 
 from pricing._cases import CaseValues
+from pricing._early import months
 from pricing._fit import fit
 from pricing._model import Model
 from pricing._portfolio import PortfolioValue
@@ -23,5 +24,5 @@ from pricing._score import ScoreReport, score_report
 
 __all__ = [
     "CaseValues", "Model", "PortfolioValue", "Prior", "PriorRow", "ScoreReport", "fit",
-    "score_report",
+    "months", "score_report",
 ]  # fmt: skip

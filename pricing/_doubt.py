@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-FRESHEST_DPD = 180
-"""Published figures start about here: charged-off, transferred debt."""
+from pricing._early import FRESHEST_DPD
+from pricing._facts import Facts
 
 FRESH_SPREAD = 0.7
 """What debt fresher than that adds, on the log scale: an assumption."""
@@ -26,23 +26,30 @@ def of_columns(
 
     `weight` is the balance of each row, shape (n,).
     """
-    total = weight.sum()
+    return of_facts(Facts.of(cases, weight, dpd))
+
+
+def of_facts(facts: Facts) -> tuple[float, list[str]]:
+    """The same, from what was counted."""
     extra, warnings = 0.0, []
     for column, spread in MISSING_SPREAD.items():
-        gap = 1.0
-        if column in cases.columns:
-            gap = float(weight[cases[column].isna().to_numpy()].sum() / total) if total else 0.0
+        gap = facts.share(f"missing {column}")
         if gap > 0:
             extra += gap * spread**2
             warnings.append(f"missing-{column}: {column} missing for {gap:.0%} of the balance")
-    fresh = float(weight[dpd < FRESHEST_DPD].sum() / total) if total else 0.0
-    if fresh > 0:
-        extra += fresh * FRESH_SPREAD**2
-        warnings.append(
-            f"out-of-support: {fresh:.0%} of the balance is under {FRESHEST_DPD} days past "
-            "due, out of support of the published figures; the lender's own history is needed"
-        )
-    return extra, warnings
+    more, said = of_fresh(facts)
+    return extra + more, [*warnings, *said]
+
+
+def of_fresh(facts: Facts) -> tuple[float, list[str]]:
+    """What debt adds that is fresher than all that is known."""
+    fresh = facts.share("fresh")
+    if not fresh > 0:
+        return 0.0, []
+    return fresh * FRESH_SPREAD**2, [
+        f"out-of-support: {fresh:.0%} of the balance is under {FRESHEST_DPD} days past "
+        "due, out of support of the published figures; the lender's own history is needed"
+    ]
 
 
 def of_balances(balance: NDArray[np.float64]) -> list[str]:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pricing._breakdown import keys_of
+from pricing._dask import Lazy
 from pricing._glm import design
+from pricing._shapes import SALES
 from pricing._tape import days_past_due
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-SAMPLE = 10_000
+SAMPLE = 5_000
 """Cases looked at in a book of more."""
 
 SEED = 1
@@ -39,32 +40,43 @@ class Effects:
     """Logarithm of the rate that the effects are counted from."""
 
     @classmethod
-    def of(cls, effects: dict[str, Array], base: float, rate: Array) -> "Effects":
-        """Effects (n,) by name; what they do not explain of `rate` (n,) becomes the rest."""
-        log = np.column_stack(list(effects.values()))
-        rest = np.log(np.maximum(rate, LEAST_RATE)) - base - log.sum(axis=1)
-        return cls((*effects, REST), np.column_stack([log, rest]), base)
+    def of(
+        cls, effects: dict[str, Array], base: float, rate: Array, sold: NDArray[np.bool_]
+    ) -> "Effects":
+        """Effects (n,) by name; what they do not explain of `rate` (n,) becomes the rest.
+
+        Of the cases that are `sold`, the collateral explains all.
+        """
+        rate = np.log(np.maximum(rate, LEAST_RATE))
+        held = {name: np.where(sold, 0.0, effect) for name, effect in effects.items()}
+        if sold.any():
+            held["collateral_value"] = np.where(sold, rate - base, 0.0)
+        log = np.column_stack(list(held.values()))
+        return cls((*held, REST), np.column_stack([log, rate - base - log.sum(axis=1)]), base)
 
 
 def explain(model: "Model", learned: bool, rows: pd.DataFrame) -> Effects:
     """Effects on some rows of a book that `model` valued, by what it learned or the prior."""
     rate = (rows["_gross"] / rows["_balance"]).to_numpy(dtype=float)
+    sold = rows["_pace"].to_numpy() >= SALES
     reference = float(model.prior_rate(np.array([np.nan]))[0])
     if model.learned is None or not learned:
-        return of_prior(reference, rate)
-    prior = model.prior_rate(days_past_due(rows))
-    return of_learned(model.learned, rows, prior, reference, rate)
+        effects, base = _of_prior(reference, rate)
+    else:
+        prior = model.prior_rate(days_past_due(rows))
+        effects, base = _of_learned(model.learned, rows, prior, reference)
+    return Effects.of(effects, base, rate, sold)
 
 
-def of_prior(reference: float, rate: Array) -> Effects:
+def _of_prior(reference: float, rate: Array) -> tuple[dict[str, Array], float]:
     """Effects of age, from the rate at the age that is assumed where none is known."""
     base = float(np.log(reference))
-    return Effects.of({"dpd": np.log(np.maximum(rate, LEAST_RATE)) - base}, base, rate)
+    return {"dpd": np.log(np.maximum(rate, LEAST_RATE)) - base}, base
 
 
-def of_learned(
-    learned: "Learned", rows: pd.DataFrame, prior: Array, reference: float, rate: Array
-) -> Effects:
+def _of_learned(
+    learned: "Learned", rows: pd.DataFrame, prior: Array, reference: float
+) -> tuple[dict[str, Array], float]:
     r"""Effects of every feature, by TreeSHAP and the small regression.
 
     Notes
@@ -100,7 +112,7 @@ def of_learned(
     for name, column in zip(features.names, log.T, strict=True):
         effects[name] = effects[name] + column if name in effects else column
     base += own * float(np.log(reference)) + learned.factor.bias
-    return Effects.of(effects, base, rate)
+    return effects, base
 
 
 def _of_trees(core: "Core", x: Array) -> tuple[Array, float]:
@@ -130,7 +142,7 @@ def _of_regression(core: "Core", x: Array) -> tuple[Array, float]:
 
 
 def sample(balance: Array) -> NDArray[np.int64]:
-    """Rows to look at: all of a small book, else 10,000 drawn in proportion to balance.
+    """Rows to look at: all of a small book, else 5,000 drawn in proportion to balance.
 
     Drawn systematically from a fixed seed: each row drawn stands for the same balance, and
     one that holds more than that is drawn more than once.
@@ -145,21 +157,30 @@ def sample(balance: Array) -> NDArray[np.int64]:
 
 
 def table_for(
-    rows: pd.DataFrame, explain: Callable[[pd.DataFrame], Effects], names: list[str]
+    rows: pd.DataFrame,
+    explain: Callable[[pd.DataFrame], Effects],
+    groups: "list[pd.Series[Any]] | None",
+    more: Lazy | None,
 ) -> pd.DataFrame:
-    """The drivers of a book, by the groups of the named columns."""
+    """The drivers of a book, by `groups`: keys of each row. `more` has the lazy columns."""
     balance = rows["_balance"].to_numpy(dtype=float)
     if not balance.size:
         return pd.DataFrame(columns=["factor", "amount", "share", "raised"])
-    keys = [pd.Series(0, index=rows.index)]
-    if names:
-        keys = keys_of(rows[names])
+    keys = groups or [pd.Series(0, index=rows.index)]
     at = sample(balance)
     some = rows.iloc[at].reset_index(drop=True)
+    if more is not None:
+        read = more.take(at)
+        some = pd.concat([read.drop(columns=some.columns, errors="ignore"), some], axis=1)
     by = [key.iloc[at].reset_index(drop=True) for key in keys]
     each = some["_balance"].to_numpy(dtype=float)
     rate = (some["_gross"] / some["_balance"]).to_numpy(dtype=float)
-    weight = each if len(at) == len(rows) else np.full(len(at), balance.sum() / len(at))
+    weight = each
+    if len(at) < len(rows):
+        # Of every group, those drawn stand for all that it holds.
+        held = rows["_balance"].groupby(keys, dropna=False, observed=True).transform("sum")
+        drawn = pd.Series(1.0, index=some.index).groupby(by, dropna=False, observed=True)
+        weight = held.iloc[at].to_numpy(dtype=float) / drawn.transform("sum").to_numpy()
     effects = explain(some)
     parts = _parts(effects, weight, rate, by)
     # What no effect says, and what the sample missed, so that the amounts add up.
@@ -169,7 +190,7 @@ def table_for(
     rest["amount"] = rest["amount"].fillna(0.0) + gross - told.reindex(gross.index).fillna(0.0)
     parts[REST] = rest
     table = pd.concat(parts, names=["feature"])
-    return table if names else table.droplevel(1)
+    return table if groups else table.droplevel(1)
 
 
 def _parts(

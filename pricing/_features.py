@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pricing._tape import check_tape
+from pricing._tape import check_tape, numbers
+
+if TYPE_CHECKING:
+    from pricing._facts import Facts
 
 NOT_FEATURES = frozenset(["case_id", "lot", "currency"])
 """Columns that name a case rather than describe it."""
@@ -17,7 +20,7 @@ _OUTCOME = re.compile(r"cash_(12m|m\d+)$")
 _OF_BALANCE = ("principal", "interest", "fees", "loan_amount", "last_payment_amount")
 _KNOWN = (
     *_OF_BALANCE, "dpd", "contract_age_days", "months_since_last_payment", "prior_agency",
-    "legal_action", "score",
+    "legal_action", "score", "collateral_value", "time_to_sale_months",
 )  # fmt: skip
 MOST_CATEGORIES = 60
 
@@ -82,30 +85,47 @@ class Features:
         columns = [np.log(balance), *read.values()]
         columns += [read[name] / balance for name in self.numeric if name in _OF_BALANCE]
         for name, known in self.categories.items():
-            code = np.full(len(cases), np.nan)
-            if name in cases.columns:
-                words = cases[name].astype("object").map(_text)
-                held = pd.Categorical(words.where(words.isin(known)), list(known))
-                code = np.where(held.codes < 0, np.nan, held.codes.astype(float))
-            columns.append(code)
+            columns.append(_coded(cases, name, known))
         return np.column_stack(columns)
 
-    def warnings(self, cases: pd.DataFrame) -> list[str]:
+    def strange(self, cases: pd.DataFrame) -> dict[str, int]:
+        """Rows that lack a feature, or lie outside of what was trained on.
+
+        By 'unknown NAME' and 'outside NAME'.
+        """
+        found = {}
+        for name in (*self.numeric, *self.categories):
+            gone = name not in cases.columns
+            found[f"unknown {name}"] = (
+                len(cases) if gone else int(cases[name].isna().to_numpy().sum())
+            )
+        for name, (low, high) in self.ranges.items():
+            if name in cases.columns:
+                value = read_number(cases, name)
+                found[f"outside {name}"] = int(((value < low) | (value > high)).sum())
+        for name, known in self.categories.items():
+            # Where all common names are known, the rare ones are strange too.
+            if name in cases.columns and len(known) < MOST_CATEGORIES:
+                unread = np.isnan(_coded(cases, name, known)) & cases[name].notna().to_numpy()
+                found[f"outside {name}"] = int(unread.sum())
+        return {name: count for name, count in found.items() if count}
+
+    def warnings(self, facts: "Facts") -> list[str]:
         """What in a tape lies outside that which was trained on."""
         result = []
         for name in (*self.numeric, *self.categories):
-            if name not in cases.columns or (len(cases) and cases[name].isna().all()):
+            if facts.counts[f"unknown {name}"] == facts.rows:
                 result.append(f"missing-feature: {name} was learned from and is missing")
-        for name, (low, high) in self.ranges.items():
-            if name not in cases.columns or not len(cases):
+        for name in (*self.ranges, *self.categories):
+            outside = facts.counts[f"outside {name}"] / max(facts.rows, 1)
+            if outside <= FEW_OUTSIDE:
                 continue
-            value = read_number(cases, name)
-            outside = float(np.mean((value < low) | (value > high)))
-            if outside > FEW_OUTSIDE:
-                result.append(
-                    f"out-of-support: {name} of {outside:.0%} of the cases lies outside "
-                    f"{low:g} to {high:g}, all that was learned from"
-                )
+            if name in self.ranges:
+                low, high = self.ranges[name]
+                words = f"lies outside {low:g} to {high:g}, all that was learned from"
+            else:
+                words = "is none of those that were learned from"
+            result.append(f"out-of-support: {name} of {outside:.0%} of the cases {words}")
         return result
 
 
@@ -113,18 +133,30 @@ FEW_OUTSIDE = 0.01
 
 
 def is_number(column: "pd.Series[Any]") -> bool:
-    """Whether a column holds numbers (booleans count as such)."""
-    return pd.api.types.is_numeric_dtype(column.dtype)
+    """Whether a column holds numbers (booleans count as such).
+
+    Raises
+    ------
+    ValueError
+        If it holds both numbers and words; the message names a row.
+    """
+    if column.dtype != object:
+        return pd.api.types.is_numeric_dtype(column.dtype)
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind in {"mixed", "mixed-integer"}:
+        numbers(column, f"{column.name} holds numbers and words:", booleans=True)
+        return True
+    return kind in _NUMBERS
+
+
+_NUMBERS = frozenset(["integer", "floating", "decimal", "boolean", "mixed-integer-float"])
 
 
 def read_number(cases: pd.DataFrame, name: str) -> NDArray[np.float64]:
     """One column as floats; NaN where it or an entry is missing."""
     if name not in cases.columns:
         return np.full(len(cases), np.nan)
-    try:
-        value = cases[name].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold numbers: {error}") from error
+    value = numbers(cases[name], name, booleans=True)
     bad = np.isinf(value)
     if bad.any():
         row = cases.index[int(bad.argmax())]
@@ -132,8 +164,14 @@ def read_number(cases: pd.DataFrame, name: str) -> NDArray[np.float64]:
     return value
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None or value is pd.NA or value != value else str(value)
+def _coded(cases: pd.DataFrame, name: str, known: tuple[str, ...]) -> NDArray[np.float64]:
+    """Position of each entry among the known names, shape (n,); NaN where not among them."""
+    if name not in cases.columns:
+        return np.full(len(cases), np.nan)
+    code, entries = pd.factorize(cases[name])
+    place = {word: float(at) for at, word in enumerate(known)}
+    table = np.array([*(place.get(str(entry), np.nan) for entry in entries), np.nan])
+    return table[code]
 
 
 def _range(value: NDArray[np.float64]) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from pricing._factor import Factor, estimate
 from pricing._features import Features
 from pricing._hurdle import MOST_RECOVERED, Spread, folds_of
 from pricing._learned import Core, Learned
+from pricing._market import agreed
 from pricing._model import Model
 from pricing._outcomes import read_lots, read_outcomes
 from pricing._pace import learn_pace, read_months
@@ -37,6 +38,7 @@ def fit(
     *,
     prior: Prior,
     horizon: int = 12,
+    market: str | None = None,
 ) -> Model:
     r"""Learn a valuation from outcomes, starting at the prior.
 
@@ -53,6 +55,9 @@ def fit(
     prior : Prior
     horizon : int
         Months of cash to count, 1 to 12.
+    market : str, optional
+        Market the outcomes are from, as "CN"; it must be the prior's. If neither it nor a
+        column `currency` says so, every value warns that it was not stated.
 
     Returns
     -------
@@ -64,7 +69,8 @@ def fit(
     ------
     ValueError
         If a column is a protected attribute or an outcome, a balance or outcome is not
-        possible, or the shapes differ. The message names the column, and the row if any.
+        possible, the shapes differ, or the outcomes are of another market than the prior.
+        The message names the column, and the row if any.
 
     Notes
     -----
@@ -78,7 +84,9 @@ def fit(
     Loterman et al. (2012), Benchmarking regression algorithms for loss given default
     modeling, International Journal of Forecasting 28; Kriebel and Yam (2020).
     """
-    model = Model.from_prior(prior, horizon=horizon)
+    model = dataclasses.replace(
+        Model.from_prior(prior, horizon=horizon), notes=tuple(agreed(prior, market, cases))
+    )
     if horizon > 12:
         raise ValueError("horizon must be at most 12 months to learn from outcomes")
     features = Features.of(cases)
@@ -89,7 +97,8 @@ def fit(
     code, names = read_lots(lots, len(cases))
     reason = _degenerate(recovery, len(names))
     if reason:
-        return dataclasses.replace(model, notes=(f"not-learned: {reason}; valued by prior",))
+        note = f"not-learned: {reason}; valued by prior"
+        return dataclasses.replace(model, notes=(*model.notes, note))
     rate = model.prior_rate(days_past_due(cases))
     learned, values = _learn(features, cases, balance, recovery, code, rate, prior.tau)
     pace = learn_pace(

@@ -7,12 +7,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pricing._cases import MEAN_IF_PAID, LearnedValues
+from pricing._doubt import of_fresh
+from pricing._early import FRESHEST_DPD
 from pricing._factor import Factor
+from pricing._facts import Facts
 from pricing._features import Features
 from pricing._glm import MapGlm
 from pricing._hurdle import MOST_RECOVERED, Hurdle, Spread
 from pricing._pace import Pace
 from pricing._past import Past
+from pricing._tape import check_tape
 
 Array = NDArray[np.float64]
 
@@ -27,6 +31,9 @@ FEWEST_OF_EACH = 25
 
 MISSING_SPREAD = 0.5
 """What missing all features would add to the band, on the log scale."""
+
+PIECE = 2**16
+"""Cases whose features are read at once."""
 
 
 def learner_share(n: int) -> float:
@@ -114,7 +121,12 @@ class Learned:
 
     def values(self, cases: pd.DataFrame, prior: Array) -> LearnedValues:
         """Value each case, given its prior rate (n,)."""
-        p, c = self.core.predict(self.features.matrix(cases), prior)
+        p, c = np.zeros(len(cases)), np.zeros(len(cases))
+        # In pieces, so that the features of a large book are never all in memory.
+        for start in range(0, len(cases), PIECE):
+            some = slice(start, start + PIECE)
+            x = self.features.matrix(cases.iloc[some])
+            p[some], c[some] = self.core.predict(x, prior[some])
         group = self.spread.group(c)
         lift = np.exp(self.factor.bias)
         p, c = _within(np.minimum(p * c * lift, MOST_RECOVERED), p * np.sqrt(lift))
@@ -122,7 +134,22 @@ class Learned:
 
     def doubt(self, cases: pd.DataFrame) -> tuple[float, list[str]]:
         """Variance on the log scale for missing features, and warnings."""
-        return self.missing(cases), self.features.warnings(cases)
+        balance, dpd = check_tape(cases)
+        return self.doubt_of(Facts.of(cases, balance, dpd, self.features))
+
+    def doubt_of(self, facts: Facts) -> tuple[float, list[str]]:
+        """The same, from what was counted."""
+        missing = 0.0
+        for name, share in self.importance.items():
+            gone = facts.rows > 0 and facts.counts[f"unknown {name}"] == facts.rows
+            missing += share if gone else 0.0
+        extra, warnings = missing * MISSING_SPREAD**2, self.features.warnings(facts)
+        youngest = self.features.ranges.get("dpd", (np.inf, np.inf))[0]
+        if youngest < FRESHEST_DPD:
+            return extra, warnings
+        # None of the outcomes is of debt before charge-off.
+        fresh, said = of_fresh(facts)
+        return extra + fresh, [*warnings, *said]
 
     def missing(self, cases: pd.DataFrame) -> float:
         """Variance on the log scale for features of which nothing is known."""

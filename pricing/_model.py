@@ -5,13 +5,13 @@ import json
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from pricing import _doubt, _drivers, _store
+from pricing import _book, _drivers, _early, _shapes, _store
 from pricing._bins import Histogram
 from pricing._cases import CaseValues
 from pricing._learned import Learned
@@ -19,12 +19,16 @@ from pricing._pace import Pace
 from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
 from pricing._summary import summarised
-from pricing._tape import check_tape
 from pricing._timing import KNOWN_MONTHS, pace, present_share, share_paid
 from pricing._update import updated
 
+if TYPE_CHECKING:
+    import dask.dataframe as dd
+
 FORMAT = "recoup-valuation/2"
 LONGEST_HORIZON = 60
+LEAST_RATE = 1e-9
+"""No debt is so old that nothing at all is expected of it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,14 +40,14 @@ class Model:
     Examples
     --------
     >>> model = Model.from_prior(Prior.default("CN"))
-    >>> book = pd.DataFrame({"balance": [1_000.0], "dpd": [90], "region": ["CN-QH"]})
+    >>> book = pd.DataFrame({"balance": [1_000.0], "dpd": [200], "region": ["CN-QH"]})
     >>> model.value_cases(book).mean.round(4)
     array([0.0756])
     >>> value = model.value_portfolio(book, commission=0.3, cost=5.0)
     >>> round(value.gross, 2), round(value.commission, 2), round(value.mean, 2)
     (75.6, 22.68, 47.92)
     >>> [warning.split(":")[0] for warning in value.warnings]
-    ['missing-product', 'out-of-support', 'few-cases', 'outlier-balance']
+    ['missing-product', 'few-cases', 'outlier-balance']
     """
 
     prior: Prior
@@ -74,15 +78,18 @@ class Model:
         """
         return cls(prior, horizon)
 
-    def value_cases(self, cases: pd.DataFrame) -> CaseValues:
+    def value_cases(self, cases: "pd.DataFrame | dd.DataFrame") -> CaseValues:
         """Value each case on its own.
 
         Parameters
         ----------
         cases : DataFrame, n rows
+            In memory or of Dask, which is read partition by partition.
             Column `balance` (positive, any one currency and unit); optional `case_id`, `dpd`
             (days), `product`, `region`, `currency`, `score` and any other that is not a
-            protected attribute.
+            protected attribute. A case with a `collateral_value` (in the unit of `balance`),
+            of a `collateral_type` "property" or "vehicle", is valued by its sale, expected
+            after `time_to_sale_months` if stated; unless the model learned from that column.
 
         Returns
         -------
@@ -96,12 +103,11 @@ class Model:
             balance is missing or not positive, a case id is repeated, or the currencies
             differ. The message names the column, and the row if there is one.
         """
-        _, dpd = check_tape(cases)
-        return self._case_values(cases, dpd)
+        return _book.case_values(self, cases)
 
     def value_portfolio(
         self,
-        cases: pd.DataFrame,
+        cases: "pd.DataFrame | dd.DataFrame",
         lots: ArrayLike | None = None,
         *,
         cost: float = 0.0,
@@ -134,21 +140,15 @@ class Model:
         ValueError
             As for `value_cases`, and if another argument is out of range.
         """
-        balance, dpd = check_tape(cases)
-        rows = cases.copy(deep=False)
-        if lots is not None:
-            labels = np.asarray(lots)
-            if labels.shape != balance.shape:
-                raise ValueError(f"lots must have shape {balance.shape}; got {labels.shape}")
-            rows["lot"] = labels
-        values = self._case_values(cases, dpd)
-        law = self._law(cases, balance, dpd, rows["lot"] if lots is not None else None, values)
+        part, more = _book.read(self, cases)
+        rows = _book.rows_of(cases, part, more, lots)
+        law = _book.law(self, part, lots)
         return self._portfolio(
-            rows.assign(_cases=1.0, _balance=balance),
-            dpd,
-            rate=values.mean,
-            variance=float(balance**2 @ values.var),
-            law=law,
+            rows,
+            None,
+            rate=part.values.mean,
+            variance=float(part.balance**2 @ part.values.var),
+            law={**law, "cases": part.values, "more": more},
             terms=_terms(cost, discount, commission),
         )
 
@@ -245,16 +245,20 @@ class Model:
             (joint, marginals),
             totals,
         )
-        law = self._prior_law(book.extra, book.warnings)
+        law = self.prior_law(book.extra, book.warnings)
+        kinds = _shapes.kinds_of(self.prior, book.dpd)
         if self.learned is not None:
-            law = self._learned_law(self.learned, book.extra, book.warnings)
+            law, kinds = (
+                self.learned_law(self.learned, book.extra, book.warnings),
+                pace(book.dpd),
+            )
         cells = book.cells
         return self._portfolio(
             cells.assign(_cases=cells["count"].to_numpy(float), _balance=cells["balance"]),
-            book.dpd,
+            None,
             rate=book.rate,
             variance=book.variance,
-            law=law,
+            law={**law, "kinds": kinds},
             terms=_terms(cost, discount, commission),
         )
 
@@ -300,49 +304,27 @@ class Model:
 
     def prior_rate(self, dpd: NDArray[np.float64]) -> NDArray[np.float64]:
         """What the prior expects within the horizon, as a share of balance, shape (n,)."""
-        rate = self.prior.rate(dpd)
-        if self.horizon != KNOWN_MONTHS:
-            rate = rate * share_paid(np.array([float(self.horizon)]))[pace(dpd), 0]
-        result: NDArray[np.float64] = np.minimum(rate, 1.0)
+        rate = self.prior.rate(dpd) * share_paid(np.array([float(self.horizon)]))[pace(dpd), 0]
+        early = _early.rates(self.prior, self.horizon)
+        if early is not None:
+            code = _early.bucket(dpd)
+            rate = np.where(code < 0, rate, early[code, self.horizon - 1])
+        result: NDArray[np.float64] = np.clip(rate, LEAST_RATE, 1.0)
         return result
 
-    def _case_values(self, cases: pd.DataFrame, dpd: NDArray[np.float64]) -> CaseValues:
-        if self.learned is None:
-            return self._values(dpd)
-        return self.learned.values(cases, self.prior_rate(dpd))
-
-    def _prior_law(self, extra: float, warnings: list[str]) -> dict[str, Any]:
+    def prior_law(self, extra: float, warnings: list[str]) -> dict[str, Any]:
+        """Width of the band and what must be said, by the prior alone."""
         return {
+            "timing": _shapes.table(self.prior, self.horizon),
             "tau": float(np.sqrt(self.prior.tau**2 + extra)),
             "assumptions": self.prior.assumptions,
             "warnings": [*self.notes, *warnings],
         }
 
-    def _law(
-        self,
-        cases: pd.DataFrame,
-        balance: NDArray[np.float64],
-        dpd: NDArray[np.float64],
-        lots: "pd.Series[Any] | None",
-        values: CaseValues,
-    ) -> dict[str, Any]:
-        """What decides the width of the band, and what must be said about it."""
-        learned, common = self.learned, _doubt.of_balances(balance)
-        if learned is None:
-            extra, warnings = _doubt.of_columns(cases, balance, dpd)
-            return self._prior_law(extra, [*warnings, *common])
-        tau = learned.factor.tau
-        if lots is not None and len(cases):
-            held = pd.Series(balance * values.mean).groupby(lots.to_numpy()).sum()
-            together = float((held**2).sum() / held.sum() ** 2)
-            tau = float(np.sqrt(np.log1p(np.expm1(tau**2) * together)))
-        extra, warnings = learned.doubt(cases)
-        law = self._learned_law(learned, extra, [*warnings, *common])
-        return {**law, "tau": tau}
-
-    def _learned_law(
+    def learned_law(
         self, learned: Learned, extra: float, warnings: list[str]
     ) -> dict[str, Any]:
+        """The same by what was learned."""
         return {
             "tau": learned.factor.tau,
             "doubt": learned.factor.bias_variance + extra,
@@ -350,7 +332,7 @@ class Model:
             "basis": learned.basis,
             "n_outcomes": learned.n_outcomes,
             "n_lots": learned.n_lots,
-            "timing": learned.pace.shares,
+            "timing": _shapes.table(self.prior, self.horizon, learned.pace.shares),
             "assumptions": self.prior.assumptions if learned.basis == "pooled" else (),
             "warnings": [*self.notes, *warnings],
         }
@@ -358,7 +340,7 @@ class Model:
     def _portfolio(
         self,
         rows: pd.DataFrame,
-        dpd: NDArray[np.float64],
+        dpd: NDArray[np.float64] | None,
         *,
         rate: NDArray[np.float64],
         variance: float,
@@ -366,10 +348,12 @@ class Model:
         terms: tuple[float, float, float],
     ) -> PortfolioValue:
         cost, discount, commission = terms
-        classes = pace(dpd)
+        classes = law.pop("kinds") if dpd is None else _shapes.kinds_of(self.prior, dpd)
+        law["assumptions"] = (*law["assumptions"], *_shapes.assumptions(classes))
+        shape = law["timing"][:, : self.horizon]
         gross = rows["_balance"].to_numpy() * rate
         kept = gross * (1 - commission)
-        today = kept * present_share(self.horizon, discount, law.get("timing"))[classes]
+        today = kept * present_share(self.horizon, discount, shape)[classes]
         spent = rows["_cases"].to_numpy() * cost
         if self.horizon > KNOWN_MONTHS:
             law["warnings"].append("long-horizon: cash beyond 12 months is an assumption")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pricing._tape import numbers
 from pricing._timing import KNOWN_MONTHS
 
 Array = NDArray[np.float64]
@@ -57,10 +58,7 @@ def read_lots(lots: ArrayLike, n: int) -> tuple[NDArray[np.int64], list[Any]]:
 
 
 def _cash(outcomes: pd.DataFrame, name: str) -> Array:
-    try:
-        value = outcomes[name].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must hold numbers: {error}") from error
+    value = numbers(outcomes[name], name)
     bad = ~(np.isfinite(value) & (value >= 0))
     if bad.any():
         row = outcomes.index[int(bad.argmax())]

@@ -3,6 +3,7 @@
 import warnings as warn
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from pricing import _breakdown, _drivers
+from pricing._cases import CaseValues
+from pricing._dask import Lazy
+from pricing._shapes import LONGEST
 from pricing._timing import KNOWN_MONTHS, share_paid
 
 
@@ -69,7 +73,7 @@ class PortfolioValue:
     """Degrees of freedom of the band, once it is learned from lots."""
 
     timing: NDArray[np.float64] | None = field(default=None, repr=False)
-    """Shape (classes, horizon): learned share paid by the end of each month, if any."""
+    """Shape (kinds, 120): cash by the end of each month over that of the horizon."""
 
     n_outcomes: int = 0
     n_lots: int = 0
@@ -78,6 +82,12 @@ class PortfolioValue:
 
     rows: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     """Columns to break down by, and `_cases _balance _gross _net _pace` of each row."""
+
+    more: Lazy | None = field(default=None, repr=False)
+    """Columns of a Dask book, by which to break down."""
+
+    cases: CaseValues | None = field(default=None, repr=False)
+    """Values of the single cases, as they were before any cash, if cases were valued."""
 
     explain: Callable[[pd.DataFrame], _drivers.Effects] | None = field(default=None, repr=False)
     """Effects of the features on the value of some of the rows."""
@@ -157,10 +167,12 @@ class PortfolioValue:
         Raises
         ------
         ValueError
-            If `months` is not a positive integer.
+            If `months` is not a positive integer, or above 120.
         """
         if isinstance(months, bool) or not isinstance(months, int) or months < 1:
             raise ValueError(f"months must be a positive integer; got {months!r}")
+        if months > LONGEST:
+            raise ValueError(f"months must be at most {LONGEST}; got {months}")
         if months > KNOWN_MONTHS:
             warn.warn("the curve beyond 12 months is an assumption", UserWarning, stacklevel=2)
         expected = self.expected(months)
@@ -174,15 +186,14 @@ class PortfolioValue:
 
     def expected(self, months: int) -> NDArray[np.float64]:
         """Curve as it is expected before any cash is seen, shape (months,)."""
-        paid = share_paid(np.arange(1.0, months + 1))
-        whole = share_paid(np.array([float(self.horizon)]))
-        if self.timing is not None and self.timing.size:
-            known = min(months, self.horizon)
-            paid[:, :known] = (self.timing * whole)[:, :known]
+        table = self.timing
+        if table is None:
+            paid = share_paid(np.arange(1.0, months + 1))
+            table = paid / share_paid(np.array([float(self.horizon)]))
         cash = np.bincount(
-            self.rows["_pace"].to_numpy(), weights=self.rows["_gross"], minlength=len(paid)
+            self.rows["_pace"].to_numpy(), weights=self.rows["_gross"], minlength=len(table)
         )
-        result: NDArray[np.float64] = cash @ (paid / whole)
+        result: NDArray[np.float64] = cash @ table[:, :months]
         return np.minimum(result, self.balance)
 
     def breakdown(self, by: str | Sequence[str]) -> pd.DataFrame:
@@ -206,14 +217,13 @@ class PortfolioValue:
         ValueError
             If a column is unknown.
         """
-        names = _breakdown.names_of(by, list(self.rows.columns))
         amounts = self.rows[["_cases", "_balance", "_gross", "_net"]]
-        return _breakdown.table_of(_breakdown.keys_of(self.rows[names]), amounts)
+        return _breakdown.table_of(self._keys(by), amounts)
 
     def drivers(self, by: str | Sequence[str] | None = None) -> pd.DataFrame:
         r"""Share the gross out among what raises and lowers it.
 
-        Computed when asked for. Of a book of more than 10,000 cases a sample of 10,000, drawn
+        Computed when asked for. Of a book of more than 5,000 cases a sample of 5,000, drawn
         in proportion to balance from a fixed seed, is looked at.
 
         Parameters
@@ -254,5 +264,17 @@ class PortfolioValue:
         """
         if self.explain is None:
             raise ValueError("drivers can be told only of a value that a model made")
-        names = [] if by is None else _breakdown.names_of(by, list(self.rows.columns))
-        return _drivers.table_for(self.rows, self.explain, names)
+        return _drivers.table_for(
+            self.rows, self.explain, None if by is None else self._keys(by), self.more
+        )
+
+    def _keys(self, by: str | Sequence[str]) -> "list[pd.Series[Any]]":
+        own = list(self.rows.columns)
+        lazy = self.more.names if self.more is not None else []
+        names = _breakdown.names_of(by, [*own, *lazy])
+        columns = self.rows[[name for name in names if name in own]]
+        absent = [name for name in names if name not in own]
+        if self.more is not None and absent:
+            read = self.more.columns(absent).set_axis(self.rows.index, axis=0)
+            columns = pd.concat([columns, read], axis=1)
+        return _breakdown.keys_of(columns[names])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-VERSION = "2025.1"
+VERSION = "2025.2"
 DAYS_PER_YEAR = 365.25
 FRESH_YEARS = 0.75
 UNKNOWN_AGE_DAYS = 2 * DAYS_PER_YEAR
@@ -28,6 +28,19 @@ class PriorRow:
 _YINDENG = "YinDeng, statistics of personal NPL batch transfers"
 _PRICE = "share of principal and interest"
 _FACE = "share of face"
+
+_MONTHLY = "share of accounts per month"
+_QIFU = "Qifu Technology, results of Q2 2024: 30-day collection rate of 86.3 %"
+_ASSUMPTION = "assumption: no figure by bucket is published"
+_ROLLS = (
+    ("M1", 0.863, 0.137, _QIFU),
+    ("M2", 0.25, 0.70, _ASSUMPTION),
+    ("M3", 0.12, 0.84, _ASSUMPTION),
+    ("M4", 0.08, 0.89, _ASSUMPTION),
+    ("M5", 0.06, 0.92, _ASSUMPTION),
+    ("M6", 0.05, 0.94, _ASSUMPTION),
+)
+"""Bucket, share that cures and that rolls to the next in a month, and the source."""
 
 TABLE: tuple[PriorRow, ...] = (
     PriorRow("CN", "price, all", 0.041, _PRICE, "2025-Q1", _YINDENG),
@@ -51,6 +64,19 @@ TABLE: tuple[PriorRow, ...] = (
     ),
     PriorRow(
         "EU", "price, highest year", 0.223, "share of nominal", "2023-2025", "KRUK, reports"
+    ),
+    PriorRow(
+        "CN",
+        "lowest first reserve price, property",
+        0.70,
+        "share of appraisal",
+        "2016",
+        "Supreme People's Court, Fa Shi [2016] 18, article 10",
+    ),
+    *(
+        PriorRow("CN", f"{kind}, {name}", value, _MONTHLY, "2024-Q2", source)
+        for name, cures, rolls, source in _ROLLS
+        for kind, value in (("cure", cures), ("roll", rolls))
     ),
 )
 """Published figures. Prices paid, not cash received: the step between is an assumption."""
@@ -159,6 +185,9 @@ class Prior:
         self, dpd: ArrayLike, product: Any = None, score: Any = None
     ) -> NDArray[np.float64]:
         """Expected 12-month cash as a share of balance.
+
+        Under 180 days past due this is the rate of charged-off debt; a `Model` values such
+        cases by the roll and cure rates among `sources`, where there are any.
 
         Parameters
         ----------

@@ -13,6 +13,7 @@ from pricing._hurdle import Hurdle, Spread
 from pricing._learned import Core, Learned
 from pricing._pace import Pace
 from pricing._past import Past
+from pricing._tape import refuse_protected
 
 
 def to_json(learned: Learned) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def from_json(content: dict[str, Any]) -> Learned:
     Raises
     ------
     ValueError
-        If the trees cannot be read.
+        If the trees cannot be read, or a feature is a protected attribute.
     KeyError, TypeError
         If something is missing or misplaced.
     """
@@ -61,6 +62,7 @@ def from_json(content: dict[str, Any]) -> Learned:
         {name: tuple(known) for name, known in held["categories"].items()},
         {name: (float(low), float(high)) for name, (low, high) in held["ranges"].items()},
     )
+    refuse_protected((*features.numeric, *features.categories), "the model")
     glm = MapGlm(**{name: np.array(value, float) for name, value in content["glm"].items()})
     spread = {name: np.array(value, float) for name, value in content["spread"].items()}
     pace = Pace(**{name: np.array(value, float) for name, value in content["pace"].items()})

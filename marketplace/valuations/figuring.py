@@ -15,7 +15,7 @@ LEVEL = 0.8
 MONTHS = 12
 MOST_DRIVERS = 10
 _DIMENSIONS = {
-    "region": ("region_group", "region"), "product": ("product",), "age": ("age_band", "dpd"),
+    "region": ("region_group", "region"), "product": ("product",), "age": ("dpd_band", "dpd"),
     "score": ("score_band", "score"), "province": ("region",),
 }  # fmt: skip
 """What a value is broken down by, and the columns to do it by, the best first."""

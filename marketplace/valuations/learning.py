@@ -44,7 +44,7 @@ def refit(market: str, *, now: datetime) -> ValuationModel | None:
         return None
     prior = pricing.Prior.default(market)
     lots = int(seen.lots.nunique())
-    model = pricing.fit(seen.cases, seen.outcomes, seen.lots, prior=prior)
+    model = pricing.fit(seen.cases, seen.outcomes, seen.lots, prior=prior, market=market)
     metrics = _metrics(seen, prior, lots)
     objections = _objections(metrics, len(seen.cases), lots)
     version = register(

@@ -93,6 +93,6 @@ def _cases(portfolio_id: int) -> pd.DataFrame:
         f"SELECT c.id, c.balance_minor, {FEATURES_SQL}, {REGION_GROUP_SQL}, {AGE_BAND_SQL},"  # noqa: S608
         f" {SCORE_BAND_SQL} FROM cases c WHERE c.portfolio_id = %(portfolio)s ORDER BY c.id",
         {"portfolio": portfolio_id},
-        CASE | {"region_group": pl.String, "age_band": pl.String, "score_band": pl.String},
+        CASE | {"region_group": pl.String, "dpd_band": pl.String, "score_band": pl.String},
     )
     return as_tape(table)

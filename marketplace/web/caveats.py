@@ -18,6 +18,16 @@ WARNINGS: dict[str, object] = {
     "from-joint": _l("Valued from a joint table, not from cases."),
     "from-marginals": _l("Valued from single histograms, not from cases."),
     "long-horizon": _l("Cash beyond 12 months is an assumption."),
+    "no-collateral": _l(
+        "%(n)s of the balance is of mortgages or auto loans whose collateral is not stated;"
+        " it is valued as unsecured."
+    ),
+    "secured": _l(
+        "%(n)s of the balance is valued by the sale of collateral, by assumed prices, costs"
+        " and times."
+    ),
+    "foreign-sales": _l("The assumed terms of sales of collateral are Chinese."),
+    "other-market": _l("The figures are of another market than the currency of the book."),
 }
 """By the name each warning begins with."""
 
@@ -38,6 +48,16 @@ ASSUMPTIONS: dict[str, object] = {
         "12-month cash is 0.6 of the mid price of KRUK's purchases; the 0.6 is untested here"
     ),
     "purchases of all ages are taken as fresh": _l("purchases of all ages are taken as fresh"),
+    "under 180 days past due an account pays once when it cures, as large a share as any"
+    " payer; all but the first of the roll and cure rates are assumed": _l(
+        "under 180 days past due an account pays once when it cures, as large a share as any"
+        " payer; all but the first of the roll and cure rates are assumed"
+    ),
+    "collateral sells at 0.63 (property) or 0.55 (vehicle) of its value, less costs of 8 or"
+    " 12 percent, in 18 or 4 months unless stated; what a sale leaves owing brings nothing": _l(
+        "collateral sells at 0.63 (property) or 0.55 (vehicle) of its value, less costs of 8 or"
+        " 12 percent, in 18 or 4 months unless stated; what a sale leaves owing brings nothing"
+    ),
 }
 
 

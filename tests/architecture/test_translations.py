@@ -5,6 +5,7 @@ import re
 from enum import StrEnum
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from jinja2 import Environment
 
@@ -20,7 +21,7 @@ from marketplace.portfolios import PortfolioStatus, TapeStatus
 from marketplace.settlement import StatementStatus
 from marketplace.web.caveats import ASSUMPTIONS
 from marketplace.web.vocabulary import WORDS
-from pricing import Prior
+from pricing import Model, Prior
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SHOWN = (
@@ -90,6 +91,15 @@ def test_every_code_has_a_word(codes: type[StrEnum]):
 @pytest.mark.parametrize("market", ["CN", "US", "EU"])
 def test_every_assumption_of_a_value_is_said(market: str):
     assert set(Prior.default(market).assumptions) <= set(ASSUMPTIONS)
+
+
+def test_every_assumption_of_early_and_of_secured_cases_is_said():
+    book = pd.DataFrame(
+        {"balance": 1.0, "dpd": [20, 300], "product": "auto", "collateral_value": [None, 2.0]}
+    )
+    value = Model.from_prior(Prior.default("CN")).value_portfolio(book)
+    assert len(value.assumptions) == len(Prior.default("CN").assumptions) + 2
+    assert set(value.assumptions) <= set(ASSUMPTIONS)
 
 
 class _Reader(HTMLParser):
