@@ -16,6 +16,9 @@ Histogram: TypeAlias = "Mapping[Any, float] | pd.Series[float]"
 TOLERANCE = 0.005
 """Relative difference allowed between a table and its stated totals: rounding."""
 
+MOST_BINS = 400
+"""More tell nothing more, and make the work heavy."""
+
 
 @dataclass(frozen=True, eq=False)
 class Bins:
@@ -86,6 +89,10 @@ def read_histograms(
     result = {}
     for name, histogram in marginals.items():
         entries = list(histogram.items())
+        if len(entries) > MOST_BINS:
+            raise ValueError(
+                f"marginals[{name!r}] has {len(entries)} bins, more than {MOST_BINS}: join some"
+            )
         amount = np.array([_amount(name, key, value) for key, value in entries])
         total = float(amount.sum())
         if not total > 0:

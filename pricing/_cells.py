@@ -47,16 +47,17 @@ def additive_rate(
     level = float(mass @ mean)
     if not places:
         return level
-    blocks = [
-        (place[:, None] == np.arange(len(share) + 1)).astype(float)
-        for place, share in zip(places, shares, strict=True)
-    ]
-    design = np.hstack(blocks)
+    # Bins without past cases have no effect that could be learned.
+    used = [np.unique(place) for place in places]
+    blocks = [place[:, None] == held for place, held in zip(places, used, strict=True)]
+    design = np.hstack(blocks).astype(float)
     centre = mass @ design
     design = design - centre
     bend = (design * mass[:, None]).T @ design + RIDGE * np.eye(design.shape[1])
     slopes = np.linalg.solve(bend, design.T @ (mass * (mean - level)))
-    target = np.concatenate([np.append(share, 0.0) for share in shares])
+    target = np.concatenate(
+        [np.append(share, 0.0)[held] for share, held in zip(shares, used, strict=True)]
+    )
     return max(level + float((target - centre) @ slopes), LEAST * level)
 
 

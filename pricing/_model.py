@@ -215,8 +215,9 @@ class Model:
             One row per cell: `count` and `balance` (the total of the cell), and the cell's
             midpoint or label in each of `dpd`, `product`, `region` ...
         marginals : mapping of str to mapping, optional
-            One histogram per column, {midpoint or label: amount}; a Series will do. The
-            amounts may be cases or balances. Exactly one of `joint` and `marginals` is given.
+            One histogram per column, {midpoint, pandas.Interval, label, or None where missing:
+            amount}; a Series will do. Amounts are cases, balances or, summing to 1, shares of
+            cases. Exactly one of `joint` and `marginals` is given.
         totals : mapping
             `count` and `balance` of the whole book.
         cost, discount, commission : float
@@ -230,31 +231,25 @@ class Model:
         Raises
         ------
         ValueError
-            If the tables do not agree with the totals or hold protected attributes.
+            If the tables do not agree with the totals or hold protected attributes. The
+            message names the column, and the row or bin if there is one.
 
         Notes
         -----
-        The balances within a cell are not known; their mean square is taken as twice the
-        squared mean, that of an exponential law, unless a histogram of `balance` tells.
-        Marginals are joined as if age and balance were independent.
+        Histograms: the geometric mean of an additive learner on bins and of past cases raked
+        to all of them, or where raking fails, which is said, the learner alone. A joint table:
+        a learner on its cells. Without outcomes, the prior by age. The mean square of balances
+        is taken as twice the squared mean unless a histogram of `balance` tells.
         """
-        book = summarised(
-            self.learned,
-            self.prior_rate,
-            lambda rate: CaseValues(rate).var,
-            (joint, marginals),
-            totals,
-        )
+        given, variance = (joint, marginals), lambda rate: CaseValues(rate).var
+        book = summarised(self.learned, self.prior_rate, variance, given, totals)
         law = self.prior_law(book.extra, book.warnings)
         kinds = _shapes.kinds_of(self.prior, book.dpd)
         if self.learned is not None:
-            law, kinds = (
-                self.learned_law(self.learned, book.extra, book.warnings),
-                pace(book.dpd),
-            )
-        cells = book.cells
+            law = self.learned_law(self.learned, book.extra, book.warnings)
+            kinds = pace(book.dpd)
         return self._portfolio(
-            cells.assign(_cases=cells["count"].to_numpy(float), _balance=cells["balance"]),
+            book.cells.assign(_cases=book.cells["count"], _balance=book.cells["balance"]),
             None,
             rate=book.rate,
             variance=book.variance,

@@ -95,9 +95,10 @@ _ARRAYS = ("lot", "weight", "mean", "var")
 def _columns(cases: pd.DataFrame, features: Features) -> pd.DataFrame:
     kept: dict[str, Any] = {"balance": read_number(cases, "balance")}
     kept |= {name: read_number(cases, name) for name in features.numeric}
-    for name in features.categories:
-        column = cases[name]
-        kept[name] = column.astype(str).where(column.notna(), None).to_numpy(dtype=object)
+    for name, known in features.categories.items():
+        # Rare words might point to a person; to the learner they are missing anyway.
+        words = cases[name].astype("object").map(str)
+        kept[name] = words.where(words.isin(known) & cases[name].notna(), None).to_numpy(object)
     return pd.DataFrame(kept)
 
 

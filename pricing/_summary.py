@@ -82,6 +82,7 @@ def summarised(
         extra = learned.missing(known)
     variance = dispersion * float(owed**2 / cells["count"].to_numpy(float) @ var)
     spread = extra + _doubt.MARGINALS_SPREAD**2
+    cells = cells.assign(count=cells["count"].astype(float))
     return Summary(cells, dpd, rate, variance, spread, [*warnings, *more])
 
 

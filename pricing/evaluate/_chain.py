@@ -121,6 +121,7 @@ def forward_chain(
         updated=len(paces),
         pace_error=float(np.mean(np.abs(paces))) if paces else None,
         histograms=columns_of(cases),
+        raking_failed=ours.unraked,
         cold=starts,
     )
 
@@ -161,6 +162,7 @@ class _Tally:
     bands: list[tuple[bool, bool, float]] = field(default_factory=list)
     marginals: list[float] = field(default_factory=list)
     updates: list[float] = field(default_factory=list)
+    unraked: int = 0
 
     def add(self, values: CaseValues, history: _History, own: NDArray[np.bool_]) -> None:
         balance, recovery = history.balance[own], history.recovery[own]
@@ -212,6 +214,7 @@ def _judge(
     shown = histograms_of(cases[past], cases[own], columns_of(cases))
     totals = {"count": float(own.sum()), "balance": float(history.balance[own].sum())}
     seen_so = model.value_distribution(marginals=shown, totals=totals)
+    tally.unraked += any(line.startswith("raking-failed") for line in seen_so.warnings)
     tally.marginals.append(seen_so.gross / actual - 1)
     months = history.months_of(own)
     if months is not None:

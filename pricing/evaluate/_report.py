@@ -57,6 +57,14 @@ class Score:
         """Median absolute lot error from histograms."""
         return None if self.marginal_errors is None else _median(self.marginal_errors)
 
+    @property
+    def histogram_spread(self) -> float | None:
+        """How far values from histograms stray from those of the cases, on the log scale."""
+        if self.marginal_errors is None:
+            return None
+        shown, cases = np.array(self.marginal_errors), np.array(self.lot_errors)
+        return float(np.std(np.log1p(shown) - np.log1p(cases)))
+
 
 @dataclass(frozen=True)
 class ColdStart:
@@ -91,6 +99,9 @@ class Report:
     histograms: tuple[str, ...] = ()
     """Columns of which the histograms were."""
 
+    raking_failed: int = 0
+    """Lots whose histograms past cases could not be weighed to."""
+
     cold: tuple[ColdStart, ...] = ()
 
     def __str__(self) -> str:
@@ -109,6 +120,10 @@ class Report:
                 f"{len(self.histograms)} histograms, mean / median (%)",
                 lambda s: _percent(s.marginal_mean, s.marginal_median),
             ),
+            (
+                "spread about the value of cases",
+                lambda s: "-" if s.histogram_spread is None else f"{s.histogram_spread:.2f}",
+            ),
             ("error after 3 months of cash (%)", lambda s: _percent(s.update_error)),
         ]
         lines = [f"{self.lots} later lots, {self.cases} cases, each valued before it was seen"]
@@ -116,6 +131,7 @@ class Report:
         for title, show in rows:
             cells = "".join(f"{show(score):>16}" for score in self.scores.values())
             lines.append(f"{title:36}{cells}")
+        lines.append(f"raking failed and was done without for {self.raking_failed} lots")
         pace = f"after 3 months, of {self.updated} lots, by pace alone (%)"
         lines.append(f"{pace:52}{_percent(self.pace_error)}")
         lines.append("cold start: lot error and its prior's (%), CRPS and its prior's")

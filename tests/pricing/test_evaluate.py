@@ -60,7 +60,8 @@ def test_forward_chain_reports_every_row_for_all_three() -> None:
     shown = str(report)
     for row in (
         "lot error", "CRPS", "PIT", "independence", "lot factor", "width", "4 histograms",
-        "after 3 months of cash", "by pace alone", "30 outcomes",
+        "spread about", "raking failed", "after 3 months of cash", "by pace alone",
+        "30 outcomes",
     ):  # fmt: skip
         assert row in shown
 

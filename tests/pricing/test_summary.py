@@ -44,7 +44,7 @@ def test_histograms_come_near_the_value_of_the_cases(of: str, near: float) -> No
     assert value.basis == MODEL.value_portfolio(NEW).basis
     assert value.n_outcomes == len(CASES)
     assert value.sigma > EXACT.sigma
-    assert value.warnings[0].startswith("from-marginals")
+    assert any(line.startswith("from-marginals") for line in value.warnings)
     assert not starting(value, "raking-failed")
     table = value.breakdown("dpd")
     assert table["gross"].sum() == pytest.approx(value.gross)
@@ -117,6 +117,7 @@ def test_totals_that_do_not_go_with_the_balances_are_said() -> None:
         ({"dpd": {300: "x"}}, r"\['dpd'\]\[300\] must be a number"),
         ({"noise": {300: np.nan}}, r"\['noise'\]\[300\]"),
         ({"product": {1.0: 1.0}}, "'product'.*numeric bins"),
+        ({"noise": dict.fromkeys(range(401), 1 / 401)}, "'noise'.*401 bins.*join some"),
         ({"gender": {"f": 1.0}}, "gender.*protected"),
         ({"balance": {"many": 1.0}}, "balance.*numbers or ranges"),
     ],
@@ -133,6 +134,23 @@ def test_it_survives_saving(tmp_path: Path) -> None:
     other = back.value_distribution(marginals=histograms(NEW), totals=TOTALS)
     assert other.gross == one.gross
     assert other.warnings == one.warnings
+
+
+def test_a_joint_table_of_columns_that_were_not_learned() -> None:
+    joint = pd.DataFrame({"count": [3_000], "balance": [TOTALS["balance"]], "colour": ["red"]})
+    value = MODEL.value_distribution(joint=joint, totals=TOTALS)
+    assert starting(value, "not-learned: colour")
+    assert 0.5 * EXACT.gross < value.gross < 2 * EXACT.gross
+
+
+def test_rare_words_are_not_kept() -> None:
+    rare = CASES.assign(town=[f"town {at}" for at in range(len(CASES))])
+    rare.loc[:999, "town"] = "large town"
+    model = fit(rare, OUTCOMES, LOTS, prior=Prior.default("CN"))
+    assert model.learned is not None
+    kept = model.learned.past.cases["town"]
+    assert kept.dropna().nunique() <= 60
+    assert (kept == "large town").sum() == 1_000
 
 
 def test_the_additive_learner_by_hand() -> None:
