@@ -7,29 +7,80 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.core.words import Code
 
-WARNINGS: dict[str, object] = {
-    "missing": _l("%(field)s is missing for %(n)s of the balance."),
-    "out-of-support": _l(
-        "%(n)s of the balance is younger than the published figures reach;"
-        " the lender's own history is needed."
+WARNINGS: tuple[tuple[str, object], ...] = (
+    (
+        r"missing-feature: (?P<field>\S+) ",
+        _l("%(field)s was learned from and is missing here."),
     ),
-    "few-cases": _l("The book weighs like %(n)s equal cases."),
-    "outlier-balance": _l("One case holds %(n)s of the balance."),
-    "from-joint": _l("Valued from a joint table, not from cases."),
-    "from-marginals": _l("Valued from single histograms, not from cases."),
-    "long-horizon": _l("Cash beyond 12 months is an assumption."),
-    "no-collateral": _l(
-        "%(n)s of the balance is of mortgages or auto loans whose collateral is not stated;"
-        " it is valued as unsecured."
+    (
+        r"missing-\S+: (?P<field>\S+) missing for (?P<n>\S+) of",
+        _l("%(field)s is missing for %(n)s of the balance."),
     ),
-    "secured": _l(
-        "%(n)s of the balance is valued by the sale of collateral, by assumed prices, costs"
-        " and times."
+    (
+        r"out-of-support: (?P<n>\S+) of the balance is under",
+        _l(
+            "%(n)s of the balance is younger than the published figures reach;"
+            " the lender's own history is needed."
+        ),
     ),
-    "foreign-sales": _l("The assumed terms of sales of collateral are Chinese."),
-    "other-market": _l("The figures are of another market than the currency of the book."),
-}
-"""By the name each warning begins with."""
+    (
+        r"out-of-support: (?P<field>\S+) of (?P<n>\S+) of the cases",
+        _l("%(field)s of %(n)s of the cases is unlike anything that was learned from."),
+    ),
+    (r"few-cases: .* like (?P<n>\S+) equal", _l("The book weighs like %(n)s equal cases.")),
+    (r"no-cases: ", _l("The book is empty.")),
+    (r"outlier-balance: .* holds (?P<n>\S+) of", _l("One case holds %(n)s of the balance.")),
+    (
+        r"impossible-value: (?P<field>\S+) is .* in (?P<n>\d+) of the cases",
+        _l("%(field)s cannot be what %(n)s cases say; check these before you rely on it."),
+    ),
+    (r"from-joint: ", _l("Valued from a joint table, not from cases.")),
+    (r"from-marginals: ", _l("Valued from single histograms, not from cases.")),
+    (
+        r"raking-failed: ",
+        _l(
+            "Past cases could not be weighted to these histograms; the value rests on what"
+            " was learned of each of them alone."
+        ),
+    ),
+    (
+        r"totals-disagree: ",
+        _l("The histogram of balance and the totals do not have the same mean balance."),
+    ),
+    (
+        r"not-learned: (?P<field>\S+) was not",
+        _l("%(field)s was not learned from and says nothing here."),
+    ),
+    (
+        r"not-learned: ",
+        _l("Nothing could be learned from the outcomes; published prices value."),
+    ),
+    (
+        r"market-unstated: ",
+        _l("It was not said in which market the outcomes were seen."),
+    ),
+    (r"long-horizon: ", _l("Cash beyond 12 months is an assumption.")),
+    (
+        r"no-collateral: (?P<n>\S+) ",
+        _l(
+            "%(n)s of the balance is of mortgages or auto loans whose collateral is not"
+            " stated; it is valued as unsecured."
+        ),
+    ),
+    (
+        r"secured: (?P<n>\S+) ",
+        _l(
+            "%(n)s of the balance is valued by the sale of collateral, by assumed prices,"
+            " costs and times."
+        ),
+    ),
+    (r"foreign-sales: ", _l("The assumed terms of sales of collateral are Chinese.")),
+    (
+        r"other-market: ",
+        _l("The figures are of another market than the currency of the book."),
+    ),
+)
+"""What each warning looks like, and how it is said; the first that fits."""
 
 ASSUMPTIONS: dict[str, object] = {
     "12-month cash is 0.6 of the price paid for debt under one year old": _l(
@@ -69,10 +120,10 @@ def caveat(line: str) -> str:
     """A warning or an assumption in words; one that is not known stays as it is."""
     if line in ASSUMPTIONS:
         return str(ASSUMPTIONS[line])
-    name, _colon, said = line.partition(": ")
-    kind, _dash, field = name.partition("-")
-    known = WARNINGS.get(name) or (WARNINGS["missing"] if kind == "missing" else None)
-    figure = re.search(r"\d+(\.\d+)?%?", said)
-    if known is None:
-        return line
-    return str(known) % {"n": figure[0] if figure else "", "field": Code(field)}
+    for pattern, sentence in WARNINGS:
+        if found := re.match(pattern, line):
+            said = found.groupdict()
+            return str(sentence) % (
+                said | {"field": Code(said["field"])} if "field" in said else said
+            )
+    return line

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from flask import Flask
 from jinja2 import Environment
 
 from marketplace import translations
@@ -19,7 +20,7 @@ from marketplace.licences import CredentialStatus
 from marketplace.placements import PlacementStatus
 from marketplace.portfolios import PortfolioStatus, TapeStatus
 from marketplace.settlement import StatementStatus
-from marketplace.web.caveats import ASSUMPTIONS
+from marketplace.web.caveats import ASSUMPTIONS, WARNINGS, caveat
 from marketplace.web.vocabulary import WORDS
 from pricing import Model, Prior
 
@@ -100,6 +101,35 @@ def test_every_assumption_of_early_and_of_secured_cases_is_said():
     value = Model.from_prior(Prior.default("CN")).value_portfolio(book)
     assert len(value.assumptions) == len(Prior.default("CN").assumptions) + 2
     assert set(value.assumptions) <= set(ASSUMPTIONS)
+
+
+def test_every_warning_of_a_value_is_said():
+    """Whatever `pricing` warns of has a sentence; those of `fairness` are not shown."""
+    source = "".join(path.read_text() for path in (ROOT / "pricing").glob("_*.py"))
+    named = set(re.findall(r'f?"([a-z]+(?:-[a-z{}]+)*): ', source))
+    unseen = {"assumption", "code", "miscalibrated", "small-groups"}
+    said = " ".join(pattern for pattern, _sentence in WARNINGS)
+    for name in named - unseen:
+        assert re.escape(name.replace("{column}", r"\S+")).replace("\\", "") in said.replace(
+            "\\", ""
+        ), name
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("missing-score: score missing for 12% of the balance", "12%"),
+        ("out-of-support: dpd of 7% of the cases lies outside what was learned from", "7%"),
+        ("out-of-support: 13% of the balance is under 180 days past due, out", "13%"),
+        ("few-cases: the book weighs like 3.2 equal cases", "3.2"),
+        ("impossible-value: fees is negative in 4 of the cases, the first of them row 2", "4"),
+        ("secured: 40% of the balance is valued by the sale of collateral", "40%"),
+    ],
+)
+def test_a_warning_keeps_its_figure(app: Flask, line: str, words: str):
+    with app.test_request_context():
+        assert words in caveat(line)
+        assert caveat(line) != line
 
 
 class _Reader(HTMLParser):
