@@ -16,6 +16,7 @@ from marketplace.auctions.bidding import (
     require_credentials,
     withdraw_bid,
 )
+from marketplace.auctions.explaining import CaseWhy, Choice, why_case
 from marketplace.auctions.listing import ListingTerms, draft, publish, withdraw
 from marketplace.auctions.models import (
     Auction,
@@ -30,6 +31,7 @@ from marketplace.auctions.opening import StillOpen, open_bids, open_due_bids
 from marketplace.auctions.queries import (
     AuctionLine,
     BidLine,
+    PlacedLine,
     ShareLine,
     auction_lines,
     bid_count,
@@ -39,6 +41,7 @@ from marketplace.auctions.queries import (
     own_share,
     owned_auction,
     owned_split,
+    placed_lines,
     segments_of,
     share_lines,
     splits_of,
@@ -54,7 +57,10 @@ __all__ = [
     "Bid",
     "BidLine",
     "BiddingClosed",
+    "CaseWhy",
+    "Choice",
     "ListingTerms",
+    "PlacedLine",
     "RateOutOfRange",
     "Segment",
     "ShareLine",
@@ -79,6 +85,7 @@ __all__ = [
     "owned_auction",
     "owned_split",
     "place_bid",
+    "placed_lines",
     "propose_award",
     "publish",
     "request_split",
@@ -87,6 +94,7 @@ __all__ = [
     "share_lines",
     "splits_of",
     "visible_auction",
+    "why_case",
     "withdraw",
     "withdraw_bid",
 ]

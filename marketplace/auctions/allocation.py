@@ -1,19 +1,22 @@
 """The bridge to `matching`: from cases, bids and track records to a certified split."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 import matching
 from marketplace import licences, placements
 from marketplace.auctions.grid import cell_sql
 from marketplace.auctions.models import Auction, Bid, Segment, Split
 from marketplace.auctions.opening import latest_bids
-from marketplace.core.bulk import insert_rows
+from marketplace.core import progress
+from marketplace.core.bulk import insert_table, read_rows
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
 from marketplace.core.money import BPS, divide_half_away
@@ -28,6 +31,21 @@ PRIOR_RATE = 0.06
 _Ints = NDArray[np.int64]
 
 
+STEPS = 5
+"""What a split says it has done: read, split, checked, valued agencies, stored."""
+
+
+class Unplaceable(Refusal):
+    """Not every case can be placed; `clash` says which and for want of what."""
+
+    def __init__(self, clash: dict[str, Any]) -> None:
+        super().__init__(
+            _("Not every case can be placed within the bidders' licences and capacities."),
+            next_step=_("Let the cases that find no place stay with you, or list them anew."),
+        )
+        self.clash = clash
+
+
 @dataclass(frozen=True)
 class Share:
     """What one agency gets."""
@@ -40,6 +58,8 @@ class Share:
     expected_minor: int
     commission_minor: int
     price_minor: int
+    price_high_minor: int | None
+    marginal_minor: int | None
     past_rate_bps: int
     past_low_bps: int
     past_high_bps: int
@@ -83,7 +103,7 @@ class _Table:
     forbidden: NDArray[np.bool_]
 
 
-def allocate(auction: Auction, *, seed: int, now: datetime) -> Allocation:
+def allocate(auction: Auction, asked: Split, *, now: datetime) -> Allocation:
     """Split an auction's free cases among its bidders and check the certificate anew."""
     bids = latest_bids(auction.id)
     if not bids:
@@ -91,6 +111,7 @@ def allocate(auction: Auction, *, seed: int, now: datetime) -> Allocation:
             _("Nobody has bid."), next_step=_("List the portfolio again with other terms.")
         )
     book = _read_book(auction)
+    progress.say(asked, 1, STEPS, now=now)
     past = _past_rates(bids, book)
     table = _table(bids, book, past, now)
     capacity, capped = _capacity(auction, bids, len(book.case_ids))
@@ -100,62 +121,74 @@ def allocate(auction: Auction, *, seed: int, now: datetime) -> Allocation:
         _value_rate(table),
         capacity=capacity,
         forbidden=table.forbidden,
-        retain=0,
+        retain=None if asked.place_all else 0,
         labels=[str(bid.agency_id) for bid in bids],
     )
-    split = matching.assign(problem, seed=seed)
+    try:
+        split = matching.assign(problem, seed=asked.seed)
+    except matching.Infeasible as error:
+        raise Unplaceable(_clash(error.conflict, bids, book)) from error
+    progress.say(asked, 2, STEPS, now=now)
     verdict = matching.verify(problem, split.certificate)
+    progress.say(asked, 3, STEPS, now=now)
     return _in_our_terms(bids, book, table, split, bool(verdict), past, capped)
+
+
+def _clash(found: matching.Conflict, bids: list[Bid], book: _Book) -> dict[str, Any]:
+    """What cannot all be had, in the product's terms."""
+    return {
+        "kind": found.kind,
+        "cells": sorted({book.segments[i][2] for i in found.segments}),
+        "regions": sorted({book.segments[i][0] for i in found.segments}),
+        "agencies": [bids[j].agency_id for j in found.agencies],
+        "cases": found.cases,
+        "capacity": found.capacity,
+    }
 
 
 def store_cases(split: Split, outcome: Allocation) -> None:
     """Write where each case goes: there may be a million."""
-    rows = zip(
-        outcome.case_ids.tolist(),
-        outcome.cell.tolist(),
-        outcome.agency_id.tolist(),
-        outcome.rate_bps.tolist(),
-        strict=True,
+    placed = outcome.agency_id >= 0
+    table = pl.DataFrame(
+        {
+            "split_id": pl.repeat(split.id, len(placed), eager=True),
+            "lender_id": pl.repeat(split.lender_id, len(placed), eager=True),
+            "case_id": outcome.case_ids,
+            "segment": outcome.cell,
+            "agency_id": pl.Series(outcome.agency_id).set(~pl.Series(placed), None),
+            "rate_bps": pl.Series(outcome.rate_bps).set(~pl.Series(placed), None),
+        }
     )
-    insert_rows(
-        "split_cases",
-        ("split_id", "lender_id", "case_id", "segment", "agency_id", "rate_bps"),
-        (
-            (
-                split.id,
-                split.lender_id,
-                case,
-                cell,
-                *((agency, rate) if agency >= 0 else (None, None)),
-            )
-            for case, cell, agency, rate in rows
-        ),
-    )
+    insert_table("split_cases", table)
 
 
 def _read_book(auction: Auction) -> _Book:
-    rows = db.session.execute(
-        text(
-            f"SELECT c.id, c.balance_minor, c.region, c.product, {cell_sql(auction)}"  # noqa: S608
-            " FROM cases c WHERE c.portfolio_id = :portfolio AND c.lender_id = :lender"
-            " AND c.agency_id IS NULL AND cardinality(c.hold_flags) = 0"
-            " AND NOT EXISTS (SELECT 1 FROM placement_cases pc"
-            "                  WHERE pc.case_id = c.id AND pc.open)"
-            " ORDER BY c.id"
-        ),
+    table = read_rows(
+        f"SELECT c.id, c.balance_minor, c.region, c.product, {cell_sql(auction)}"  # noqa: S608
+        " FROM cases c WHERE c.portfolio_id = %(portfolio)s AND c.lender_id = %(lender)s"
+        " AND c.agency_id IS NULL AND cardinality(c.hold_flags) = 0"
+        " AND NOT EXISTS (SELECT 1 FROM placement_cases pc"
+        "                  WHERE pc.case_id = c.id AND pc.open)"
+        " ORDER BY c.id",
         {"portfolio": auction.portfolio_id, "lender": auction.lender_id},
-    ).all()
-    if not rows:
+        {
+            "id": pl.Int64, "balance": pl.Int64, "region": pl.String, "product": pl.String,
+            "cell": pl.String,
+        },
+    )  # fmt: skip
+    if table.is_empty():
         raise Refusal(
             _("There is no free case left to split."), next_step=_("Look at the placements.")
         )
-    numbers: dict[tuple[str, str, str], int] = {}
-    segment = [numbers.setdefault((row[2], row[3], row[4]), len(numbers)) for row in rows]
+    key = pl.struct("region", "product", "cell")
+    segments = table.select(key.alias("key")).unique(maintain_order=True)["key"]
+    numbers = segments.to_frame().with_row_index("number").unnest("key")
+    joined = table.join(numbers, on=["region", "product", "cell"], maintain_order="left")
     return _Book(
-        case_ids=np.array([row[0] for row in rows], dtype=np.int64),
-        balance=np.array([row[1] for row in rows], dtype=np.int64),
-        segment=np.array(segment, dtype=np.int64),
-        segments=list(numbers),
+        case_ids=table["id"].to_numpy(),
+        balance=table["balance"].to_numpy(),
+        segment=joined["number"].cast(pl.Int64).to_numpy(),
+        segments=[tuple(row) for row in numbers.drop("number").iter_rows()],
     )
 
 
@@ -248,7 +281,8 @@ def _in_our_terms(
     cell_of = np.array(
         [number_of.get(cell, -1) for _r, _p, cell in book.segments], dtype=np.int64
     )
-    shares = [_share(j, bid, book, table, split, past) for j, bid in enumerate(bids)]
+    adds = matching.marginal_values(split)
+    shares = [_share(j, bid, book, table, split, past, adds) for j, bid in enumerate(bids)]
     return Allocation(
         case_ids=book.case_ids,
         cell=cell_of[book.segment],
@@ -273,7 +307,13 @@ def _cell_numbers(auction_id: int) -> dict[str, int]:
 
 
 def _share(
-    j: int, bid: Bid, book: _Book, table: _Table, split: matching.Split, past: matching.Rates
+    j: int,
+    bid: Bid,
+    book: _Book,
+    table: _Table,
+    split: matching.Split,
+    past: matching.Rates,
+    adds: Sequence[int | None],
 ) -> Share:
     mine = split.agency == j
     balance, segment = book.balance[mine], book.segment[mine]
@@ -290,11 +330,17 @@ def _share(
         expected_minor=int(np.rint(recovered.sum())),
         commission_minor=int(np.rint(fee.sum())),
         price_minor=divide_half_away(split.price[j], RATE_SCALE),
+        price_high_minor=_minor(split.prices[1][j]),
+        marginal_minor=_minor(adds[j]),
         past_rate_bps=_weighted_bps(past.rate[:, j], weight),
         past_low_bps=_weighted_bps(past.low[:, j], weight),
         past_high_bps=_weighted_bps(past.high[:, j], weight),
         past_cases=int(past.records[:, j].sum()),
     )
+
+
+def _minor(value: int | None) -> int | None:
+    return None if value is None else divide_half_away(value, RATE_SCALE)
 
 
 def _weighted_bps(rates: NDArray[np.float64], weight: NDArray[np.float64]) -> int:

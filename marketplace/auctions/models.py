@@ -160,6 +160,9 @@ class Split(Model):
     bound_minor: Mapped[int | None]
     gap_minor: Mapped[int | None]
     seed: Mapped[int]
+    place_all: Mapped[bool] = mapped_column(default=False)
+    """Whether no case may stay with the lender."""
+
     certificate_key: Mapped[str | None]
     digest: Mapped[str | None]
     verified: Mapped[bool] = mapped_column(default=False)
@@ -193,6 +196,12 @@ class SplitShare(Model):
     expected_minor: Mapped[int]
     commission_minor: Mapped[int]
     price_minor: Mapped[int]
+    price_high_minor: Mapped[int | None]
+    """What one place fewer would cost; NULL: the cases could not all be placed then."""
+
+    marginal_minor: Mapped[int | None]
+    """Value of the split less its best value without this agency; NULL: none without it."""
+
     past_rate_bps: Mapped[int]
     past_low_bps: Mapped[int]
     past_high_bps: Mapped[int]

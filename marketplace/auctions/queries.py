@@ -6,11 +6,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from marketplace.accounts import Organisation, User
-from marketplace.auctions.models import Auction, AuctionStatus, Bid, Segment, Split, SplitShare
+from marketplace.auctions.models import (
+    Auction,
+    AuctionStatus,
+    Bid,
+    Segment,
+    Split,
+    SplitCase,
+    SplitShare,
+)
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.words import Name
-from marketplace.portfolios import Portfolio
+from marketplace.portfolios import Case, Portfolio
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,18 @@ class BidLine:
 class ShareLine:
     share: SplitShare
     agency: Name
+
+
+@dataclass(frozen=True)
+class PlacedLine:
+    """One case of a split; without an agency it stays with the lender."""
+
+    case_code: str
+    balance_minor: int
+    region: str
+    agency_id: int | None
+    agency: Name
+    rate_bps: int | None
 
 
 def owned_auction(code: str, *, lender_id: int) -> Auction:
@@ -153,6 +173,27 @@ def share_lines(split_id: int) -> list[ShareLine]:
         .order_by(SplitShare.balance_minor.desc(), SplitShare.agency_id)
     )
     return [ShareLine(*row) for row in rows]
+
+
+def placed_lines(split_id: int, *, page: int, size: int = 50) -> list[PlacedLine]:
+    """Where the cases of a split go, the largest balances first."""
+    rows = db.session.execute(
+        select(
+            Case.code,
+            Case.balance_minor,
+            Case.region,
+            SplitCase.agency_id,
+            Organisation.called,
+            SplitCase.rate_bps,
+        )
+        .join(Case, Case.id == SplitCase.case_id)
+        .outerjoin(Organisation, Organisation.id == SplitCase.agency_id)
+        .where(SplitCase.split_id == split_id)
+        .order_by(Case.balance_minor.desc(), Case.id)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return [PlacedLine(*row) for row in rows]
 
 
 def own_share(auction: Auction, *, by: User) -> SplitShare | None:

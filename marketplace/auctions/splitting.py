@@ -13,15 +13,18 @@ from marketplace.accounts import User
 from marketplace.auctions import allocation
 from marketplace.auctions.allocation import Allocation
 from marketplace.auctions.models import Auction, AuctionStatus, Split, SplitCase, SplitShare
-from marketplace.core import jobs
+from marketplace.core import jobs, progress
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import files
 from marketplace.core.words import _
+from marketplace.portfolios import in_english
 
 
-def request_split(auction_id: int, *, by: User, now: datetime) -> Split:
-    """Have the split computed in the background."""
+def request_split(
+    auction_id: int, *, place_all: bool = False, by: User, now: datetime
+) -> Split:
+    """Have the split computed in the background; `place_all` lets no case stay behind."""
     auction = db.session.get(Auction, auction_id, with_for_update=True, populate_existing=True)
     if auction is None or auction.lender_id != by.organisation_id:
         raise NotFound
@@ -36,6 +39,7 @@ def request_split(auction_id: int, *, by: User, now: datetime) -> Split:
         requested_by_id=by.id,
         requested_at=now,
         seed=auction.id,
+        place_all=place_all,
         notes={},
     )
     db.session.add(split)
@@ -51,9 +55,12 @@ def compute_split(split_id: int, *, now: datetime) -> None:
         return
     auction = db.session.get_one(Auction, split.auction_id)
     try:
-        outcome = allocation.allocate(auction, seed=split.seed, now=now)
+        outcome = allocation.allocate(auction, split, now=now)
+        progress.say(split, 4, allocation.STEPS, now=now)
     except Refusal as refusal:
-        split.failure, split.done_at = str(refusal), now
+        split.failure, split.done_at = in_english(refusal), now
+        if isinstance(refusal, allocation.Unplaceable):
+            split.notes = {"clash": refusal.clash}
         audit.record("split.failed", split, by=None, now=now, parties=[split.lender_id])
         return
     _keep(split, outcome)

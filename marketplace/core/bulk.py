@@ -1,7 +1,8 @@
 """Many rows at once: in by COPY and one INSERT that the policies check, out by COPY."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -21,27 +22,52 @@ def driver_connection() -> psycopg.Connection[Any]:
 
 def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows into `table`; return how many. COPY alone does not pass row security."""
-    db.session.flush()
-    staging = sql.Identifier(f"staging_{table}")
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    target = sql.Identifier(table)
-    with driver_connection().cursor() as cursor:
-        cursor.execute(
-            sql.SQL("CREATE TEMP TABLE {} AS SELECT {} FROM {} LIMIT 0").format(
-                staging, names, target
-            )
-        )
+    with _staged(table, columns) as (cursor, staging):
         with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(staging)) as copy:
             for row in rows:
                 copy.write_row(row)
+        return _move(cursor, table, columns, staging)
+
+
+def insert_table(table: str, rows: pl.DataFrame) -> int:
+    """The same for a table whose columns are named as the database names them."""
+    with _staged(table, rows.columns) as (cursor, staging):
+        with cursor.copy(sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(staging)) as copy:
+            for piece in rows.iter_slices(2**16):
+                copy.write(piece.write_csv(include_header=False))
+        return _move(cursor, table, rows.columns, staging)
+
+
+@contextmanager
+def _staged(
+    table: str, columns: Sequence[str]
+) -> Iterator[tuple[psycopg.Cursor[Any], sql.Identifier]]:
+    """An empty staging table with these columns of `table`, dropped afterwards."""
+    db.session.flush()
+    staging = sql.Identifier(f"staging_{table}")
+    with driver_connection().cursor() as cursor:
         cursor.execute(
-            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-                target, names, names, staging
+            sql.SQL("CREATE TEMP TABLE {} AS SELECT {} FROM {} LIMIT 0").format(
+                staging, _names(columns), sql.Identifier(table)
             )
         )
-        inserted = cursor.rowcount
+        yield cursor, staging
         cursor.execute(sql.SQL("DROP TABLE {}").format(staging))
-    return inserted
+
+
+def _move(
+    cursor: psycopg.Cursor[Any], table: str, columns: Sequence[str], staging: sql.Identifier
+) -> int:
+    cursor.execute(
+        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+            sql.Identifier(table), _names(columns), _names(columns), staging
+        )
+    )
+    return cursor.rowcount
+
+
+def _names(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def read_rows(

@@ -118,6 +118,8 @@ def _address(rule, things: dict[str, str]) -> str:
             values[name] = things["portfolios"]
         elif name == "split_code":
             values[name] = things["splits"]
+        elif name == "case_code":
+            values[name] = things["cases"]
         elif name == "short_code":
             values[name] = "ANHENG"
         elif name.removesuffix("_id") in things:

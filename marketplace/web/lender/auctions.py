@@ -1,6 +1,7 @@
 """A lender's auctions: draft, approve, open, split, propose, award."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,13 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from marketplace import auctions, audit, placements, portfolios
+from marketplace import accounts, auctions, audit, placements, portfolios
 from marketplace.accounts import Permission
 from marketplace.auctions import Auction, AuctionStatus
-from marketplace.core.db import transaction
+from marketplace.core import progress as job_progress
+from marketplace.core.db import db, transaction
 from marketplace.core.errors import Refusal
 from marketplace.web import figures, inputs
 from marketplace.web.downloads import ZIP, download
+from marketplace.web.language import language
+from marketplace.web.provinces import province
 from marketplace.web.security import clock, requires
 
 pages = Blueprint("auctions", __name__, url_prefix="/auctions")
@@ -74,6 +78,7 @@ def show(code: str) -> ResponseReturnValue:
             for line in placements.placement_lines(lender_id=auction.lender_id)
             if line.placement.award_reference == auction.code
         ],
+        clash=_clash(split) if split else None,
         events=audit.timeline("auctions", auction.id),
     )
 
@@ -115,7 +120,9 @@ def open_bids(code: str) -> ResponseReturnValue:
 def split(code: str) -> ResponseReturnValue:
     auction = _owned(code)
     with transaction():
-        auctions.request_split(auction.id, by=current_user, now=clock())
+        auctions.request_split(
+            auction.id, place_all=bool(inputs.text("place_all")), by=current_user, now=clock()
+        )
     flash(_("The split is being computed."), "info")
     return redirect(url_for(".show", code=code), code=303)
 
@@ -124,7 +131,50 @@ def split(code: str) -> ResponseReturnValue:
 @requires(Permission.AUCTION_VIEW)
 def progress(code: str, split_code: str) -> ResponseReturnValue:
     found = auctions.owned_split(split_code, lender_id=current_user.organisation_id)
-    return render_template("lender/auctions/progress.html", split=found, code=code)
+    return render_template(
+        "lender/auctions/progress.html",
+        split=found,
+        code=code,
+        done=job_progress.told(found),
+    )
+
+
+@pages.get("/<code>/splits/<split_code>/cases")
+@requires(Permission.AUCTION_VIEW)
+def placed(code: str, split_code: str) -> ResponseReturnValue:
+    """Where every case goes; a code typed in leads to its reasons."""
+    auction, found = _owned(code), _split(split_code)
+    wanted = request.args.get("case", "").strip().upper()
+    if wanted:
+        return redirect(
+            url_for(".why", code=code, split_code=split_code, case_code=wanted), code=303
+        )
+    page = inputs.page_number()
+    return render_template(
+        "lender/auctions/placed.html",
+        auction=auction,
+        split=found,
+        page=page,
+        lines=auctions.placed_lines(found.id, page=page),
+        currency=_currency(auction),
+    )
+
+
+@pages.get("/<code>/splits/<split_code>/cases/<case_code>")
+@requires(Permission.AUCTION_VIEW)
+def why(code: str, split_code: str, case_code: str) -> ResponseReturnValue:
+    """Why this agency: each bidder's value for the case, and the prices that decided."""
+    auction, found = _owned(code), _split(split_code)
+    reasons = auctions.why_case(found, case_code)
+    ids = [choice.agency_id for choice in reasons.choices if choice.agency_id]
+    return render_template(
+        "lender/auctions/why.html",
+        auction=auction,
+        split=found,
+        why=reasons,
+        names=accounts.organisation_names(ids, locale=language()),
+        currency=_currency(auction),
+    )
 
 
 @pages.get("/<code>/splits/<split_code>/certificate.zip")
@@ -165,6 +215,27 @@ def award(code: str) -> ResponseReturnValue:
 
 def _owned(code: str) -> Auction:
     return auctions.owned_auction(code, lender_id=current_user.organisation_id)
+
+
+def _clash(split: auctions.Split) -> dict[str, Any] | None:
+    """What cannot all be had, with names; None if a split was found."""
+    clash = split.notes.get("clash")
+    if not clash:
+        return None
+    names = accounts.organisation_names(clash["agencies"], locale=language())
+    return {
+        **clash,
+        "agencies": [names.get(one, "") for one in clash["agencies"]],
+        "regions": [province(code, language()) for code in clash["regions"]],
+    }
+
+
+def _split(split_code: str) -> auctions.Split:
+    return auctions.owned_split(split_code, lender_id=current_user.organisation_id)
+
+
+def _currency(auction: Auction) -> str:
+    return db.session.get_one(portfolios.Portfolio, auction.portfolio_id).currency
 
 
 def _terms() -> auctions.ListingTerms:
