@@ -11,16 +11,19 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from marketplace import accounts, audit, demo, portfolios, serving, worker
+from marketplace import accounts, audit, demo, portfolios, reconciliation, serving, worker
 from marketplace.accounts import Kind, Role, organisation_by_short_code
 from marketplace.core import backups, provision, vault
 from marketplace.core.db import acting, transaction
+from marketplace.core.errors import Refusal
 from marketplace.core.provision import Database
 from marketplace.migrations import running
 from marketplace.reactions import SYSTEM
 
 CASES = 20_000
 TAPE_CASES = 2_000
+UNREADABLE = 2
+"""Exit code of commands whose input cannot be read."""
 
 
 def init_app(app: Flask) -> None:
@@ -41,6 +44,7 @@ def init_app(app: Flask) -> None:
         audit_verify,
         rotate_key,
         apply_tombstones,
+        reconcile_month,
     ):
         app.cli.add_command(command)
 
@@ -253,6 +257,30 @@ def apply_tombstones() -> None:
     with _as_worker().app_context(), acting(SYSTEM), transaction():
         count = portfolios.apply_tombstones(now=datetime.now(UTC))
     say(f"{count} people forgotten again.")
+
+
+@click.command("reconcile")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, required=True, help="Required: nothing is kept yet.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+def reconcile_month(folder: Path, dry_run: bool, as_json: bool) -> None:
+    """Match the ledgers, bank statements and claims of a month's FOLDER.
+
+    Touches no database. Exit code 2: a file is missing or cannot be read.
+    """
+    try:
+        found = reconciliation.reconcile(reconciliation.read_month(folder))
+    except Refusal as refusal:
+        say(portfolios.in_english(refusal))
+        sys.exit(UNREADABLE)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        return
+    for kind, held in found.totals_by_class().items():
+        click.echo(
+            f"{kind:16}{held['groups']:>8} groups{held['auto']:>8} automatic"
+            f"{held['amount_minor'] / 100:>20,.2f}"
+        )
 
 
 def _as_worker() -> Flask:

@@ -1,0 +1,251 @@
+"""Reading a month's folder by its profile: ledgers, claims, cases, holidays."""
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, load_workbook
+
+from marketplace.core.errors import Refusal
+from marketplace.core.words import _
+from marketplace.reconciliation.files import as_day, as_minor, content_of, decoded
+from marketplace.reconciliation.month import (
+    Calendar,
+    Claim,
+    LedgerLine,
+    Month,
+    PlacedCase,
+    Window,
+)
+from marketplace.reconciliation.statements import read_statement
+
+REVERSALS = frozenset(("REV", "冲正"))
+_DIGITS = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a file by its column names, and where it stands."""
+
+    file: str
+    number: int
+    cells: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        return f"{self.file}:{self.number}"
+
+    def text(self, column: str) -> str:
+        return self.cells.get(column, "").strip()
+
+    def needed(self, column: str) -> str:
+        value = self.text(column)
+        if not value:
+            raise self.bad(_("“%(column)s” is empty", column=column))
+        return value
+
+    def day(self, column: str) -> date:
+        written = self.needed(column)
+        found = as_day(written)
+        if found is None:
+            raise self.bad(_("“%(value)s” is not a date", value=written))
+        return found
+
+    def day_or(self, column: str, other: date) -> date:
+        return self.day(column) if self.text(column) else other
+
+    def minor(self, column: str, unit: str) -> int:
+        """The amount in minor units; never rounded."""
+        written = self.needed(column)
+        amount = as_minor(written, digits=_DIGITS if unit == "major" else 0)
+        if amount is None:
+            raise self.bad(_("“%(value)s” is not an amount", value=written))
+        return amount
+
+    def bad(self, what: object) -> Refusal:
+        return Refusal(
+            _("%(place)s: %(what)s.", place=self.id, what=what),
+            next_step=_("Correct the file and read the month again; nothing was kept."),
+        )
+
+
+def read_month(folder: Path) -> Month:
+    """Everything in a folder that its `profiles.json` names."""
+    profile = _profile(folder)
+    lenders, agencies = profile["lenders"], profile["agencies"]
+    ledger = [line for name in lenders for line in _ledger(folder, name, lenders[name])]
+    bank = [
+        entry
+        for name, given in lenders.items()
+        for entry in read_statement(
+            folder / given["bank_file"], name, given["bank_format"],
+            encoding=given.get("bank_encoding", "utf-8-sig"),
+            currency=given.get("currency", ""),
+        )
+    ]  # fmt: skip
+    claims = [line for name in agencies for line in _claims(folder, name, agencies[name])]
+    calendars = _calendars(folder)
+    return Month(
+        cases=_cases(folder),
+        ledger=ledger,
+        bank=bank,
+        claims=claims,
+        calendars={
+            name: calendars.get(given.get("calendar", ""), Calendar())
+            for name, given in lenders.items()
+        },
+        by_debtor=frozenset(n for n, g in lenders.items() if g["ledger_style"] == "debtor"),
+        by_code=frozenset(n for n, g in agencies.items() if g["case_no_is"] == "case_code"),
+    )
+
+
+def _profile(folder: Path) -> dict[str, Any]:
+    path = folder / "profiles.json"
+    try:
+        found = json.loads(path.read_text("utf-8-sig"))
+        if not isinstance(found["lenders"], dict) or not isinstance(found["agencies"], dict):
+            raise TypeError
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refusal(
+            _("%(path)s is missing or does not name lenders and agencies.", path=path.name),
+            next_step=_("Put the month's profile into the folder."),
+        ) from error
+    result: dict[str, Any] = found
+    return result
+
+
+def _ledger(folder: Path, lender: str, given: Mapping[str, Any]) -> Iterator[LedgerLine]:
+    columns = {field: name for name, field in given["ledger_columns"].items()}
+    number = columns["debtor_key" if given["ledger_style"] == "debtor" else "lender_case_no"]
+    for row in _rows(folder / given["ledger_file"], list(given["ledger_columns"])):
+        currency = row.text(columns.get("currency", ""))
+        if currency and currency != given.get("currency", currency):
+            raise row.bad(_("the currency %(currency)s is not the lender's", currency=currency))
+        amount = row.minor(columns["amount"], given["ledger_amount_unit"])
+        if row.text(columns.get("kind", "")) in REVERSALS:
+            amount = -abs(amount)
+        reverses = row.text(columns.get("reverses_ref", ""))
+        memo = row.text(columns.get("memo", ""))
+        if amount < 0 and not reverses and memo:
+            reverses = memo.split()[-1]
+        yield LedgerLine(
+            id=row.id,
+            lender=lender,
+            number=row.needed(number),
+            value_on=row.day(columns["value_date"]),
+            amount_minor=amount,
+            reference=row.text(columns.get("ledger_ref", "")),
+            reverses=reverses,
+        )
+
+
+def _claims(folder: Path, agency: str, given: Mapping[str, Any]) -> Iterator[Claim]:
+    columns = {field: name for name, field in given["columns"].items()}
+    for row in _rows(folder / given["claims_file"], list(given["columns"])):
+        yield Claim(
+            id=row.id,
+            agency=agency,
+            claim_id=row.text(columns["claim_id"]),
+            lender=row.needed(columns["lender"]),
+            number=row.text(columns["case_no"]),
+            value_on=row.day(columns["value_date"]),
+            amount_minor=row.minor(columns["amount"], given["amount_unit"]),
+            reference=row.text(columns["ledger_ref"]),
+        )
+
+
+def _cases(folder: Path) -> list[PlacedCase]:
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in _rows(folder / "cases.csv", _CASE_COLUMNS):
+        rows[row.needed("case_code")].append(row)
+    return [_case(code, found) for code, found in rows.items()]
+
+
+_CASE_COLUMNS = [
+    "case_code", "lender", "lender_case_no", "debtor_key", "agency", "placement_start",
+    "recall_due", "recalled_on", "balance_minor", "oldest_due",
+]  # fmt: skip
+
+
+def _case(code: str, rows: list[Row]) -> PlacedCase:
+    first = rows[0]
+    windows = [
+        Window(
+            row.needed("agency"),
+            row.day("placement_start"),
+            row.day_or("recalled_on", row.day("recall_due")),
+        )
+        for row in rows
+    ]
+    return PlacedCase(
+        code=code,
+        lender=first.needed("lender"),
+        number=first.needed("lender_case_no"),
+        debtor=first.needed("debtor_key"),
+        balance_minor=first.minor("balance_minor", "minor"),
+        oldest_due=first.day("oldest_due"),
+        windows=tuple(sorted(windows, key=lambda window: window.start)),
+    )
+
+
+def _calendars(folder: Path) -> dict[str, Calendar]:
+    days: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for row in _rows(folder / "holidays.csv", ["date", "calendar", "kind"]):
+        days[row.text("calendar"), row.text("kind")].add(row.day("date"))
+    return {
+        name: Calendar(
+            frozenset(days.get((name, "holiday"), ())),
+            frozenset(days.get((name, "workday"), ())),
+        )
+        for name in {calendar for calendar, _kind in days}
+    }
+
+
+def _rows(path: Path, columns: list[str]) -> Iterator[Row]:
+    """The rows of a table below its header, each with the line it starts on."""
+    content = content_of(path)
+    table = _sheet(path.name, content) if content.startswith(b"PK") else _csv(content)
+    header: list[str] | None = None
+    for number, cells in table:
+        if header is None:
+            header = [cell.strip() for cell in cells]
+            missing = [name for name in columns if name not in header]
+            if missing:
+                raise Refusal(
+                    _("%(file)s has no column “%(name)s”.", file=path.name, name=missing[0]),
+                    next_step=_("Correct the header, or the profile of the month."),
+                )
+        elif any(cell.strip() for cell in cells):
+            yield Row(path.name, number, dict(zip(header, cells, strict=False)))
+
+
+def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(decoded(content), newline=""))
+    start = 1
+    for cells in reader:
+        yield start, cells
+        start = reader.line_num + 1
+
+
+def _sheet(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        sheet = load_workbook(io.BytesIO(content)).get_sheet_by_index(0)
+    except (CalamineError, OSError, ValueError) as error:
+        raise Refusal(
+            _("The workbook %(file)s cannot be read.", file=name),
+            next_step=_("Save it again as .xlsx."),
+        ) from error
+    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
+        yield number, [_as_text(cell) for cell in cells]
+
+
+def _as_text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)

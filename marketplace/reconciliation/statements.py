@@ -1,0 +1,148 @@
+"""Bank statements: ISO 20022 camt.053, SWIFT MT940, and a bank's own CSV."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+
+import mt940
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from marketplace.core.errors import Refusal
+from marketplace.core.words import _
+from marketplace.reconciliation.files import as_day, as_minor, content_of, decoded
+from marketplace.reconciliation.month import BankLine
+
+MAJOR_DIGITS = 2
+_OUT, _IN, _VALUE, _TEXT = "借方金额", "贷方金额", "起息日", "摘要"
+
+
+def read_statement(
+    path: Path, lender: str, kind: str, *, encoding: str, currency: str
+) -> list[BankLine]:
+    """Every entry of a statement; money out is negative."""
+    content = content_of(path)
+    if kind == "camt":
+        return list(_camt(path.name, content, lender, currency))
+    text = decoded(content, encoding)
+    if kind == "mt940":
+        return list(_mt940(path.name, text, lender, currency))
+    if kind == "csv":
+        return list(_csv(path.name, text, lender))
+    raise Refusal(
+        _(
+            "%(file)s: a statement of kind “%(kind)s” cannot be read.",
+            file=path.name,
+            kind=kind,
+        ),
+        next_step=_("Use camt, mt940 or csv."),
+    )
+
+
+def _camt(file: str, content: bytes, lender: str, currency: str) -> Iterator[BankLine]:
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise _unreadable(file, str(error)) from error
+    for entry in root.iter():
+        if _name(entry) == "Ntry":
+            yield _camt_entry(file, entry, lender, currency)
+
+
+def _camt_entry(file: str, entry: Element, lender: str, currency: str) -> BankLine:
+    reference = _said(entry, "NtryRef") or _said(entry, "AcctSvcrRef")
+    place = f"{file}:{reference}"
+    amount = next((one for one in entry if _name(one) == "Amt"), None)
+    minor = None if amount is None else as_minor(amount.text or "", digits=MAJOR_DIGITS)
+    value = _first(entry, "ValDt") or _first(entry, "BookgDt")
+    day = as_day("".join(value.itertext()).strip()) if value is not None else None
+    if not reference or minor is None or day is None:
+        raise _unreadable(place, "NtryRef, Amt, ValDt")
+    if currency and amount is not None and amount.get("Ccy", currency) != currency:
+        raise _unreadable(place, str(amount.get("Ccy")))
+    debit = _said(entry, "CdtDbtInd") == "DBIT"
+    text = " ".join(
+        (one.text or "").strip()
+        for details in entry.iter()
+        if _name(details) == "RmtInf"
+        for one in details.iter()
+        if _name(one) in ("Ustrd", "Ref")
+    )
+    return BankLine(place, lender, day, -abs(minor) if debit else abs(minor), text)
+
+
+def _name(element: Element) -> str:
+    """The element's name in whichever version of the schema."""
+    return element.tag.rpartition("}")[2]
+
+
+def _first(entry: Element, name: str) -> Element | None:
+    return next((one for one in entry if _name(one) == name), None)
+
+
+def _said(entry: Element, name: str) -> str:
+    found = _first(entry, name)
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]:
+    # The library keeps no line numbers: they are those of the :61: tags, in order.
+    numbers = [
+        number for number, line in enumerate(text.splitlines(), 1) if line.startswith(":61:")
+    ]
+    statement = mt940.models.Transactions()
+    try:
+        statement.parse(text)
+    except (ValueError, RuntimeError, AssertionError) as error:
+        raise _unreadable(file, str(error)) from error
+    entries = [one for one in statement.transactions if "amount" in one.data]
+    if len(entries) != len(numbers):
+        raise _unreadable(file, ":61:")
+    for number, entry in zip(numbers, entries, strict=True):
+        place = f"{file}:{number}"
+        amount = entry.data["amount"]
+        minor = as_minor(str(amount.amount), digits=MAJOR_DIGITS)
+        found = entry.data["date"]
+        if minor is None or (currency and amount.currency not in (None, currency)):
+            raise _unreadable(place, str(amount))
+        out = entry.data["status"] in ("D", "RC")
+        yield BankLine(
+            place,
+            lender,
+            date(found.year, found.month, found.day),
+            -abs(minor) if out else abs(minor),
+            str(entry.data.get("transaction_details") or ""),
+        )
+
+
+def _csv(file: str, text: str, lender: str) -> Iterator[BankLine]:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = [cell.strip() for cell in next(reader, [])]
+    missing = [name for name in (_OUT, _IN, _VALUE, _TEXT) if name not in header]
+    if missing:
+        raise Refusal(
+            _("%(file)s has no column “%(name)s”.", file=file, name=missing[0]),
+            next_step=_("Correct the header, or the profile of the month."),
+        )
+    start = reader.line_num + 1
+    for cells in reader:
+        place, start = f"{file}:{start}", reader.line_num + 1
+        if not any(cell.strip() for cell in cells):
+            continue
+        row = dict(zip(header, cells, strict=False))
+        out, into = (row.get(name, "").strip() for name in (_OUT, _IN))
+        minor = as_minor(out or into, digits=MAJOR_DIGITS)
+        day = as_day(row.get(_VALUE, ""))
+        if minor is None or day is None or bool(out) == bool(into):
+            raise _unreadable(place, ", ".join((_OUT, _IN, _VALUE)))
+        yield BankLine(place, lender, day, -abs(minor) if out else minor, row.get(_TEXT, ""))
+
+
+def _unreadable(place: str, what: str) -> Refusal:
+    return Refusal(
+        _("%(place)s cannot be read: %(what)s.", place=place, what=what[:120]),
+        next_step=_("Ask the bank for the file again; nothing was kept."),
+    )

@@ -1,0 +1,194 @@
+"""A month's folder: read as its profile says, or refused with the file and the line."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketplace.reconciliation import Month, read_month, reconcile
+from tests.conftest import ROOT
+from tests.refusing import refused
+
+CASES = """case_code,lender,lender_case_no,debtor_key,agency,placement_start,recall_due,\
+recalled_on,balance_minor,currency,oldest_due
+CA000001,L1,ZX1234567890,D1,A1,2026-01-01,2026-06-30,,500000,CNY,2025-05-01
+CA000002,L2,XD1234567891,D2,A1,2026-01-01,2026-06-30,2026-03-02,500000,CNY,2025-05-01
+CA000003,L3,K123456789,D3,A1,2026-01-01,2026-06-30,,500000,CNY,2025-05-01
+"""
+CAMT = """<?xml version="1.0"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
+<Ntry><NtryRef>N1</NtryRef><Amt Ccy="CNY">12.30</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<ValDt><Dt>2026-03-02</Dt></ValDt><NtryDtls><TxDtls><RltdPties><Dbtr><Pty><Nm>ZX9</Nm></Pty></Dbtr>
+</RltdPties><RmtInf><Ustrd>ZX1234567890</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
+<Ntry><NtryRef>N2</NtryRef><Amt Ccy="CNY">5.00</Amt><CdtDbtInd>DBIT</CdtDbtInd>
+<ValDt><DtTm>2026-03-03T10:00:00</DtTm></ValDt></Ntry>
+</Stmt></BkToCstmrStmt></Document>"""
+MT940 = """:20:X
+:25:Y
+:28C:1/1
+:60F:C260301CNY1,00
+:61:2603020302C45,60NTRFNONREF//B1
+:86:CASE K123456789
+SECOND LINE
+:61:2603030303RC4,00NTRFNONREF//B2
+:86:BACK
+:62F:C260331CNY2,00
+-
+"""
+FILES: dict[str, str] = {
+    "cases.csv": CASES,
+    "holidays.csv": "date,calendar,kind,name,note\n2026-03-03,CN,holiday,x,\n",
+    "l1.csv": "ref,no,on,fen,ccy,kind,orig\nR1,ZX1234567890,2026-03-02,1230,CNY,PAY,\n",
+    "l2.csv": '合同号,入账日期,金额(元),标志\n"XD1234567891",2026/03/02,"1,000.50",正常\n'
+    "\nXD1234567891,2026/03/03,1000.50,冲正\n",
+    "l3.csv": "txn,cust,on,fen,memo\nT1,D3,20260302,4560,\nT2,D3,20260303,-4560,REV T1\n",
+    "b1.xml": CAMT,
+    "b2.csv": "\ufeff流水号,交易日期,起息日,借方金额,贷方金额,对方户名,摘要,类型\n"
+    "S1,2026-03-02,2026-03-02,,1000.50,甲,XD1234567891,转入\n",
+    "b3.sta": MT940,
+    "claims.csv": "id,lender,case,on,amount,ref\nC1,L1,CA000001,2026-03-02,12.30,\n",
+}
+PROFILE: dict[str, Any] = {
+    "lenders": {
+        "L1": {
+            "currency": "CNY", "calendar": "CN", "ledger_style": "ref", "ledger_file": "l1.csv",
+            "ledger_columns": {"ref": "ledger_ref", "no": "lender_case_no", "on": "value_date",
+                               "fen": "amount", "ccy": "currency", "kind": "kind",
+                               "orig": "reverses_ref"},
+            "ledger_amount_unit": "minor", "bank_file": "b1.xml", "bank_format": "camt",
+        },
+        "L2": {
+            "currency": "CNY", "calendar": "CN", "ledger_style": "yuan",
+            "ledger_file": "l2.csv",
+            "ledger_columns": {"合同号": "lender_case_no", "入账日期": "value_date",
+                               "金额(元)": "amount", "标志": "kind"},
+            "ledger_amount_unit": "major", "bank_file": "b2.csv", "bank_format": "csv",
+        },
+        "L3": {
+            "currency": "CNY", "calendar": "CN", "ledger_style": "debtor",
+            "ledger_file": "l3.csv",
+            "ledger_columns": {"txn": "ledger_ref", "cust": "debtor_key", "on": "value_date",
+                               "fen": "amount", "memo": "memo"},
+            "ledger_amount_unit": "minor", "bank_file": "b3.sta", "bank_format": "mt940",
+        },
+    },
+    "agencies": {
+        "A1": {
+            "claims_file": "claims.csv", "amount_unit": "major", "case_no_is": "case_code",
+            "columns": {"id": "claim_id", "lender": "lender", "case": "case_no",
+                        "on": "value_date", "amount": "amount", "ref": "ledger_ref"},
+        },
+    },
+}  # fmt: skip
+
+Folder = Callable[..., Path]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    def write(**changed: str) -> Path:
+        for name, content in FILES.items():
+            (tmp_path / name).write_text(changed.get(name.replace(".", "_"), content), "utf-8")
+        (tmp_path / "profiles.json").write_text(json.dumps(PROFILE), "utf-8")
+        return tmp_path
+
+    return write
+
+
+def test_every_kind_of_file_is_read(folder: Folder) -> None:
+    found: Month = read_month(folder())
+    ledger = {line.id: line for line in found.ledger}
+    assert ledger["l1.csv:2"].amount_minor == 1230
+    assert ledger["l2.csv:2"].amount_minor == 100_050
+    assert ledger["l2.csv:4"].amount_minor == -100_050, "a blank line is a line"
+    assert (ledger["l3.csv:3"].amount_minor, ledger["l3.csv:3"].reverses) == (-4560, "T1")
+    bank = {entry.id: entry for entry in found.bank}
+    assert bank["b1.xml:N1"].text == "ZX1234567890", "a payer's name is no reference"
+    assert bank["b1.xml:N2"].amount_minor == -500
+    assert bank["b2.csv:2"].amount_minor == 100_050
+    assert bank["b3.sta:5"].amount_minor == 4560
+    assert "K123456789" in bank["b3.sta:5"].text
+    assert bank["b3.sta:8"].amount_minor == -400
+    assert found.calendars["L1"].holidays == {date(2026, 3, 3)}
+    assert found.cases[1].windows[0].end == date(2026, 3, 2)
+
+
+def test_the_month_reconciles(folder: Folder) -> None:
+    automatic = [g for g in reconcile(read_month(folder())).groups if g.automatic]
+    assert {(g.ledger, g.bank) for g in automatic} == {
+        (("l1.csv:2",), ("b1.xml:N1",)),
+        (("l2.csv:2",), ("b2.csv:2",)),
+        (("l3.csv:2",), ("b3.sta:5",)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("l1_csv", "1230", "12x", "l1.csv:2: “12x” is not an amount."),
+        ("l1_csv", "1230", "12.5", "“12.5” is not an amount"),
+        ("l1_csv", "2026-03-02", "2026-02-30", "“2026-02-30” is not a date"),
+        ("l1_csv", "CNY", "USD", "the currency USD is not the lender's"),
+        ("l1_csv", "ZX1234567890", "", "“no” is empty"),
+        ("l1_csv", "ref,", "refx,", "l1.csv has no column “ref”."),
+        ("cases_csv", "oldest_due", "oldest", "cases.csv has no column “oldest_due”."),
+        ("b1_xml", "</Ntry>", "", "b1.xml cannot be read"),
+        ("b1_xml", "12.30", "much", "b1.xml:N1 cannot be read"),
+        ("b1_xml", '<?xml version="1.0"?>',
+         '<!DOCTYPE d [<!ENTITY a "b">]>', "b1.xml cannot be read"),
+        ("b1_xml", 'Ccy="CNY">12', 'Ccy="USD">12', "USD"),
+        ("b2_csv", "摘要", "备注", "b2.csv has no column “摘要”."),
+        ("b2_csv", ",1000.50,甲", ",,甲", "b2.csv:2 cannot be read"),
+        ("claims_csv", "12.30", "", "claims.csv:2: “amount” is empty."),
+    ],
+)  # fmt: skip
+def test_bad_input_is_refused_by_file_and_line(
+    folder: Folder, file: str, old: str, new: str, words: str
+) -> None:
+    name = file[::-1].replace("_", ".", 1)[::-1]
+    path = folder(**{file: FILES[name].replace(old, new)})
+    with refused(words):
+        read_month(path)
+
+
+def test_missing_files_and_profiles_are_named(folder: Folder) -> None:
+    path = folder()
+    (path / "l3.csv").unlink()
+    with refused("l3.csv is missing"):
+        read_month(path)
+    (path / "profiles.json").write_text("[]")
+    with refused("profiles.json is missing or does not name"):
+        read_month(path)
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "reconcile", str(folder), *options],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env=os.environ | {"RECOUP_HOME": str(ROOT / "var" / "dev")},
+    )  # fmt: skip
+
+
+def test_the_command_prints_one_object_and_nothing_else(folder: Folder) -> None:
+    done = run(folder(), "--dry-run", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert set(found) == {"groups", "totals_by_class"}
+    assert found["totals_by_class"]["matched"]["auto"] == 3
+    assert set(found["groups"][0]) == {
+        "class", "auto", "ledger", "claims", "bank", "cases", "amount_minor",
+        "commissionable_minor",
+    }  # fmt: skip
+
+
+def test_the_command_refuses_in_words(folder: Folder) -> None:
+    done = run(folder(l1_csv="x\n1\n"), "--dry-run", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has no column" in done.stderr
+    assert run(folder(), "--json").returncode == 2, "nothing is kept yet: it must be a dry run"

@@ -1,0 +1,139 @@
+"""The matcher links what the rules say: held against a naive reading, and rule by rule."""
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.reconciliation import Calendar, GroupClass, Month, reconcile
+from marketplace.reconciliation.bank import match_bank
+from tests.reconciliation.months import case, claim, day, entry, month, naive_bank, posting
+
+ONE, TWO = case(1_234_567), case(7_654_321)
+SISTER = case(1_230_067, debtor=ONE.debtor)
+
+
+@st.composite
+def months(draw: st.DrawFn) -> Month:
+    """Few cases, days and amounts, so that rivals are common."""
+    cases = [ONE, TWO, SISTER]
+    by_debtor = draw(st.booleans())
+    amounts = st.sampled_from([100, 200, 300, -100])
+    days = st.integers(3, 8)
+    texts = st.sampled_from(
+        [ONE.number, TWO.number, SISTER.number, "1234567", "TAIL 0067", "4321", "", ONE.debtor]
+    )
+    ledger = [
+        posting(
+            n, one, draw(amounts), draw(days), reference=f"R{n}",
+            number=one.debtor if by_debtor else one.number,
+        )
+        for n, one in enumerate(draw(st.lists(st.sampled_from(cases), max_size=5)))
+    ]  # fmt: skip
+    bank = [
+        entry(n, draw(texts), draw(amounts), draw(days)) for n in range(draw(st.integers(0, 5)))
+    ]
+    off = draw(st.sets(st.integers(3, 8), max_size=2))
+    calendar = Calendar(frozenset(map(day, off)), frozenset([day(5)]))
+    return month(cases, ledger, bank, calendar=calendar, by_debtor=by_debtor)
+
+
+@given(months())
+@settings(max_examples=400, deadline=None)
+def test_entries_and_postings_match_as_a_naive_reading_says(drawn: Month) -> None:
+    found = {(frozenset(link.left), frozenset(link.right)) for link in match_bank(drawn).links}
+    assert found == naive_bank(drawn)
+
+
+@given(months())
+@settings(max_examples=200, deadline=None)
+def test_every_line_is_in_exactly_one_group(drawn: Month) -> None:
+    groups = reconcile(drawn).groups
+    lines = [line for g in groups for line in (*g.ledger, *g.bank, *g.claims)]
+    assert sorted(lines) == sorted(
+        one.id for one in (*drawn.ledger, *drawn.bank, *drawn.claims)
+    )
+    for group in groups:
+        assert group.automatic == (group.reasons == ())
+        earned = sum(group.commissionable_minor.values())
+        assert abs(earned) <= abs(group.amount_minor)
+
+
+def test_a_days_rival_stops_all_and_stays_a_rival() -> None:
+    postings = [posting(1, ONE, 500, 0), posting(2, ONE, 500, 1)]
+    found = reconcile(month([ONE], postings, [entry(1, ONE.number, 500, 2)]))
+    # Tier 1 finds no equal day; in tier 2 the entry fits only the second.
+    linked = [group for group in found.groups if group.bank and group.ledger]
+    assert [group.ledger for group in linked] == [("ledger:2",)]
+    both = [posting(1, ONE, 500, 0), posting(2, ONE, 500, 1)]
+    found = reconcile(month([ONE], both, [entry(1, ONE.number[-7:], 500, 1)]))
+    assert not [group for group in found.groups if group.bank and group.ledger]
+    stopped = next(group for group in found.groups if group.bank)
+    assert stopped.reasons == ("bank_rivals",)
+    assert set(stopped.partners) == {"ledger:1", "ledger:2"}
+
+
+def test_an_equal_day_and_full_number_come_before_rivals() -> None:
+    postings = [posting(1, ONE, 500, 0), posting(2, ONE, 500, 1)]
+    found = reconcile(month([ONE], postings, [entry(1, ONE.number, 500, 1)]))
+    assert [g.ledger for g in found.groups if g.automatic] == [("ledger:2",)]
+
+
+def test_working_days_roll_over_weekends_and_made_up_days() -> None:
+    friday, saturday, monday = day(4), day(5), day(7)
+    plain = Calendar()
+    assert plain.distance(friday, monday) == 1
+    assert plain.distance(saturday, monday) == 0
+    made_up = Calendar(frozenset([monday]), frozenset([saturday]))
+    assert made_up.distance(friday, saturday) == 1
+    assert made_up.distance(friday, day(8)) == 2
+    assert Calendar().distance(date(2025, 12, 31), date(2026, 1, 1)) == 1
+
+
+def test_merged_and_split_are_named_as_such() -> None:
+    postings = [posting(1, ONE, 100, 0), posting(2, SISTER, 250, 0)]
+    merged = reconcile(month([ONE, SISTER], postings, [entry(1, ONE.number, 350, 1)]))
+    assert [(g.kind, g.automatic) for g in merged.groups] == [(GroupClass.MERGED, True)]
+    entries = [entry(1, ONE.number, 40, 0), entry(2, ONE.number, 60, 1)]
+    split = reconcile(month([ONE], [posting(1, ONE, 100, 0)], entries))
+    assert [(g.kind, g.automatic) for g in split.groups] == [(GroupClass.SPLIT, True)]
+    apart = [entry(1, ONE.number, 40, 0), entry(2, "", 60, 1)]
+    assert not any(
+        g.automatic for g in reconcile(month([ONE], [posting(1, ONE, 100, 0)], apart)).groups
+    )
+
+
+def test_equal_claims_count_once_and_the_rest_repeat_it() -> None:
+    claims = [claim(1, ONE, 100, 0), claim(2, ONE, 100, 0)]
+    found = reconcile(
+        month([ONE], [posting(1, ONE, 100, 0)], [entry(1, ONE.number, 100, 0)], claims)
+    )
+    kinds = {g.claims: (g.kind, g.automatic) for g in found.groups}
+    assert kinds == {
+        ("claims:1",): (GroupClass.MATCHED, True),
+        ("claims:2",): (GroupClass.DUPLICATE, True),
+    }
+    two = [posting(1, ONE, 100, 0), posting(2, ONE, 100, 0)]
+    stopped = reconcile(month([ONE], two, [], claims))
+    assert not any(g.automatic for g in stopped.groups)
+
+
+def test_claims_that_add_up_are_one_payment() -> None:
+    claims = [claim(1, ONE, 40, 0), claim(2, ONE, 60, 1)]
+    found = reconcile(
+        month([ONE], [posting(1, ONE, 100, 0)], [entry(1, ONE.number, 100, 0)], claims)
+    )
+    assert [(g.claims, g.automatic) for g in found.groups] == [(("claims:1", "claims:2"), True)]
+
+
+def test_a_claim_that_tells_it_otherwise_leaves_it_to_a_person() -> None:
+    for amount, on in ((101, 0), (100, 20), (99, 1)):
+        found = reconcile(
+            month(
+                [ONE], [posting(1, ONE, 100, 0)], [entry(1, ONE.number, 100, 0)],
+                [claim(1, ONE, amount, on)],
+            )
+        )  # fmt: skip
+        paid = next(g for g in found.groups if g.ledger)
+        assert paid.reasons == ("claim_differs",)
+        assert not any(g.automatic for g in found.groups)
