@@ -1,5 +1,7 @@
 """Cleaning cells, as Polars expressions: nothing is lost and no digit is guessed."""
 
+import unicodedata
+
 import polars as pl
 
 from marketplace.portfolios.vocabulary import PROVINCES
@@ -8,7 +10,7 @@ INVISIBLE = "[\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 FULLWIDTH = "[０-９Ａ-Ｚａ-ｚ]"
 DESTROYED = r"^\d(\.\d+)?[Ee]\+?\d{2,3}$"
 NAME = r"^[\p{Han}\p{Latin}][\p{Han}\p{Latin}\p{M} ·.,'’\-]{0,28}[\p{Han}\p{Latin}\p{M}.]$"
-_EMPTY = ("", "NULL", "N/A", "NA", "#N/A", "无", "--", "—", "NONE")
+_EMPTY = ("", "NULL", "N/A", "NA", "#N/A", "无", "無", "--", "—")
 _CURRENCY = r"(?i)[¥$€£]|CNY|RMB|USD|EUR|HKD|GBP|JPY|人民币"
 _NUMBER = r"^-?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?$"
 _FRACTION = 8
@@ -33,6 +35,16 @@ def coded(raw: pl.Expr) -> pl.Expr:
     return clean(raw.str.replace_all(INVISIBLE, ""))
 
 
+def fold(word: object) -> str:
+    """A word of a value table as `clean` would leave the same word of a cell, in small letters.
+
+    >>> fold(" Ｙ "), fold(None)
+    ('y', '')
+    """
+    text = unicodedata.normalize("NFKC", "" if word is None else str(word)).strip()
+    return text.removeprefix("'").strip().lower()
+
+
 # Amounts
 
 
@@ -49,14 +61,26 @@ def cell_unit(text: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def decimal_comma(text: pl.Series) -> bool:
-    """Whether most amounts of a column are written 1.234,56."""
-    filled = text.drop_nulls()
-    commas = filled.str.contains(r"^-?\d{1,3}(\.\d{3})*,\d{1,2}$|^-?\d+,\d{1,2}$").sum()
-    return bool(2 * commas > filled.len())
+_COMMA = r"\d,\d{1,2}$|\d,\d{4,}$|\.\d{3},\d+$|\d\.\d{3}\.\d{3}$"
+_POINT = r"\d\.\d{1,2}$|\d\.\d{4,}$|,\d{3}\.\d+$|\d,\d{3},\d{3}$"
 
 
-def amount(text: pl.Expr, scale: pl.Expr, *, comma: bool) -> pl.Expr:
+def comma_votes(text: pl.Expr) -> pl.Expr:
+    """Amounts that can only be 1.234,56 less those that can only be 1,234.56.
+
+    1.234 and 1,234 may be either, and do not vote.
+    """
+    bare = text.str.replace_all(rf"{_CURRENCY}|[元万\s()-]", "")
+    commas, points = bare.str.contains(_COMMA), bare.str.contains(_POINT)
+    return commas.sum().cast(pl.Int64) - points.sum().cast(pl.Int64)
+
+
+def writes_comma(text: pl.Series) -> bool:
+    """Whether the amounts of a column are written 1.234,56."""
+    return bool(text.to_frame("cell").select(x=comma_votes(pl.col("cell")))["x"][0] > 0)
+
+
+def amount(text: pl.Expr, scale: pl.Expr, *, comma: pl.Expr | None) -> pl.Expr:
     """Minor units, rounded half up; null where the text is no amount.
 
     Digits are added up as integers: a float never holds money.
@@ -66,8 +90,12 @@ def amount(text: pl.Expr, scale: pl.Expr, *, comma: bool) -> pl.Expr:
     bare = bare.str.replace(r"^-?\d(\.\d+)?[eE]-(09|[1-9]\d)$", "0")
     bare = bare.str.replace_all(r"\s", "").str.replace(r"^\((.+)\)$", "-$1")
     bare = bare.str.replace(r"^(.+)-$", "-$1")
-    if comma:
-        bare = bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    if comma is not None:
+        # The two marks change places: 12.34 is then no group of three, and no amount.
+        swapped = bare.str.replace_all(",", "~", literal=True)
+        swapped = swapped.str.replace_all(".", ",", literal=True)
+        swapped = swapped.str.replace_all("~", ".", literal=True)
+        bare = pl.when(comma).then(swapped).otherwise(bare)
     good = bare.str.contains(_NUMBER) & bare.str.contains(r"\d")
     digits = bare.str.replace_all(",", "", literal=True).str.strip_prefix("-")
     whole = digits.str.extract(r"^(\d*)", 1).str.zfill(1)
@@ -83,14 +111,28 @@ def amount(text: pl.Expr, scale: pl.Expr, *, comma: bool) -> pl.Expr:
 # Dates and numbers
 
 
-def day(text: pl.Expr, *, date_system: int, us: bool, latest: pl.Expr) -> pl.Expr:
-    """A date in any of the accepted notations; null where it is none, or impossible."""
-    ymd = text.str.extract_groups(r"^(\d{4})[/\-.年](\d{1,2})[/\-.月](\d{1,2})日?(?:[ T].*)?$")
-    solid = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(?:[ T].*)?$")
+_TIME = (
+    r"(?:[ T]?\d{1,2}[:时]\d{2}(?:[:分]\d{2}(?:\.\d+)?秒?)?分?(?: ?[AaPp][Mm])?"
+    r"(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+
+
+def day(
+    text: pl.Expr, *, date_system: int, latest: pl.Expr, order: pl.Expr | None = None
+) -> pl.Expr:
+    """A date in any of the accepted notations; null where it is none, or impossible.
+
+    `order` is mdy or dmy where the file writes the day or the month first.
+    """
+    ymd = text.str.extract_groups(
+        rf"^(\d{{4}}) ?[/\-.年] ?(\d{{1,2}}) ?[/\-.月] ?(\d{{1,2}}) ?日?{_TIME}$"
+    )
+    solid = text.str.extract_groups(rf"^(\d{{4}})(\d{{2}})(\d{{2}}){_TIME}$")
     found = [_made(ymd, "1", "2", "3"), _made(solid, "1", "2", "3"), _serial(text, date_system)]
     found += [text.str.to_date(notation, strict=False) for notation in _MONTHS]
-    if us:
-        found.append(_us_day(text, latest))
+    if order is not None:
+        found.append(pl.when(order == "mdy").then(_short_day(text, latest, "1", "2")))
+        found.append(pl.when(order == "dmy").then(_short_day(text, latest, "2", "1")))
     return pl.coalesce(found)
 
 
@@ -108,12 +150,15 @@ def _serial(text: pl.Expr, date_system: int) -> pl.Expr:
     return origin + pl.duration(days=number)
 
 
-def _us_day(text: pl.Expr, latest: pl.Expr) -> pl.Expr:
-    groups = text.str.extract_groups(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?:[ T].*)?$")
-    year = groups.struct.field("3")
-    full = _made(groups, "3", "1", "2")
+def _short_day(text: pl.Expr, latest: pl.Expr, month: str, day_: str) -> pl.Expr:
+    groups = text.str.extract_groups(
+        rf"^(\d{{1,2}})[/.\-](\d{{1,2}})[/.\-](\d{{4}}|\d{{2}}){_TIME}$"
+    )
+    part = groups.struct.field
+    year = part("3")
+    full = _made(groups, "3", month, day_)
     recent = pl.concat_str(
-        pl.lit("20") + year, groups.struct.field("1"), groups.struct.field("2"), separator="-"
+        pl.lit("20") + year, part(month), part(day_), separator="-"
     ).str.to_date("%Y-%m-%d", strict=False)
     # A two-digit year is the latest that does not lie after the balance date.
     short = pl.when(recent <= latest).then(recent).otherwise(recent.dt.offset_by("-100y"))
