@@ -92,7 +92,11 @@ def suggest_mapping(
 
 def _by_heading(columns: Sequence[Column]) -> dict[int, str]:
     named: dict[int, str] = {}
-    certain = {field_of(column.header) for column in columns if column.header not in ELSE}
+    certain = {
+        field_of(column.header)
+        for column in columns
+        if normal_heading(column.header) not in ELSE
+    }
     for place, column in enumerate(columns):
         field, other = field_of(column.header), ELSE.get(normal_heading(column.header), "")
         taken = set(named.values())

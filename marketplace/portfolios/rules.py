@@ -92,6 +92,7 @@ def judge_dates(sheet: Sheet, terms: "Terms") -> None:
         )
     future = pl.col("as_of") > pl.col("starts")
     sheet.flag("future_required_date", sheet.key("balance_as_of"), future)
+    sheet.add(as_of=pl.when(~future.fill_null(value=False)).then(pl.col("as_of")))
     _judge_optional_dates(sheet, terms)
     opened = pl.col("d:open_date") > pl.col("d:first_overdue_date")
     sheet.flag("open_after_default", sheet.key("open_date"), opened)
@@ -206,9 +207,12 @@ def judge_amounts(sheet: Sheet, terms: "Terms") -> None:
             sheet.flag("missing_amount", keys[0], empty)
         sheet.add(**{f"m:{name}": _sound_sum(keys)})
     parts = [pl.col(f"m:{name}") for name in ("principal", "interest", "penalty_fees")]
-    total = pl.sum_horizontal(parts, ignore_nulls=False)
     placed = pl.col("m:placed_balance")
-    if all(sheet.key(name) for name in AMOUNTS[1:]):
+    if all(sheet.key(name) for name in ("principal", "interest", "placed_balance")):
+        # A tape without a column of fees has none.
+        charged = sheet.has(sheet.key("penalty_fees"))
+        fees = pl.when(charged).then(parts[2]).otherwise(0)
+        total = parts[0] + parts[1] + fees
         sheet.flag(
             "not_footing",
             sheet.key("placed_balance"),
@@ -259,7 +263,12 @@ def judge_words(sheet: Sheet, terms: "Terms") -> None:
     sheet.add(region=pl.coalesce(named, by_id, kept, pl.lit(terms.region)))
     rate = cell(sheet, "rate_annual").str.replace("%$", "")
     if terms.market == "CN":
-        over = cleaning.amount(rate, pl.lit(100, dtype=pl.Int64), comma=None) > 2400
+        hundredths = cleaning.amount(rate, pl.lit(10_000, dtype=pl.Int64), comma=None)
+        # A spreadsheet's percent cells hold 0.24; no lender's rates are all below 1 %.
+        parts = (hundredths.max().over("sheet") < 10_000) & ~cell(
+            sheet, "rate_annual"
+        ).str.ends_with("%")
+        over = pl.when(parts).then(hundredths * 100).otherwise(hundredths) > 240_000
         sheet.flag("rate_over_24", sheet.key("rate_annual"), over)
     rounds = cell(sheet, "placement_round").str.replace_many(
         ["一", "首", "二", "三", "四", "五"], ["1", "1", "2", "3", "4", "5"]

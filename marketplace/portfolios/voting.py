@@ -8,6 +8,7 @@ fees no value can tell: the sum of the row does.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 import polars as pl
 
@@ -33,18 +34,27 @@ class Column:
 
 def vote(columns: Sequence[Column], named: Mapping[int, str], market: str) -> dict[int, str]:
     """Fields for columns that have none: what the headings hint at and the values confirm."""
+    won = _by_hint(columns, named, market, placed=False)
+    won |= _by_sum(columns, {**named, **won})
+    # Many a balance is not the one placed: the sum has the first word.
+    return {**won, **_by_hint(columns, {**named, **won}, market, placed=True)}
+
+
+def _by_hint(
+    columns: Sequence[Column], named: Mapping[int, str], market: str, *, placed: bool
+) -> dict[int, str]:
     won: dict[int, str] = {}
     for at, column in enumerate(columns):
-        taken = {*named.values(), *won.values()}
         if not column.header or at in named:
             continue
+        taken = {*named.values(), *won.values()}
         field = ending_field(column.header)
-        if field in taken or not _passes(field, column.cells, market):
-            field = _by_check(column.cells, market, taken)
+        wanted = (field == "placed_balance") == placed
+        if not wanted or field in taken or not _passes(field, column.cells, market):
+            field = "" if placed else _by_check(column.cells, market, taken)
         if field:
             won[at] = field
-    sums = _by_sum(columns, {**named, **won})
-    return {**won, **sums}
+    return won
 
 
 def means_status(header: str, cells: pl.Series) -> bool:
@@ -107,8 +117,7 @@ def _by_sum(columns: Sequence[Column], named: Mapping[int, str]) -> dict[int, st
         return {}
     summed = _sum(parts)
     if not totals:
-        foots = [at for at, minor in free.items() if _equal(minor, summed) and len(parts) > 1]
-        return {foots[0]: "placed_balance"} if foots else {}
+        return _total(free, summed) if len(parts) > 1 else {}
     missing = totals[0] - summed
     if _equal(missing, missing * 0):
         return {}
@@ -117,6 +126,17 @@ def _by_sum(columns: Sequence[Column], named: Mapping[int, str]) -> dict[int, st
     return _completing(
         free, missing, "penalty_fees" if "interest" in named.values() else lacking
     )
+
+
+def _total(free: Mapping[int, pl.Series], summed: pl.Series) -> dict[int, str]:
+    """The balance, alone or together with the fees that it contains."""
+    for at, minor in free.items():
+        for other, fees in free.items():
+            charged = at != other and float(cast("float", (fees > 0).mean() or 0)) > 0.5
+            if charged and _equal(minor - fees, summed):
+                return {at: "placed_balance", other: "penalty_fees"}
+    alone = [at for at, minor in free.items() if _equal(minor, summed)]
+    return {alone[0]: "placed_balance"} if alone else {}
 
 
 def _completing(
