@@ -142,6 +142,41 @@ def _named(
 
 def _sift(table: Table, places: dict[str, str]) -> tuple[pl.DataFrame, list[Skipped]]:
     """Set aside blank, totals, note and repeated heading rows."""
+    suspects = table.frame.filter(_suspect(table, places))
+    if not suspects.height:
+        return table.frame, []
+    judged = suspects.select("row", why=_why(table, places))
+    dropped = judged.filter(pl.col("why").is_not_null())
+    return table.frame.join(dropped, on="row", how="anti", maintain_order="left"), [
+        Skipped(table.sheet, row, reason) for row, reason in dropped.iter_rows()
+    ]
+
+
+def _suspect(table: Table, places: dict[str, str]) -> pl.Expr:
+    """Rows that may be no case: cheap to tell, and never false for one that is none.
+
+    A blank, note or totals row leaves a key of the case empty, or begins with a word for
+    totals; a repeated heading repeats one of the keys'.
+    """
+    keys = [at for at, key in places.items() if key.rpartition("#")[0] in _KEYS]
+    if len(keys) < 3:
+        return pl.lit(value=True)
+    before = [str(at) for at in range(min(map(int, keys)) + 1)]
+    # What is empty or stands for it is short; a name of two letters is not empty.
+    empty = [
+        (pl.col(at).str.strip_chars().str.len_chars() <= 4)
+        & ~pl.col(at).str.contains(r"^\p{Han}{2,4}$")
+        for at in keys
+    ]
+    total = [pl.col(at).str.contains("合|总|總|小|汇|匯|[Tt][Oo][Tt]") for at in before]
+    again = [
+        pl.col(at).str.strip_chars() == table.labels[int(at)] for at in keys
+    ] + [pl.col(at).str.strip_chars() == table.above[int(at)]
+         for at in keys if int(at) < len(table.above)]  # fmt: skip
+    return pl.any_horizontal(*empty, *total, *again)
+
+
+def _why(table: Table, places: dict[str, str]) -> pl.Expr:
     ats = [str(i) for i in range(len(table.headers))]
     seen = [
         pl.col(at).str.normalize("NFKC").str.replace_all(rf"\s|{INVISIBLE}", "") for at in ats
@@ -153,17 +188,12 @@ def _sift(table: Table, places: dict[str, str]) -> tuple[pl.DataFrame, list[Skip
     if any(table.above):
         heading = heading | _repeats(seen, [*table.above, *[""] * len(ats)][: len(ats)])
     total = first.str.strip_chars(":").is_in(_TOTALS) | (~_any_filled(places, _KEYS) & amount)
-    why = (
+    return (
         pl.when(filled == 0).then(pl.lit("blank"))
         .when(total).then(pl.lit("totals"))
         .when(heading).then(pl.lit("repeated_header"))
         .when((filled <= 2) & ~amount).then(pl.lit("note"))
     )  # fmt: skip
-    judged = table.frame.with_columns(why=why)
-    dropped = judged.filter(pl.col("why").is_not_null()).select("row", "why")
-    return judged.filter(pl.col("why").is_null()), [
-        Skipped(table.sheet, row, reason) for row, reason in dropped.iter_rows()
-    ]
 
 
 def _repeats(seen: Sequence[pl.Expr], labels: Sequence[str]) -> pl.Expr:

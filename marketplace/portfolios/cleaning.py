@@ -45,6 +45,31 @@ def fold(word: object) -> str:
     return text.removeprefix("'").strip().lower()
 
 
+_STRANGE = r"[^\x21-\x26\x28-\x7e\u4e00-\u9fff]"
+_CONTROL = "[\x00-\x1f\x7f]"
+
+
+def cleaned(cells: pl.Series, *, as_code: bool) -> pl.Series:
+    """`coded` or `clean` of a whole column: the long way only where a cell needs it.
+
+    Letters, digits and marks of ASCII and common Chinese characters are their own NFKC form;
+    only cells with anything else can change.
+    """
+    long_way = coded if as_code else clean
+    strange = cells.str.contains(_STRANGE) | cells.str.starts_with('="')
+    plain = pl.when(~cells.str.to_uppercase().is_in(_EMPTY)).then(pl.col("cell"))
+    frame = cells.to_frame("cell")
+    if strange.sum() * 3 > cells.len():
+        return frame.select(long_way(pl.col("cell")))["cell"]
+    simple = frame.select(plain)["cell"]
+    at = strange.fill_null(value=False).arg_true()
+    if not at.len():
+        return simple
+    return simple.scatter(
+        at, cells.gather(at).to_frame("cell").select(long_way(pl.col("cell")))["cell"]
+    )
+
+
 # Amounts
 
 
@@ -106,6 +131,30 @@ def amount(text: pl.Expr, scale: pl.Expr, *, comma: pl.Expr | None) -> pl.Expr:
     fits = good & (whole.str.len_chars() <= 10)
     signed = pl.when(bare.str.starts_with("-")).then(-minor).otherwise(minor)
     return pl.when(is_dash(text)).then(0).when(fits).then(signed).otherwise(None)
+
+
+_SIMPLE_AMOUNT = rf"^\d{{1,10}}(\.\d{{1,{_FRACTION}}})?$"
+
+
+def amounts(text: pl.Series, scale: pl.Series, comma: pl.Series | None) -> pl.Series:
+    """`amount` of a whole column: the long way only for cells that are not bare digits."""
+    simple = text.str.contains(_SIMPLE_AMOUNT).fill_null(value=False)
+    if comma is not None:
+        simple = simple & (~comma | ~text.str.contains(".", literal=True))
+    frame = pl.DataFrame({"text": text, "scale": scale})
+    exact = pl.col("text").cast(pl.Decimal(38, _FRACTION), strict=False).to_physical()
+    rounded = (exact * pl.col("scale") + 10**_FRACTION // 2) // 10**_FRACTION
+    minor = frame.select(x=rounded.cast(pl.Int64, strict=False))["x"]
+    at = (~simple & text.is_not_null()).arg_true()
+    if not at.len():
+        return minor
+    rest = frame[at].with_columns(
+        comma=pl.lit(value=False) if comma is None else comma.gather(at)
+    )
+    marks = None if comma is None else pl.col("comma")
+    return minor.scatter(
+        at, rest.select(x=amount(pl.col("text"), pl.col("scale"), comma=marks))["x"]
+    )
 
 
 # Dates and numbers

@@ -11,12 +11,6 @@ _SAMPLE = 1 << 20
 _CHUNK = 1 << 22
 
 
-def decode(content: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding, or a refusal: this is no text."""
-    encoding = encoding_of(content)
-    return content.decode(encoding).removeprefix("\ufeff"), encoding
-
-
 def encoding_of(content: bytes) -> str:
     """The first likely encoding in which every byte means something.
 

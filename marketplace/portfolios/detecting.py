@@ -1,5 +1,6 @@
 """Reading a lender's file: what kind it is, where its headings are, and every row as text."""
 
+import codecs
 import csv
 import io
 import re
@@ -7,15 +8,17 @@ import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
+import polars as pl
 from python_calamine import CalamineError, load_workbook
 
 from marketplace.core.errors import Refusal
 from marketplace.core.installation import installed
 from marketplace.core.words import _
 from marketplace.portfolios.covers import Declared, declared_totals
-from marketplace.portfolios.decoding import decode
+from marketplace.portfolios.decoding import encoding_of
 from marketplace.portfolios.tables import (
     LOOKED_AT,
     Headings,
@@ -24,6 +27,7 @@ from marketplace.portfolios.tables import (
     as_of_day,
     find_headings,
     known,
+    named_table,
     table_of,
 )
 
@@ -31,6 +35,7 @@ DELIMITERS = ",;\t|"
 LONGEST_CELL = 20_000
 MOST_INFLATION = 60
 _WIDEST_EXACT = 10**15
+_SAMPLE = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,15 +122,55 @@ def _no_headings() -> Refusal:
 
 
 def _read_text(content: bytes) -> Layout:
-    text, encoding = decode(content)
-    sample = text[:200_000]
+    encoding = encoding_of(content)
+    sample = content[: 4 * _SAMPLE].decode(encoding, errors="ignore").removeprefix("\ufeff")
+    sample = sample[:_SAMPLE]
     delimiter = max(DELIMITERS, key=lambda mark: _heading_score(sample, mark))
-    rows = _records(text, delimiter)
-    headings = find_headings(rows)
+    head = list(
+        islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), LOOKED_AT)
+    )
+    headings = find_headings(head)
     if headings is None:
         raise _no_headings()
-    table = table_of("", rows, headings)
-    return Layout("csv", encoding, delimiter, 1900, as_of_day(rows), (table,))
+    frame = plain_frame(content, encoding, delimiter, headings)
+    if frame is None:
+        text = content.decode(encoding).removeprefix("\ufeff")
+        table = table_of("", _records(text, delimiter), headings)
+    else:
+        table = named_table("", headings, frame)
+    return Layout("csv", encoding, delimiter, 1900, as_of_day(head), (table,))
+
+
+def plain_frame(
+    content: bytes, encoding: str, delimiter: str, headings: Headings
+) -> pl.DataFrame | None:
+    """The rows below the headings, read in one go; None where that could read amiss.
+
+    Quotation marks can hide line ends and be misplaced, and rows can be longer than the
+    headings: such files are read record by record.
+    """
+    plain = content.removeprefix(codecs.BOM_UTF8)
+    if not encoding.startswith("utf-8"):
+        plain = content.decode(encoding).removeprefix("\ufeff").encode()
+    if b'"' in plain or plain.count(b"\r") != plain.count(b"\r\n"):
+        return None
+    width = len(headings.labels)
+    try:
+        frame = pl.read_csv(
+            plain, has_header=False, separator=delimiter, quote_char=None,
+            schema={str(i): pl.String for i in range(width)}, empty_string_is_null=False,
+        )  # fmt: skip
+    except pl.exceptions.PolarsError:
+        return None
+    body = frame.slice(headings.at + 1)
+    longest = body.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item() or 0
+    if longest > LONGEST_CELL:
+        raise _open_quote()
+    first = headings.at + 2
+    return body.with_columns(
+        pl.int_range(first, first + body.height, dtype=pl.Int64).alias("row"),
+        pl.lit(value=False).alias("extra"),
+    )
 
 
 def _heading_score(sample: str, delimiter: str) -> tuple[int, int]:

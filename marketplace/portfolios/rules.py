@@ -152,41 +152,38 @@ def _judge_dpd(sheet: Sheet) -> None:
 
 def parse_amounts(sheet: Sheet) -> None:
     """Columns `<key>:minor`, and `principal:all` for the control total."""
-    for name in AMOUNTS:
-        for key in sheet.keys(name):
-            text, scale = pl.col(key), pl.col(f"{key}:scale")
-            comma = _comma(sheet, key)
-            written = cleaning.cell_unit(text)
-            silent = (
-                text.str.ends_with("万元").not_() & text.str.ends_with("元") & (scale == 100)
-            )
-            minor = cleaning.amount(text, pl.coalesce(written, scale), comma=comma)
-            sheet.add(**{
-                f"{key}:minor": minor,
-                f"{key}:united": written.is_not_null() & ~silent,
-            })  # fmt: skip
+    keys = [key for name in AMOUNTS for key in sheet.keys(name)]
+    votes = sheet.frame.group_by("sheet").agg(
+        **{key: cleaning.comma_votes(pl.col(key)) for key in keys}
+    )
+    for key in keys:
+        _parse_amount(sheet, key, _comma(sheet, key, votes))
     principal = sheet.key("principal")
     # The control total knows nothing of rows that are rejected.
     whole = pl.col(f"{principal}:minor").fill_null(0) if principal else pl.lit(0)
     sheet.add(**{"principal:all": whole})
 
 
-def _comma(sheet: Sheet, key: str) -> pl.Expr | None:
-    """Where the column is written 1.234,56; a column that never says so follows its sheet."""
-    amounts = [one for name in AMOUNTS for one in sheet.keys(name)]
-    votes = sheet.frame.group_by("sheet").agg(
-        **{one: cleaning.comma_votes(pl.col(one)) for one in amounts}
+def _parse_amount(sheet: Sheet, key: str, comma: pl.Series | None) -> None:
+    text, scale = pl.col(key), pl.col(f"{key}:scale")
+    written = cleaning.cell_unit(text)
+    silent = text.str.ends_with("万元").not_() & text.str.ends_with("元") & (scale == 100)
+    frame = sheet.frame.with_columns(
+        pl.coalesce(written, scale).alias("counts"),
+        (written.is_not_null() & ~silent).alias(f"{key}:united"),
     )
+    minor = cleaning.amounts(frame[key], frame["counts"], comma)
+    sheet.frame = frame.drop("counts").with_columns(minor.alias(f"{key}:minor"))
+
+
+def _comma(sheet: Sheet, key: str, votes: pl.DataFrame) -> pl.Series | None:
+    """Where the column is written 1.234,56; a column that never says so follows its sheet."""
     commas = [
         row["sheet"]
         for row in votes.iter_rows(named=True)
-        if (row[key] or sum(row[one] for one in amounts)) > 0
+        if (row[key] or sum(n for name, n in row.items() if name != "sheet")) > 0
     ]
-    if not commas:
-        return None
-    if len(commas) == votes.height:
-        return pl.lit(value=True)
-    return pl.col("sheet").is_in(commas)
+    return sheet.frame["sheet"].is_in(commas) if commas else None
 
 
 def judge_amounts(sheet: Sheet, terms: "Terms") -> None:

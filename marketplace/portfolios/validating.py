@@ -111,18 +111,21 @@ def _mark_letters(sheet: Sheet) -> None:
     sheet.add(duplicate=pl.struct(keys).is_first_distinct().not_())
     for key in keys:
         if key.rpartition("#")[0] in CODED:
-            raw = pl.col(key)
-            sheet.flag("invisible_chars", key, raw.str.contains(cleaning.INVISIBLE))
-            sheet.flag("fullwidth_chars", key, raw.str.contains(cleaning.FULLWIDTH))
+            raw = sheet.frame[key]
+            for kind, letters in _LETTERS.items():
+                found = raw.str.contains(letters).fill_null(value=False)
+                if found.any():
+                    sheet.flag(kind, key, pl.lit(found))
     sheet.frame = sheet.frame.with_columns(
         **{f"{key}:raw": pl.col(key) for key in keys},
         **{
-            key: cleaning.coded(pl.col(key))
-            if key.rpartition("#")[0] in CODED
-            else cleaning.clean(pl.col(key))
+            key: cleaning.cleaned(sheet.frame[key], as_code=key.rpartition("#")[0] in CODED)
             for key in keys
         },
     )
+
+
+_LETTERS = {"invisible_chars": cleaning.INVISIBLE, "fullwidth_chars": cleaning.FULLWIDTH}
 
 
 def _mark_duplicates(sheet: Sheet) -> None:
