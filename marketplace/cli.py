@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -22,8 +23,8 @@ from marketplace.reactions import SYSTEM
 
 CASES = 20_000
 TAPE_CASES = 2_000
-UNREADABLE = 2
-"""Exit code of commands whose input cannot be read."""
+UNREADABLE, UNDECIDED = 2, 3
+"""How a command ends when its input cannot be read, or somebody must decide."""
 
 
 def init_app(app: Flask) -> None:
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
         rotate_key,
         apply_tombstones,
         reconcile_month,
+        import_tape,
     ):
         app.cli.add_command(command)
 
@@ -281,6 +283,76 @@ def reconcile_month(folder: Path, dry_run: bool, as_json: bool) -> None:
             f"{kind:16}{held['groups']:>8} groups{held['auto']:>8} automatic"
             f"{held['amount_minor'] / 100:>20,.2f}"
         )
+
+
+@click.command("import-tape")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--lender", required=True, help="The lender's code, such as DEMO.")
+@click.option("--jurisdiction", required=True, type=click.Choice(("CN", "US", "EU")))
+@click.option("--profile", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "email", default=None, help="Who imports; else the lender's manager.")
+@click.option("--portfolio", default=None, help="Its name; else that of the file.")
+@click.option("--dry-run", is_flag=True, help="Say what is wrong; keep nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+@with_appcontext
+def import_tape(
+    file: Path, lender: str, jurisdiction: str, profile: Path | None, email: str | None,
+    portfolio: str | None, dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Import FILE and say everything that is wrong with it.
+
+    Exit code 3: a defect of the whole file awaits a decision; 2: the file cannot be read.
+    """
+    now, content = datetime.now(UTC), file.read_bytes()
+    try:
+        said = json.loads(profile.read_text("utf-8-sig")) if profile else {}
+        report = portfolios.report_on(
+            file.name, content, jurisdiction=jurisdiction,
+            profile=portfolios.read_profile(said), today=now.date(),
+        )  # fmt: skip
+    except (Refusal, ValueError) as error:
+        say(
+            portfolios.in_english(error)
+            if isinstance(error, Refusal)
+            else f"{profile}: {error}"
+        )
+        sys.exit(UNREADABLE)
+    found = report.as_json()
+    click.echo(json.dumps(found, ensure_ascii=False) if as_json else _summary(found))
+    if report.file_level_defects():
+        say("The file does not agree with its cover sheet: nothing is imported. Correct it, or")
+        say("import it on screen, where a second person can confirm the difference.")
+        sys.exit(UNDECIDED)
+    if not dry_run:
+        with _as_worker().app_context(), acting(SYSTEM), transaction():
+            _import(report, file.name, content, said, lender, email, portfolio, now)
+
+
+def _import(
+    report: portfolios.Report, name: str, content: bytes, profile: dict[str, object],
+    lender: str, email: str | None, portfolio: str | None, now: datetime,
+) -> None:  # fmt: skip
+    try:
+        by = accounts.importer_of(lender, email)
+        rows, principal = report.promised()
+        tape = portfolios.import_tape_now(
+            name, content, portfolio_name=portfolio or Path(name).stem,
+            entity_id=accounts.entities_of(by.organisation_id)[0].id, by=by, now=now,
+            mapping=report.mapping, defaults={"profile": profile} | report.defaults(),
+            expected_rows=rows, expected_principal_minor=principal,
+        )  # fmt: skip
+    except Refusal as refusal:
+        raise click.ClickException(portfolios.in_english(refusal)) from refusal
+    say(f"Imported as {tape.code}: {tape.counts['rows_valid']} rows.")
+
+
+def _summary(found: dict[str, Any]) -> str:
+    """Counts, then every defect on a line of its own."""
+    lines = [f"{name:22} {value}" for name, value in found["expected"].items()]
+    for one in (*found["file_level_defects"], *found["defects"]):
+        place = f"{one['sheet'] or ''} {one.get('row', '')} {one.get('column') or ''}".strip()
+        lines.append(f"{one['severity']:7} {one['kind']:24} {place}")
+    return "\n".join(lines)
 
 
 def _as_worker() -> Flask:

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Organisation, User
-from marketplace.accounts.permissions import Kind
+from marketplace.accounts.permissions import Kind, Permission, Role
 from marketplace.audit import AuditEvent
 from marketplace.core.db import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.words import _
 
 
 def organisation_by_short_code(short_code: str) -> Organisation:
@@ -52,6 +53,19 @@ def people_of(organisation_id: int) -> list[User]:
             .options(joinedload(User.organisation))
             .order_by(User.name)
         )
+    )
+
+
+def importer_of(short_code: str, email: str | None) -> User:
+    """Who brings a lender's tape in: the person named, or the lender's first manager."""
+    lender = organisation_by_short_code(short_code)
+    for user in people_of(lender.id):
+        named = user.email == email if email else user.role is Role.MANAGER
+        if named and user.deactivated_at is None and user.may(Permission.TAPE_IMPORT):
+            return user
+    raise Refusal(
+        _("Nobody of %(lender)s may import a tape as asked.", lender=short_code),
+        next_step=_("Name an active manager's address."),
     )
 
 

@@ -17,7 +17,7 @@ from marketplace.portfolios.bands import (
     SCORE_BANDS,
     age_band,
 )
-from marketplace.portfolios.checking import check_tape, in_english, market_of, places_of
+from marketplace.portfolios.checking import check_tape, in_english
 from marketplace.portfolios.committing import DELETE_FILE, commit_tape, delete_file
 from marketplace.portfolios.creditors import (
     Share,
@@ -42,6 +42,7 @@ from marketplace.portfolios.mapping import (
     mapping_of,
     suggest_mapping,
 )
+from marketplace.portfolios.markets import market_of, places_of
 from marketplace.portfolios.models import (
     Case,
     Creditor,
@@ -67,6 +68,7 @@ from marketplace.portfolios.personal import (
     reveal,
     seal_person,
 )
+from marketplace.portfolios.profiles import read_profile
 from marketplace.portfolios.queries import (
     SORTS,
     CaseFilter,
@@ -87,8 +89,10 @@ from marketplace.portfolios.queries import (
     tape_issues,
     tape_lines,
 )
+from marketplace.portfolios.reporting import Report, report_on
 from marketplace.portfolios.validating import rejects
-from marketplace.portfolios.vocabulary import FEATURE, FIELDS, PERSONAL, Unit
+from marketplace.portfolios.vocabulary import FEATURE, FIELDS, PERSONAL
+from marketplace.portfolios.wording import Unit
 
 __all__ = [
     "AGE_BANDS",
@@ -119,6 +123,7 @@ __all__ = [
     "PortfolioLine",
     "PortfolioStatus",
     "Product",
+    "Report",
     "Share",
     "Stratum",
     "Tape",
@@ -157,7 +162,9 @@ __all__ = [
     "portfolio_lines",
     "portfolio_of_tape",
     "read_layout",
+    "read_profile",
     "rejects",
+    "report_on",
     "request_commit",
     "reseal_keys",
     "reveal",

@@ -1,16 +1,24 @@
 """Putting the sheets of a tape together: one frame of data rows, a column per field."""
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
-from marketplace.portfolios.cleaning import INVISIBLE
-from marketplace.portfolios.detecting import Layout, Table
-from marketplace.portfolios.mapping import ColumnMapping
-from marketplace.portfolios.vocabulary import AMOUNTS
+from marketplace.portfolios.cleaning import INVISIBLE, clean
+from marketplace.portfolios.detecting import Layout
+from marketplace.portfolios.mapping import ColumnMapping, target_of
+from marketplace.portfolios.tables import Table
+from marketplace.portfolios.vocabulary import AMOUNTS, MONEY
+from marketplace.portfolios.wording import Unit
 
-_TOTALS = ("合计", "总计", "小计", "汇总", "total", "totals", "subtotal", "grandtotal")
+_TOTALS = (
+    "合计", "总计", "小计", "汇总", "合計", "總計", "小計", "匯總", "total", "totals",
+    "subtotal", "grandtotal",
+)  # fmt: skip
 NO_DAY = pl.lit(None, dtype=pl.Date)
 NO_TEXT = pl.lit(None, dtype=pl.String)
 _KEYS = ("lender_case_no", "contract_no", "debtor_name", "id_no")
@@ -36,6 +44,7 @@ class Sheet:
     frame: pl.DataFrame
     names: dict[tuple[str, str], str]
     skipped: list[Skipped]
+    sheets: tuple[str, ...] = ("",)
     flags: dict[str, str] = field(default_factory=dict)
 
     def keys(self, name: str) -> list[str]:
@@ -48,6 +57,15 @@ class Sheet:
     def features(self) -> list[str]:
         return [c for c in self.frame.columns if c.startswith("feature/")]
 
+    def everywhere(self, key: str) -> bool:
+        return all((name, key) in self.names for name in self.sheets)
+
+    def has(self, key: str | None) -> pl.Expr:
+        """Whether the sheet of a row has this column: sheets need not have the same."""
+        if key is None or self.everywhere(key):
+            return pl.lit(value=key is not None)
+        return pl.col("sheet").is_in([name for name, one in self.names if one == key])
+
     def add(self, **columns: pl.Expr) -> None:
         self.frame = self.frame.with_columns(**columns)
 
@@ -57,6 +75,8 @@ class Sheet:
             return
         name = f"!{len(self.flags)}"
         alone = when if kind == "duplicate_row" else when & ~pl.col("duplicate")
+        if not self.everywhere(key):
+            alone = alone & self.has(key)
         self.frame = self.frame.with_columns(alone.fill_null(value=False).alias(name))
         self.flags[name] = f"{kind}|{key}"
 
@@ -65,6 +85,17 @@ def cell(sheet: Sheet, name: str) -> pl.Expr:
     """The text of the first column mapped to a field; null where there is none."""
     key = sheet.key(name)
     return pl.col(key) if key else NO_TEXT
+
+
+def per_sheet(sheet: Sheet, value: Callable[[str], Any], dtype: Any) -> pl.Expr:
+    """A value that is the same for every row of a sheet."""
+    values = {name: value(name) for name in sheet.sheets}
+    if len(set(values.values())) == 1:
+        return pl.lit(next(iter(values.values())), dtype=dtype)
+    found = pl.lit(None, dtype=dtype)
+    for name, one in values.items():
+        found = pl.when(pl.col("sheet") == name).then(pl.lit(one, dtype=dtype)).otherwise(found)
+    return found
 
 
 def assemble(layout: Layout, mapping: ColumnMapping) -> Sheet:
@@ -78,7 +109,7 @@ def assemble(layout: Layout, mapping: ColumnMapping) -> Sheet:
         names |= {(table.sheet, key): table.headers[int(at)] for at, key in places.items()}
         frames.append(_named(kept, table, places, mapping))
     whole = pl.concat(frames, how="diagonal").with_row_index("i")
-    return Sheet(whole, names, skipped)
+    return Sheet(whole, names, skipped, tuple(table.sheet for table in layout.tables))
 
 
 def _places(table: Table, mapping: ColumnMapping) -> dict[str, str]:
@@ -86,7 +117,7 @@ def _places(table: Table, mapping: ColumnMapping) -> dict[str, str]:
     counts: dict[str, int] = {}
     places = {}
     for at, header in enumerate(table.headers):
-        target = mapping.get(header)
+        target = target_of(mapping, table.sheet, header)
         if header and target and target.field:
             name = target.field.replace(":", "/")
             counts[name] = counts.get(name, 0) + 1
@@ -97,11 +128,12 @@ def _places(table: Table, mapping: ColumnMapping) -> dict[str, str]:
 def _named(
     frame: pl.DataFrame, table: Table, places: dict[str, str], mapping: ColumnMapping
 ) -> pl.DataFrame:
-    scales = {
-        f"{key}:scale": pl.lit(mapping[table.headers[int(at)]].unit.minor, dtype=pl.Int64)
-        for at, key in places.items()
-        if key.rpartition("#")[0] in AMOUNTS
-    }
+    scales = {}
+    for at, key in places.items():
+        if key.rpartition("#")[0] in MONEY:
+            target = target_of(mapping, table.sheet, table.headers[int(at)])
+            unit = target.unit if target else Unit.MAJOR
+            scales[f"{key}:scale"] = pl.lit(unit.minor, dtype=pl.Int64)
     return frame.select(
         pl.lit(table.sheet).alias("sheet"), "row", "extra",
         *(pl.col(at).alias(key) for at, key in places.items()),
@@ -110,6 +142,41 @@ def _named(
 
 def _sift(table: Table, places: dict[str, str]) -> tuple[pl.DataFrame, list[Skipped]]:
     """Set aside blank, totals, note and repeated heading rows."""
+    suspects = table.frame.filter(_suspect(table, places))
+    if not suspects.height:
+        return table.frame, []
+    judged = suspects.select("row", why=_why(table, places))
+    dropped = judged.filter(pl.col("why").is_not_null())
+    return table.frame.join(dropped, on="row", how="anti", maintain_order="left"), [
+        Skipped(table.sheet, row, reason) for row, reason in dropped.iter_rows()
+    ]
+
+
+def _suspect(table: Table, places: dict[str, str]) -> pl.Expr:
+    """Rows that may be no case: cheap to tell, and never false for one that is none.
+
+    A blank, note or totals row leaves a key of the case empty, or begins with a word for
+    totals; a repeated heading repeats one of the keys'.
+    """
+    keys = [at for at, key in places.items() if key.rpartition("#")[0] in _KEYS]
+    if len(keys) < 3:
+        return pl.lit(value=True)
+    before = [str(at) for at in range(min(map(int, keys)) + 1)]
+    # What is empty or stands for it is short; a name of two letters is not empty.
+    empty = [
+        (pl.col(at).str.strip_chars().str.len_chars() <= 4)
+        & ~pl.col(at).str.contains(r"^\p{Han}{2,4}$")
+        for at in keys
+    ]
+    total = [pl.col(at).str.contains("合|总|總|小|汇|匯|[Tt][Oo][Tt]") for at in before]
+    again = [
+        pl.col(at).str.strip_chars() == table.labels[int(at)] for at in keys
+    ] + [pl.col(at).str.strip_chars() == table.above[int(at)]
+         for at in keys if int(at) < len(table.above)]  # fmt: skip
+    return pl.any_horizontal(*empty, *total, *again)
+
+
+def _why(table: Table, places: dict[str, str]) -> pl.Expr:
     ats = [str(i) for i in range(len(table.headers))]
     seen = [
         pl.col(at).str.normalize("NFKC").str.replace_all(rf"\s|{INVISIBLE}", "") for at in ats
@@ -117,28 +184,32 @@ def _sift(table: Table, places: dict[str, str]) -> tuple[pl.DataFrame, list[Skip
     first = pl.coalesce(pl.when(cell != "").then(cell) for cell in seen).str.to_lowercase()
     filled = pl.sum_horizontal((cell != "").cast(pl.Int32) for cell in seen)
     amount = _any_filled(places, AMOUNTS)
-    heading = pl.sum_horizontal(
-        (pl.col(at).str.strip_chars() == header).cast(pl.Int32)
-        for at, header in zip(ats, table.headers, strict=True)
-        if header
-    )
+    heading = _repeats(seen, table.labels)
+    if any(table.above):
+        heading = heading | _repeats(seen, [*table.above, *[""] * len(ats)][: len(ats)])
     total = first.str.strip_chars(":").is_in(_TOTALS) | (~_any_filled(places, _KEYS) & amount)
-    why = (
+    return (
         pl.when(filled == 0).then(pl.lit("blank"))
         .when(total).then(pl.lit("totals"))
-        .when(heading * 2 >= len(ats)).then(pl.lit("heading"))
+        .when(heading).then(pl.lit("repeated_header"))
         .when((filled <= 2) & ~amount).then(pl.lit("note"))
     )  # fmt: skip
-    judged = table.frame.with_columns(why=why)
-    dropped = judged.filter(pl.col("why").is_not_null()).select("row", "why")
-    return judged.filter(pl.col("why").is_null()), [
-        Skipped(table.sheet, row, reason) for row, reason in dropped.iter_rows()
+
+
+def _repeats(seen: Sequence[pl.Expr], labels: Sequence[str]) -> pl.Expr:
+    """Whether at least half of what a row holds are the headings of its own columns."""
+    flat = [re.sub(r"\s", "", unicodedata.normalize("NFKC", label)) for label in labels]
+    hits = [
+        (cell == label).cast(pl.Int32) for cell, label in zip(seen, flat, strict=True) if label
     ]
+    filled = pl.sum_horizontal((cell != "").cast(pl.Int32) for cell in seen)
+    same = pl.sum_horizontal(hits)
+    return (same >= 2) & (same * 2 >= filled)
 
 
 def _any_filled(places: dict[str, str], fields: Sequence[str]) -> pl.Expr:
     cells = [
-        pl.col(at).str.strip_chars() != ""
+        clean(pl.col(at)).is_not_null()
         for at, key in places.items()
         if key.rpartition("#")[0] in fields
     ]

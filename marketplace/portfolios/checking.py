@@ -15,43 +15,15 @@ from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import files
 from marketplace.core.vault import Unreadable
-from marketplace.core.words import Words, _
+from marketplace.core.words import Words
 from marketplace.portfolios.detecting import read_layout
 from marketplace.portfolios.mapping import mapping_from_json
+from marketplace.portfolios.markets import market_of
 from marketplace.portfolios.models import Tape, TapeIssue, TapeStatus
+from marketplace.portfolios.profiles import read_profile
 from marketplace.portfolios.staging import copy_in
 from marketplace.portfolios.validating import Checked, Terms, validate
 from marketplace.portfolios.vocabulary import PRODUCTS
-
-_EUROPE = frozenset((
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "EU", "FI", "FR", "GB", "GR", "HR",
-    "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-))  # fmt: skip
-
-
-def market_of(jurisdiction: str) -> str:
-    """Whose rules a lender's tapes follow.
-
-    >>> market_of("CN"), market_of("DE")
-    ('CN', 'EU')
-    """
-    if jurisdiction in ("CN", "US"):
-        return jurisdiction
-    if jurisdiction in _EUROPE:
-        return "EU"
-    raise Refusal(
-        _("Tapes of %(place)s cannot be read yet.", place=jurisdiction),
-        next_step=_("Ask us which countries are supported."),
-    )
-
-
-def places_of(market: str) -> tuple[str, ...]:
-    """The jurisdictions whose lenders make up a market.
-
-    >>> places_of("CN")
-    ('CN',)
-    """
-    return tuple(sorted(_EUROPE)) if market == "EU" else (market,)
 
 
 def check_tape(tape_id: int, *, now: datetime) -> None:
@@ -137,6 +109,7 @@ def terms_of(tape: Tape) -> Terms:
         recall_due=_day(given, "recall_due"),
         anonymous=bool(given.get("anonymous")),
         limit=given.get("rows_limit"),
+        profile=read_profile(given.get("profile", {})),
     )
 
 

@@ -1,5 +1,7 @@
 """Cleaning cells, as Polars expressions: nothing is lost and no digit is guessed."""
 
+import unicodedata
+
 import polars as pl
 
 from marketplace.portfolios.vocabulary import PROVINCES
@@ -8,7 +10,7 @@ INVISIBLE = "[\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 FULLWIDTH = "[０-９Ａ-Ｚａ-ｚ]"
 DESTROYED = r"^\d(\.\d+)?[Ee]\+?\d{2,3}$"
 NAME = r"^[\p{Han}\p{Latin}][\p{Han}\p{Latin}\p{M} ·.,'’\-]{0,28}[\p{Han}\p{Latin}\p{M}.]$"
-_EMPTY = ("", "NULL", "N/A", "NA", "#N/A", "无", "--", "—", "NONE")
+_EMPTY = ("", "NULL", "N/A", "NA", "#N/A", "无", "無", "--", "—")
 _CURRENCY = r"(?i)[¥$€£]|CNY|RMB|USD|EUR|HKD|GBP|JPY|人民币"
 _NUMBER = r"^-?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?$"
 _FRACTION = 8
@@ -33,6 +35,41 @@ def coded(raw: pl.Expr) -> pl.Expr:
     return clean(raw.str.replace_all(INVISIBLE, ""))
 
 
+def fold(word: object) -> str:
+    """A word of a value table as `clean` would leave the same word of a cell, in small letters.
+
+    >>> fold(" Ｙ "), fold(None)
+    ('y', '')
+    """
+    text = unicodedata.normalize("NFKC", "" if word is None else str(word)).strip()
+    return text.removeprefix("'").strip().lower()
+
+
+_STRANGE = r"[^\x21-\x26\x28-\x7e\u4e00-\u9fff]"
+_CONTROL = "[\x00-\x1f\x7f]"
+
+
+def cleaned(cells: pl.Series, *, as_code: bool) -> pl.Series:
+    """`coded` or `clean` of a whole column: the long way only where a cell needs it.
+
+    Letters, digits and marks of ASCII and common Chinese characters are their own NFKC form;
+    only cells with anything else can change.
+    """
+    long_way = coded if as_code else clean
+    strange = cells.str.contains(_STRANGE) | cells.str.starts_with('="')
+    plain = pl.when(~cells.str.to_uppercase().is_in(_EMPTY)).then(pl.col("cell"))
+    frame = cells.to_frame("cell")
+    if strange.sum() * 3 > cells.len():
+        return frame.select(long_way(pl.col("cell")))["cell"]
+    simple = frame.select(plain)["cell"]
+    at = strange.fill_null(value=False).arg_true()
+    if not at.len():
+        return simple
+    return simple.scatter(
+        at, cells.gather(at).to_frame("cell").select(long_way(pl.col("cell")))["cell"]
+    )
+
+
 # Amounts
 
 
@@ -49,14 +86,26 @@ def cell_unit(text: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def decimal_comma(text: pl.Series) -> bool:
-    """Whether most amounts of a column are written 1.234,56."""
-    filled = text.drop_nulls()
-    commas = filled.str.contains(r"^-?\d{1,3}(\.\d{3})*,\d{1,2}$|^-?\d+,\d{1,2}$").sum()
-    return bool(2 * commas > filled.len())
+_COMMA = r"\d,\d{1,2}$|\d,\d{4,}$|\.\d{3},\d+$|\d\.\d{3}\.\d{3}$"
+_POINT = r"\d\.\d{1,2}$|\d\.\d{4,}$|,\d{3}\.\d+$|\d,\d{3},\d{3}$"
 
 
-def amount(text: pl.Expr, scale: pl.Expr, *, comma: bool) -> pl.Expr:
+def comma_votes(text: pl.Expr) -> pl.Expr:
+    """Amounts that can only be 1.234,56 less those that can only be 1,234.56.
+
+    1.234 and 1,234 may be either, and do not vote.
+    """
+    bare = text.str.replace_all(rf"{_CURRENCY}|[元万\s()-]", "")
+    commas, points = bare.str.contains(_COMMA), bare.str.contains(_POINT)
+    return commas.sum().cast(pl.Int64) - points.sum().cast(pl.Int64)
+
+
+def writes_comma(text: pl.Series) -> bool:
+    """Whether the amounts of a column are written 1.234,56."""
+    return bool(text.to_frame("cell").select(x=comma_votes(pl.col("cell")))["x"][0] > 0)
+
+
+def amount(text: pl.Expr, scale: pl.Expr, *, comma: pl.Expr | None) -> pl.Expr:
     """Minor units, rounded half up; null where the text is no amount.
 
     Digits are added up as integers: a float never holds money.
@@ -66,8 +115,12 @@ def amount(text: pl.Expr, scale: pl.Expr, *, comma: bool) -> pl.Expr:
     bare = bare.str.replace(r"^-?\d(\.\d+)?[eE]-(09|[1-9]\d)$", "0")
     bare = bare.str.replace_all(r"\s", "").str.replace(r"^\((.+)\)$", "-$1")
     bare = bare.str.replace(r"^(.+)-$", "-$1")
-    if comma:
-        bare = bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    if comma is not None:
+        # The two marks change places: 12.34 is then no group of three, and no amount.
+        swapped = bare.str.replace_all(",", "~", literal=True)
+        swapped = swapped.str.replace_all(".", ",", literal=True)
+        swapped = swapped.str.replace_all("~", ".", literal=True)
+        bare = pl.when(comma).then(swapped).otherwise(bare)
     good = bare.str.contains(_NUMBER) & bare.str.contains(r"\d")
     digits = bare.str.replace_all(",", "", literal=True).str.strip_prefix("-")
     whole = digits.str.extract(r"^(\d*)", 1).str.zfill(1)
@@ -80,17 +133,55 @@ def amount(text: pl.Expr, scale: pl.Expr, *, comma: bool) -> pl.Expr:
     return pl.when(is_dash(text)).then(0).when(fits).then(signed).otherwise(None)
 
 
+_SIMPLE_AMOUNT = rf"^\d{{1,10}}(\.\d{{1,{_FRACTION}}})?$"
+
+
+def amounts(text: pl.Series, scale: pl.Series, comma: pl.Series | None) -> pl.Series:
+    """`amount` of a whole column: the long way only for cells that are not bare digits."""
+    simple = text.str.contains(_SIMPLE_AMOUNT).fill_null(value=False)
+    if comma is not None:
+        simple = simple & (~comma | ~text.str.contains(".", literal=True))
+    frame = pl.DataFrame({"text": text, "scale": scale})
+    exact = pl.col("text").cast(pl.Decimal(38, _FRACTION), strict=False).to_physical()
+    rounded = (exact * pl.col("scale") + 10**_FRACTION // 2) // 10**_FRACTION
+    minor = frame.select(x=rounded.cast(pl.Int64, strict=False))["x"]
+    at = (~simple & text.is_not_null()).arg_true()
+    if not at.len():
+        return minor
+    rest = frame[at].with_columns(
+        comma=pl.lit(value=False) if comma is None else comma.gather(at)
+    )
+    marks = None if comma is None else pl.col("comma")
+    return minor.scatter(
+        at, rest.select(x=amount(pl.col("text"), pl.col("scale"), comma=marks))["x"]
+    )
+
+
 # Dates and numbers
 
 
-def day(text: pl.Expr, *, date_system: int, us: bool, latest: pl.Expr) -> pl.Expr:
-    """A date in any of the accepted notations; null where it is none, or impossible."""
-    ymd = text.str.extract_groups(r"^(\d{4})[/\-.年](\d{1,2})[/\-.月](\d{1,2})日?(?:[ T].*)?$")
-    solid = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(?:[ T].*)?$")
+_TIME = (
+    r"(?:[ T]?\d{1,2}[:时]\d{2}(?:[:分]\d{2}(?:\.\d+)?秒?)?分?(?: ?[AaPp][Mm])?"
+    r"(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+
+
+def day(
+    text: pl.Expr, *, date_system: int, latest: pl.Expr, order: pl.Expr | None = None
+) -> pl.Expr:
+    """A date in any of the accepted notations; null where it is none, or impossible.
+
+    `order` is mdy or dmy where the file writes the day or the month first.
+    """
+    ymd = text.str.extract_groups(
+        rf"^(\d{{4}}) ?[/\-.年] ?(\d{{1,2}}) ?[/\-.月] ?(\d{{1,2}}) ?日?{_TIME}$"
+    )
+    solid = text.str.extract_groups(rf"^(\d{{4}})(\d{{2}})(\d{{2}}){_TIME}$")
     found = [_made(ymd, "1", "2", "3"), _made(solid, "1", "2", "3"), _serial(text, date_system)]
     found += [text.str.to_date(notation, strict=False) for notation in _MONTHS]
-    if us:
-        found.append(_us_day(text, latest))
+    if order is not None:
+        found.append(pl.when(order == "mdy").then(_short_day(text, latest, "1", "2")))
+        found.append(pl.when(order == "dmy").then(_short_day(text, latest, "2", "1")))
     return pl.coalesce(found)
 
 
@@ -108,12 +199,15 @@ def _serial(text: pl.Expr, date_system: int) -> pl.Expr:
     return origin + pl.duration(days=number)
 
 
-def _us_day(text: pl.Expr, latest: pl.Expr) -> pl.Expr:
-    groups = text.str.extract_groups(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?:[ T].*)?$")
-    year = groups.struct.field("3")
-    full = _made(groups, "3", "1", "2")
+def _short_day(text: pl.Expr, latest: pl.Expr, month: str, day_: str) -> pl.Expr:
+    groups = text.str.extract_groups(
+        rf"^(\d{{1,2}})[/.\-](\d{{1,2}})[/.\-](\d{{4}}|\d{{2}}){_TIME}$"
+    )
+    part = groups.struct.field
+    year = part("3")
+    full = _made(groups, "3", month, day_)
     recent = pl.concat_str(
-        pl.lit("20") + year, groups.struct.field("1"), groups.struct.field("2"), separator="-"
+        pl.lit("20") + year, part(month), part(day_), separator="-"
     ).str.to_date("%Y-%m-%d", strict=False)
     # A two-digit year is the latest that does not lie after the balance date.
     short = pl.when(recent <= latest).then(recent).otherwise(recent.dt.offset_by("-100y"))

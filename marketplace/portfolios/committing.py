@@ -13,6 +13,7 @@ from marketplace.core import jobs
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
 from marketplace.core.installation import files, vault
+from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
 from marketplace.portfolios.checking import failing, locked, read_and_validate, terms_of
 from marketplace.portfolios.models import (
@@ -128,6 +129,7 @@ def delete_file(key: str, *, now: datetime) -> None:
 
 
 def _write(tape: Tape, cases: pl.DataFrame, now: datetime) -> dict[str, int]:
+    _refuse_currencies(cases)
     indexes = _person_indexes(cases, tape.lender_id)
     columns = ", ".join(f"{n} {t}" for n, t in zip(_CASE, _CASE_TYPES, strict=True))
     values: dict[str, Any] = {
@@ -151,6 +153,21 @@ def _write(tape: Tape, cases: pl.DataFrame, now: datetime) -> dict[str, int]:
     touched = sorted({tape.portfolio_id, *(row[0] for row in known)})
     db.session.execute(text(_RETOTAL), {"lender": tape.lender_id, "ids": touched})
     return {"cases_new": cases.height - updated, "cases_updated": updated}
+
+
+def _refuse_currencies(cases: pl.DataFrame) -> None:
+    """A portfolio is bid for and settled in one currency, which the books must know."""
+    found = sorted(cases["currency"].unique().to_list())
+    if len(found) > 1:
+        raise Refusal(
+            _("The tape holds cases in several currencies: %(names)s.", names=", ".join(found)),
+            next_step=_("Split the list by currency and import each part on its own."),
+        )
+    if found[0] not in MINOR_DIGITS:
+        raise Refusal(
+            _("Cases in %(name)s cannot be kept yet.", name=found[0]),
+            next_step=_("Ask us which currencies are supported."),
+        )
 
 
 def _refuse_other_currency(cases: int) -> None:

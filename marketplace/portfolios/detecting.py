@@ -1,14 +1,14 @@
 """Reading a lender's file: what kind it is, where its headings are, and every row as text."""
 
+import codecs
 import csv
 import io
 import re
-import unicodedata
 import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -17,33 +17,25 @@ from python_calamine import CalamineError, load_workbook
 from marketplace.core.errors import Refusal
 from marketplace.core.installation import installed
 from marketplace.core.words import _
-from marketplace.portfolios.vocabulary import Unit, field_of, unit_of
+from marketplace.portfolios.covers import Declared, declared_totals
+from marketplace.portfolios.decoding import encoding_of
+from marketplace.portfolios.tables import (
+    LOOKED_AT,
+    Headings,
+    Rows,
+    Table,
+    as_of_day,
+    find_headings,
+    known,
+    named_table,
+    table_of,
+)
 
 DELIMITERS = ",;\t|"
-LOOKED_AT = 40
-FEWEST_HEADINGS = 3
 LONGEST_CELL = 20_000
 MOST_INFLATION = 60
-_AS_OF = re.compile(r"基准日:?\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
-_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _WIDEST_EXACT = 10**15
-
-Rows = list[list[str]]
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """One sheet: its headings, and every row below them as text.
-
-    `frame` has a column per heading, named by its position ("0", "1", ...), `row` (as a person
-    counts) and `extra` (the row is longer than the headings).
-    """
-
-    sheet: str
-    header_row: int
-    headers: tuple[str, ...]
-    units: tuple[Unit | None, ...]
-    frame: pl.DataFrame = field(repr=False)
+_SAMPLE = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +49,7 @@ class Layout:
     as_of: date | None
     tables: tuple[Table, ...]
     ignored_sheets: tuple[str, ...] = ()
+    declared: tuple[Declared, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """What is kept of it: no cell of any row."""
@@ -67,6 +60,7 @@ class Layout:
             "date_system": self.date_system,
             "as_of": self.as_of.isoformat() if self.as_of else None,
             "ignored_sheets": list(self.ignored_sheets),
+            "declared": [one.as_json() for one in self.declared],
             "tables": [
                 {
                     "sheet": table.sheet,
@@ -128,46 +122,61 @@ def _no_headings() -> Refusal:
 
 
 def _read_text(content: bytes) -> Layout:
-    text, encoding = _decode(content)
-    sample = text[:200_000]
+    encoding = encoding_of(content)
+    sample = content[: 4 * _SAMPLE].decode(encoding, errors="ignore").removeprefix("\ufeff")
+    sample = sample[:_SAMPLE]
     delimiter = max(DELIMITERS, key=lambda mark: _heading_score(sample, mark))
-    rows = _records(text, delimiter)
-    table = _table("", rows)
-    if table is None:
+    head = list(
+        islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), LOOKED_AT)
+    )
+    headings = find_headings(head)
+    if headings is None:
         raise _no_headings()
-    return Layout("csv", encoding, delimiter, 1900, _as_of(rows), (table,))
+    frame = plain_frame(content, encoding, delimiter, headings)
+    if frame is None:
+        text = content.decode(encoding).removeprefix("\ufeff")
+        table = table_of("", _records(text, delimiter), headings)
+    else:
+        table = named_table("", headings, frame)
+    return Layout("csv", encoding, delimiter, 1900, as_of_day(head), (table,))
 
 
-def _decode(content: bytes) -> tuple[str, str]:
-    for encoding in _likely_encodings(content):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not _BINARY.search(text[:4096]):
-            return text.removeprefix("\ufeff"), encoding
-    raise _wrong_kind("")
+def plain_frame(
+    content: bytes, encoding: str, delimiter: str, headings: Headings
+) -> pl.DataFrame | None:
+    """The rows below the headings, read in one go; None where that could read amiss.
 
-
-def _likely_encodings(content: bytes) -> list[str]:
-    if content.startswith(b"\xef\xbb\xbf"):
-        return ["utf-8-sig"]
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ["utf-16"]
-    if b"\x00" in content[:4096]:
-        little = content[1:4096:2].count(0) >= content[0:4096:2].count(0)
-        return ["utf-16-le" if little else "utf-16-be"]
-    # In GB 18030 high bytes come side by side; in a western encoding they stand alone.
-    high = len(re.findall(rb"[\x80-\xff]", content))
-    paired = sum(map(len, re.findall(rb"[\x80-\xff]{2,}", content)))
-    legacy = ["gb18030", "cp1252"] if 2 * paired >= high else ["cp1252", "gb18030"]
-    return ["utf-8", *legacy]
+    Quotation marks can hide line ends and be misplaced, and rows can be longer than the
+    headings: such files are read record by record.
+    """
+    plain = content.removeprefix(codecs.BOM_UTF8)
+    if not encoding.startswith("utf-8"):
+        plain = content.decode(encoding).removeprefix("\ufeff").encode()
+    if b'"' in plain or plain.count(b"\r") != plain.count(b"\r\n"):
+        return None
+    width = len(headings.labels)
+    try:
+        frame = pl.read_csv(
+            plain, has_header=False, separator=delimiter, quote_char=None,
+            schema={str(i): pl.String for i in range(width)}, empty_string_is_null=False,
+        )  # fmt: skip
+    except pl.exceptions.PolarsError:
+        return None
+    body = frame.slice(headings.at + 1)
+    longest = body.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item() or 0
+    if longest > LONGEST_CELL:
+        raise _open_quote()
+    first = headings.at + 2
+    return body.with_columns(
+        pl.int_range(first, first + body.height, dtype=pl.Int64).alias("row"),
+        pl.lit(value=False).alias("extra"),
+    )
 
 
 def _heading_score(sample: str, delimiter: str) -> tuple[int, int]:
     best = (0, 0)
     for index, row in enumerate(csv.reader(io.StringIO(sample), delimiter=delimiter)):
-        best = max(best, (_known(row), len(row)))
+        best = max(best, (len(known(row)), len(row)))
         if index >= LOOKED_AT:
             break
     return best
@@ -195,23 +204,26 @@ def _open_quote() -> Refusal:
 
 def _read_workbook(content: bytes) -> Layout:
     date_system = _check_workbook(content)
-    tables, ignored, as_of = [], [], None
+    tables: list[Table] = []
+    others: dict[str, Rows] = {}
+    as_of: date | None = None
     try:
         workbook = load_workbook(io.BytesIO(content))
         for name in workbook.sheet_names:
             cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             rows = [[_as_text(cell) for cell in row] for row in cells]
-            as_of = as_of or _as_of(rows)
-            table = _table(name, rows)
-            if table is None:
-                ignored.append(name)
+            as_of = as_of or as_of_day(rows)
+            headings: Headings | None = find_headings(rows)
+            if headings is None:
+                others[name] = rows
             else:
-                tables.append(table)
+                tables.append(table_of(name, rows, headings))
     except (CalamineError, OSError, ValueError) as error:
         raise _unreadable() from error
     if not tables:
         raise _no_headings()
-    return Layout("xlsx", "", "", date_system, as_of, tuple(tables), tuple(ignored))
+    declared = declared_totals(others, [table.sheet for table in tables])
+    return Layout("xlsx", "", "", date_system, as_of, tuple(tables), tuple(others), declared)
 
 
 def _check_workbook(content: bytes) -> int:
@@ -245,95 +257,3 @@ def _as_text(cell: Any) -> str:
         # Beyond 15 digits a spreadsheet has lost some: shown as what it is, destroyed.
         return str(int(cell)) if abs(cell) < _WIDEST_EXACT else f"{cell:.14E}"
     return format(Decimal(repr(cell)), "f")
-
-
-# Headings
-
-
-def _known(cells: Iterable[str]) -> int:
-    return len({name for cell in cells if cell.strip() and (name := field_of(cell))})
-
-
-def _as_of(rows: Rows) -> date | None:
-    for row in rows[:LOOKED_AT]:
-        if found := _AS_OF.search(unicodedata.normalize("NFKC", " ".join(row))):
-            try:
-                return date(*map(int, found.groups()))
-            except ValueError:
-                return None
-    return None
-
-
-def _table(sheet: str, rows: Rows) -> Table | None:
-    at = _header_index(rows[:LOOKED_AT])
-    if at is None:
-        return None
-    groups = _groups_above(rows, at)
-    headers = _unique(cell.strip() or group.strip() for cell, group in _zip(rows[at], groups))
-    while headers and not headers[-1]:
-        headers.pop()
-    title_unit = unit_of(" ".join(cell for row in rows[:at] for cell in row if "单位" in cell))
-    spread = _spread(groups) + [""] * len(headers)
-    units = tuple(
-        unit_of(header) or unit_of(group) or (title_unit if not any(groups) else None)
-        for header, group in zip(headers, spread, strict=False)
-    )
-    return Table(sheet, at + 1, tuple(headers), units, _frame(rows, at, len(headers)))
-
-
-def _header_index(rows: Rows) -> int | None:
-    scores = [_known(row) for row in rows]
-    if not scores or max(scores) < FEWEST_HEADINGS:
-        return None
-    best = scores.index(max(scores))
-    # Merged headings take two rows; the lower one completes the upper.
-    return best + 1 if best + 1 < len(scores) and scores[best + 1] >= 2 else best
-
-
-def _groups_above(rows: Rows, at: int) -> list[str]:
-    """The upper row of headings that take two, or nothing."""
-    if at == 0:
-        return []
-    above = rows[at - 1]
-    fills = any(up.strip() and not cell.strip() for cell, up in _zip(rows[at], above))
-    return above if fills and (_known(above) >= 1 or at - 1 == 0) else []
-
-
-def _zip(cells: Sequence[str], groups: Sequence[str]) -> list[tuple[str, str]]:
-    width = max(len(cells), len(groups))
-    padded = [*cells, *[""] * (width - len(cells))], [*groups, *[""] * (width - len(groups))]
-    return list(zip(*padded, strict=True))
-
-
-def _spread(groups: Sequence[str]) -> list[str]:
-    """A merged cell holds for the empty ones to its right."""
-    spread, last = [], ""
-    for group in groups:
-        last = group or last
-        spread.append(last)
-    return spread
-
-
-def _unique(names: Iterable[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    unique = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(f"{name} #{seen[name]}" if name and seen[name] > 1 else name)
-    return unique
-
-
-def _frame(rows: Rows, at: int, width: int) -> pl.DataFrame:
-    body = rows[at + 1 :]
-    padded = (
-        row[:width] if len(row) >= width else row + [""] * (width - len(row)) for row in body
-    )
-    columns = list(zip(*padded, strict=True)) or [()] * width
-    named: dict[str, Any] = {str(i): list(column) for i, column in enumerate(columns)}
-    schema = {str(i): pl.String for i in range(width)}
-    return pl.DataFrame(named, schema=schema).with_columns(
-        pl.Series("row", range(at + 2, at + 2 + len(body)), dtype=pl.Int64),
-        pl.Series(
-            "extra", [any(map(str.strip, row[width:])) for row in body], dtype=pl.Boolean
-        ),
-    )

@@ -1,37 +1,37 @@
 """Why somebody must not be contacted, as far as a tape says so."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from marketplace.compliance import HoldReason
+from marketplace.portfolios import cleaning
 from marketplace.portfolios.assembling import Sheet
+from marketplace.portfolios.profiles import EMPTY, Profile, table_for
 from marketplace.portfolios.vocabulary import (
     FLAG_HEADINGS,
     FLAG_NO,
     FLAG_VALUES,
     FLAG_YES,
-    normal_heading,
 )
+from marketplace.portfolios.wording import normal_heading
 
 
-def judge_holds(sheet: Sheet) -> None:
+def judge_holds(sheet: Sheet, profile: Profile) -> None:
     """Column `hold_flags`. A mark nobody understands stops contact: the safe reading."""
     found = [_minor(sheet), _insolvent(sheet)]
     for key in sheet.keys("hold_flags"):
         text = pl.col(key).str.to_lowercase()
-        heading = next((name for (_s, k), name in sheet.names.items() if k == key), "")
-        meant = FLAG_HEADINGS.get(normal_heading(heading), HoldReason.STOP_CONTACT)
-        named = text.replace_strict(
-            {word: flag.value for word, flag in FLAG_VALUES.items()},
-            default=None, return_dtype=pl.String,
-        )  # fmt: skip
-        silent = text.is_null() | text.is_in(FLAG_NO)
-        strange = ~silent & ~text.is_in(FLAG_YES) & named.is_null()
+        flag = pl.lit(None, dtype=pl.String)
+        strange = pl.lit(value=False)
+        for name, header in [(s, h) for (s, k), h in sheet.names.items() if k == key]:
+            table = table_for(profile.get(name, EMPTY).flags, header)
+            meant, unknown = _meaning(text, header, table)
+            here = pl.col("sheet") == name
+            flag = pl.when(here).then(meant).otherwise(flag)
+            strange = pl.when(here).then(unknown).otherwise(strange)
         sheet.flag("unknown_enum", key, strange)
-        flag = (
-            pl.when(silent).then(None)
-            .when(strange).then(pl.lit(HoldReason.STOP_CONTACT.value))
-            .otherwise(pl.coalesce(named, pl.lit(meant.value)))
-        )  # fmt: skip
         sheet.add(**{f"{key}:hold": flag})
         flag = pl.col(f"{key}:hold")
         for reason in HoldReason:
@@ -40,12 +40,32 @@ def judge_holds(sheet: Sheet) -> None:
     sheet.add(hold_flags=pl.concat_list(found).list.drop_nulls().list.unique().list.sort())
 
 
+def _meaning(
+    text: pl.Expr, header: str, table: Mapping[str, Any] | None
+) -> tuple[pl.Expr, pl.Expr]:
+    """The flag that a cell raises, and whether nobody knows the word."""
+    usual = FLAG_HEADINGS.get(normal_heading(header), HoldReason.STOP_CONTACT)
+    said = {cleaning.fold(word): value for word, value in (table or {}).items()}
+    flags = {word: flag.value for word, flag in FLAG_VALUES.items()}
+    flags |= dict.fromkeys(FLAG_YES, usual.value)
+    flags = {word: flag for word, flag in flags.items() if word not in said}
+    flags |= {word: str(value) for word, value in said.items() if value}
+    silent = {word for word in FLAG_NO if word not in said}
+    silent |= {word for word, value in said.items() if not value}
+    named = text.replace_strict(flags, default=None, return_dtype=pl.String)
+    strange = text.is_not_null() & named.is_null() & ~text.is_in(sorted(silent))
+    strange = strange.fill_null(value=False)
+    stopped = pl.when(strange).then(pl.lit(HoldReason.STOP_CONTACT.value))
+    return pl.coalesce(named, stopped), strange
+
+
 def _minor(sheet: Sheet) -> pl.Expr:
     if "born" not in sheet.frame.columns:
         return pl.lit(None, dtype=pl.String)
     young = pl.col("born").dt.offset_by("18y") > pl.col("as_of")
-    born_by_id = "resident" in sheet.frame.columns
-    sheet.flag("hold_minor", sheet.key("id_no" if born_by_id else "birth_date"), young)
+    by_id = pl.col("born_by_id")
+    sheet.flag("hold_minor", sheet.key("id_no"), young & by_id)
+    sheet.flag("hold_minor", sheet.key("birth_date"), young & ~by_id)
     return pl.when(young).then(pl.lit(HoldReason.MINOR.value))
 
 

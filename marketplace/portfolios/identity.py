@@ -29,7 +29,7 @@ def judge_identity(sheet: Sheet, terms: "Terms") -> None:
     luhn = card.str.contains(r"^\d{13,19}$") & ~cleaning.luhn_fits(card)
     sheet.flag("card_luhn", sheet.key("account_no"), luhn)
     if terms.anonymous:
-        sheet.add(id_no=NO_TEXT, born=NO_DAY)
+        sheet.add(id_no=NO_TEXT, born=NO_DAY, born_by_id=pl.lit(value=False))
     elif terms.market == "CN":
         _judge_resident_id(sheet)
     else:
@@ -61,6 +61,7 @@ def _judge_resident_id(sheet: Sheet) -> None:
     sound = pl.when(resident).then(~gone & shaped & known & fits & checks).otherwise(~gone)
     sheet.add(id_no=pl.when(sound).then(number))
     sheet.add(born=pl.when(resident & pl.col("id_no").is_not_null()).then(pl.col("born")))
+    sheet.add(born_by_id=pl.col("born").is_not_null())
     differs = pl.col("born") != pl.col("d:birth_date")
     sheet.flag("birth_id_mismatch", sheet.key("birth_date"), differs)
 
@@ -74,7 +75,7 @@ def _judge_other_id(sheet: Sheet, terms: "Terms") -> None:
         number = pl.when(good).then(number.str.replace_all("-", ""))
         missing = cell(sheet, "original_creditor").is_null()
         sheet.flag("missing_original_creditor", sheet.key("original_creditor"), missing)
-    sheet.add(id_no=pl.when(~gone).then(number), born=NO_DAY)
+    sheet.add(id_no=pl.when(~gone).then(number), born=NO_DAY, born_by_id=pl.lit(value=False))
 
 
 def judge_person(sheet: Sheet, terms: "Terms") -> None:
@@ -83,6 +84,7 @@ def judge_person(sheet: Sheet, terms: "Terms") -> None:
         sheet.add(name=pl.lit("–"), mobile=NO_TEXT, mobile_alt=NO_TEXT)
         sheet.add(email=NO_TEXT, address=NO_TEXT, employer=NO_TEXT)
         sheet.add(person=pl.lit("case:") + pl.col("case_no"))
+        sheet.add(counted=pl.col("person"))
         return
     key = sheet.key("debtor_name")
     formula = name.str.contains("^[=+@-]")
@@ -99,10 +101,20 @@ def judge_person(sheet: Sheet, terms: "Terms") -> None:
             pl.concat_str(name.str.to_uppercase(), born.cast(pl.String), separator="|"),
             pl.lit("case:") + pl.col("case_no"),
         ),
+        # Counted as one: same number, or same name and birth date, known or not.
+        counted=pl.coalesce(
+            "id_no",
+            pl.concat_str(
+                name.str.to_uppercase(), born.cast(pl.String).fill_null(""), separator="|"
+            ),
+            pl.lit("case:") + pl.col("case_no"),
+        ),
     )  # fmt: skip
-    born_key = sheet.key("id_no") if terms.market == "CN" else sheet.key("birth_date")
-    aged = pl.col("born").dt.offset_by("100y") < pl.col("as_of").dt.offset_by("-1y")
-    sheet.flag("age_over_100", born_key or sheet.key("birth_date"), aged)
+    by_id = pl.col("born_by_id")
+    # Above 100 is 101 and more: the birthday a year ago was at least the hundredth.
+    aged = pl.col("born").dt.offset_by("101y") <= pl.col("as_of")
+    sheet.flag("age_over_100", sheet.key("id_no"), aged & by_id)
+    sheet.flag("age_over_100", sheet.key("birth_date"), aged & ~by_id)
 
 
 def _judge_phones(sheet: Sheet, market: str) -> None:

@@ -19,7 +19,7 @@ from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.installation import files
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import Code, _
-from marketplace.portfolios.checking import check_tape, failed, market_of
+from marketplace.portfolios.checking import check_tape, failed
 from marketplace.portfolios.committing import commit_tape
 from marketplace.portfolios.detecting import Layout, read_layout
 from marketplace.portfolios.mapping import (
@@ -33,14 +33,17 @@ from marketplace.portfolios.mapping import (
     saved_mapping,
     suggest_for,
 )
+from marketplace.portfolios.markets import CURRENCY_OF, market_of
 from marketplace.portfolios.models import Tape, TapeStatus
+from marketplace.portfolios.profiles import read_profile
 from marketplace.portfolios.vocabulary import PRODUCTS
 
 _OPEN = (TapeStatus.UPLOADED, TapeStatus.CHECKED, TapeStatus.FAILED)
 _DAYS = ("balance_as_of", "open_date", "placement_start", "recall_due")
-_DEFAULTS = (*_DAYS, "currency", "product_type", "region", "anonymous", "rows_limit")
+_DEFAULTS = (
+    *_DAYS, "currency", "product_type", "region", "anonymous", "rows_limit", "profile",
+)  # fmt: skip
 _NAMING = {"debtor_name", "id_no", "mobile"}
-_CURRENCY_OF = {"CN": "CNY", "US": "USD", "EU": "EUR"}
 
 
 def upload_tape(
@@ -58,7 +61,8 @@ def upload_tape(
     digest = hashlib.sha256(content).hexdigest()
     _refuse_again(digest, by.organisation_id)
     layout = read_layout(name, content)
-    suggestions = suggest_for(layout)
+    lender = db.session.get_one(Organisation, by.organisation_id)
+    suggestions = suggest_for(layout, market_of(lender.jurisdiction))
     headers = [header for table in layout.tables for header in table.headers]
     mapping = saved_mapping(by.organisation_id, headers) or as_mapping(suggestions)
     summary = layout.summary() | {"suggestion": [one.as_json() for one in suggestions]}
@@ -108,7 +112,7 @@ def _suggested_defaults(layout: Layout, by: User, now: datetime) -> dict[str, An
     lender = db.session.get_one(Organisation, by.organisation_id)
     return {
         "balance_as_of": (layout.as_of or now.date()).isoformat(),
-        "currency": _CURRENCY_OF[market_of(lender.jurisdiction)],
+        "currency": CURRENCY_OF[market_of(lender.jurisdiction)],
         "product_type": "other",
     }
 
@@ -176,6 +180,7 @@ def names_nobody(mapping: ColumnMapping) -> bool:
 
 def _checked_defaults(defaults: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in defaults.items() if value not in (None, "")}
+    read_profile(given.get("profile", {}))
     for name, value in given.items():
         wrong = (
             (name not in _DEFAULTS)

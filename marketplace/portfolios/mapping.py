@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +22,13 @@ from marketplace.portfolios.vocabulary import (
     MANY,
     PERSONAL,
     PROTECTED,
-    REGION_RANK,
-    Unit,
-    field_of,
-    normal_heading,
-    unit_of,
 )
+from marketplace.portfolios.voting import JUDGED, Column, means_status, vote
+from marketplace.portfolios.wording import ELSE, Unit, field_of, normal_heading, unit_of
 
 SAMPLES = 3
+OF = " ▸ "
+"""Between sheet and heading, where a heading means something else on another sheet."""
 
 
 @dataclass(frozen=True)
@@ -61,23 +60,29 @@ def suggest_mapping(
     headers: Sequence[str],
     samples: Sequence[Sequence[str]],
     units: Sequence[Unit | None] = (),
+    market: str = "CN",
 ) -> list[ColumnSuggestion]:
-    """What each heading seems to mean; no field twice, unless several columns may fill it."""
-    taken: set[str] = set()
-    region = _best_region(headers)
+    """What each heading seems to mean; no field twice, unless several columns may fill it.
+
+    Headings that say nothing are judged by their values; see `voting`.
+    """
+    scales = [
+        (units[place] if place < len(units) else None) or unit_of(header) or Unit.MAJOR
+        for place, header in enumerate(headers)
+    ]
+    columns = [
+        Column(header, pl.Series(list(cells)[:JUDGED], dtype=pl.String), unit.minor)
+        for header, cells, unit in zip(headers, samples, scales, strict=True)
+    ]
+    named = _by_heading(columns)
+    named |= vote(columns, named, market)
     suggestions = []
     for place, header in enumerate(headers):
-        field = field_of(header)
-        if (field in taken and field not in MANY) or (
-            field == "region_code" and place != region
-        ):
-            field = ""
-        taken.add(field)
-        unit = (units[place] if place < len(units) else None) or unit_of(header) or Unit.MAJOR
+        field = named.get(place, "")
         cells = [cell for cell in samples[place] if cell.strip()][:SAMPLES]
         suggestions.append(
             ColumnSuggestion(
-                header, field, unit,
+                header, field, scales[place],
                 tuple(mask_cell(field, cell) for cell in cells),
                 tuple(mask_cell(field, cell) for cell in _cleaned(cells)),
             )
@@ -85,37 +90,69 @@ def suggest_mapping(
     return suggestions
 
 
-def suggest_for(layout: Layout) -> list[ColumnSuggestion]:
-    """A suggestion for every heading of every sheet, each heading once."""
-    columns: dict[str, tuple[Sequence[str], Unit | None]] = {}
-    for table in layout.tables:
-        for place, header in enumerate(table.headers):
-            cells = table.frame[str(place)]
-            if header and header not in columns:
-                filled = cells.filter(cells.str.strip_chars() != "").head(SAMPLES).to_list()
-                columns[header] = (filled, table.units[place])
-    if len(layout.tables) == 1:
-        return suggest_mapping(
-            list(columns), [c for c, _u in columns.values()], [u for _c, u in columns.values()]
-        )
-    # Sheets name the same field differently: each is judged among its own headings.
+def _by_heading(columns: Sequence[Column]) -> dict[int, str]:
+    named: dict[int, str] = {}
+    certain = {
+        field_of(column.header)
+        for column in columns
+        if normal_heading(column.header) not in ELSE
+    }
+    for place, column in enumerate(columns):
+        field, other = field_of(column.header), ELSE.get(normal_heading(column.header), "")
+        taken = set(named.values())
+        if other and (field in certain - set(MANY) or _says(column, other)):
+            field = other
+        if field in taken and field not in MANY:
+            # A second number of the debtor is another way to reach them.
+            field = "mobile_alt" if field == "mobile" else ""
+        if field:
+            named[place] = field
+    return named
+
+
+def _says(column: Column, other: str) -> bool:
+    return other == "litigation_status" and means_status(
+        normal_heading(column.header), column.cells
+    )
+
+
+def target_of(mapping: ColumnMapping, sheet: str, header: str) -> ColumnTarget | None:
+    """What a column is: what was said of this sheet's heading, else of the heading."""
+    return mapping.get(f"{sheet}{OF}{header}") or mapping.get(header)
+
+
+def suggest_for(layout: Layout, market: str = "CN") -> list[ColumnSuggestion]:
+    """A suggestion for every heading of every sheet.
+
+    A heading that several sheets share is named once, unless it means something else there.
+    """
     found: dict[str, ColumnSuggestion] = {}
     for table in layout.tables:
-        names = [header for header in table.headers if header]
+        places = [place for place, header in enumerate(table.headers) if header]
+        judged = table.frame.head(JUDGED * 4)
+        cells = [judged[str(place)] for place in places]
+        filled = [one.filter(one.str.strip_chars() != "").head(JUDGED) for one in cells]
         for one in suggest_mapping(
-            names, [columns[name][0] for name in names], [columns[name][1] for name in names]
+            [table.headers[place] for place in places],
+            _aligned(cells, filled),
+            [table.units[place] for place in places],
+            market,
         ):
-            found.setdefault(one.header, one)
+            known = found.setdefault(one.header, one)
+            if (known.field, known.unit) != (one.field, one.unit):
+                name = f"{table.sheet}{OF}{one.header}"
+                found[name] = replace(one, header=name)
     return list(found.values())
 
 
-def _best_region(headers: Sequence[str]) -> int | None:
-    ranked = [
-        (REGION_RANK.index(name) if (name := normal_heading(header)) in REGION_RANK else 99, i)
-        for i, header in enumerate(headers)
-        if field_of(header) == "region_code"
+def _aligned(cells: Sequence[pl.Series], filled: Sequence[pl.Series]) -> list[list[str]]:
+    """The first rows as they stand, so that sums can be compared; rare columns as they fill."""
+    return [
+        one.head(JUDGED).to_list()
+        if (one.head(JUDGED).str.strip_chars() != "").sum() >= min(SAMPLES, some.len())
+        else some.to_list()
+        for one, some in zip(cells, filled, strict=True)
     ]
-    return min(ranked)[1] if ranked else None
 
 
 def _cleaned(cells: Sequence[str]) -> list[str]:
@@ -162,7 +199,8 @@ def check_mapping(
 ) -> None:
     """Refuse a mapping that cannot be imported, naming what is missing or wrong."""
     for table in layout["tables"]:
-        fields = [mapping[name].field for name in table["headers"] if name in mapping]
+        targets = [target_of(mapping, table["sheet"], name) for name in table["headers"]]
+        fields = [target.field for target in targets if target]
         _check_fields(fields)
         missing = _missing(set(fields), market, anonymous)
         if missing:

@@ -5,21 +5,25 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from marketplace.core.money import MINOR_DIGITS
 from marketplace.portfolios import cleaning
-from marketplace.portfolios.assembling import NO_DAY, NO_TEXT, Sheet, cell
+from marketplace.portfolios.assembling import NO_DAY, NO_TEXT, Sheet, cell, per_sheet
 from marketplace.portfolios.holds import judge_holds
+from marketplace.portfolios.profiles import EMPTY, table_for
 from marketplace.portfolios.vocabulary import (
     AMOUNTS,
     CURRENCIES,
     FEATURE,
+    ISO_4217,
     LITIGATION,
     PRODUCTS,
     PROVINCES,
+    REGION_RANK,
     REQUIRED_DATES,
     SECURITIES,
     TEXTS,
+    ZIPS,
 )
+from marketplace.portfolios.wording import normal_heading
 
 if TYPE_CHECKING:
     from marketplace.portfolios.validating import Terms
@@ -34,27 +38,38 @@ _NO_NUMBER = pl.lit(None, dtype=pl.Int64)
 
 def parse_dates(sheet: Sheet, terms: "Terms", date_system: int) -> None:
     """Columns `d:<field>`: the date, null where it is empty or unreadable."""
-    us = terms.market == "US"
+    order = _order(sheet, terms)
     names = (*REQUIRED_DATES, "first_overdue_date", *_OPTIONAL_DATES)
-    latest: pl.Expr = pl.lit(terms.as_of)
+    latest = per_sheet(sheet, lambda one: terms.day(one, "balance_as_of"), pl.Date)
     for name in ("balance_as_of", *(n for n in names if n != "balance_as_of")):
         key = sheet.key(name)
         read = (
-            cleaning.day(pl.col(key), date_system=date_system, us=us, latest=latest)
+            cleaning.day(pl.col(key), date_system=date_system, latest=latest, order=order)
             if key
             else NO_DAY
         )
         sheet.add(**{f"d:{name}": read})
     # A cell that is there and unreadable must not fall back to the default.
-    sheet.add(as_of=_or_default(sheet, "balance_as_of", terms.as_of))
-    sheet.add(starts=_or_default(sheet, "placement_start", terms.placement_start))
-    sheet.add(recall=_or_default(sheet, "recall_due", terms.recall_due))
+    sheet.add(as_of=_or_default(sheet, "balance_as_of", terms))
+    sheet.add(starts=_or_default(sheet, "placement_start", terms))
+    sheet.add(recall=_or_default(sheet, "recall_due", terms))
 
 
-def _or_default(sheet: Sheet, name: str, default: object) -> pl.Expr:
-    if sheet.key(name):
-        return pl.col(f"d:{name}")
-    return pl.lit(default, dtype=pl.Date)
+def _order(sheet: Sheet, terms: "Terms") -> pl.Expr | None:
+    """Where the file writes day or month first; None if it never does."""
+    usual = "mdy" if terms.market == "US" else "ymd"
+    orders = {name: terms.profile.get(name, EMPTY).order or usual for name in sheet.sheets}
+    if set(orders.values()) <= {"ymd"}:
+        return None
+    return per_sheet(sheet, lambda name: orders[name], pl.String)
+
+
+def _or_default(sheet: Sheet, name: str, terms: "Terms") -> pl.Expr:
+    default = per_sheet(sheet, lambda one: terms.day(one, name), pl.Date)
+    key = sheet.key(name)
+    if key is None:
+        return default
+    return pl.when(sheet.has(key)).then(pl.col(f"d:{name}")).otherwise(default)
 
 
 def judge_dates(sheet: Sheet, terms: "Terms") -> None:
@@ -77,16 +92,13 @@ def judge_dates(sheet: Sheet, terms: "Terms") -> None:
         )
     future = pl.col("as_of") > pl.col("starts")
     sheet.flag("future_required_date", sheet.key("balance_as_of"), future)
+    sheet.add(as_of=pl.when(~future.fill_null(value=False)).then(pl.col("as_of")))
     _judge_optional_dates(sheet, terms)
     opened = pl.col("d:open_date") > pl.col("d:first_overdue_date")
     sheet.flag("open_after_default", sheet.key("open_date"), opened)
     _judge_window(sheet)
     _judge_dpd(sheet)
-    opened_on = (
-        pl.col("d:open_date")
-        if sheet.key("open_date")
-        else pl.lit(terms.opened_on, dtype=pl.Date)
-    )
+    opened_on = _or_default(sheet, "open_date", terms)
     sheet.add(opened_on=opened_on, balance_as_of=pl.col("as_of"))
     sheet.add(last_payment_on=pl.col("d:last_payment_date"))
 
@@ -125,7 +137,8 @@ def _judge_dpd(sheet: Sheet) -> None:
     given = pl.col("given_dpd")
     since = (pl.col("as_of") - overdue).dt.total_days()
     neither = text.is_null() & cell(sheet, "first_overdue_date").is_null()
-    sheet.flag("missing_date", date_key or dpd_key, neither)
+    sheet.flag("missing_date", date_key, neither)
+    sheet.flag("missing_date", dpd_key, neither & ~sheet.has(date_key))
     sheet.flag("dpd_mismatch", dpd_key, (given - since).abs() > 3)
     sheet.flag("dpd_derived", dpd_key, text.is_null() & since.is_not_null())
     counted = pl.col("as_of") - pl.duration(days=given)
@@ -139,22 +152,38 @@ def _judge_dpd(sheet: Sheet) -> None:
 
 def parse_amounts(sheet: Sheet) -> None:
     """Columns `<key>:minor`, and `principal:all` for the control total."""
-    for name in AMOUNTS:
-        for key in sheet.keys(name):
-            text, scale = pl.col(key), pl.col(f"{key}:scale")
-            comma = cleaning.decimal_comma(sheet.frame[key])
-            written = cleaning.cell_unit(text)
-            silent = (
-                text.str.ends_with("万元").not_() & text.str.ends_with("元") & (scale == 100)
-            )
-            minor = cleaning.amount(text, pl.coalesce(written, scale), comma=comma)
-            sheet.add(**{
-                f"{key}:minor": minor,
-                f"{key}:united": written.is_not_null() & ~silent,
-            })  # fmt: skip
+    keys = [key for name in AMOUNTS for key in sheet.keys(name)]
+    votes = sheet.frame.group_by("sheet").agg(
+        **{key: cleaning.comma_votes(pl.col(key)) for key in keys}
+    )
+    for key in keys:
+        _parse_amount(sheet, key, _comma(sheet, key, votes))
     principal = sheet.key("principal")
+    # The control total knows nothing of rows that are rejected.
     whole = pl.col(f"{principal}:minor").fill_null(0) if principal else pl.lit(0)
     sheet.add(**{"principal:all": whole})
+
+
+def _parse_amount(sheet: Sheet, key: str, comma: pl.Series | None) -> None:
+    text, scale = pl.col(key), pl.col(f"{key}:scale")
+    written = cleaning.cell_unit(text)
+    silent = text.str.ends_with("万元").not_() & text.str.ends_with("元") & (scale == 100)
+    frame = sheet.frame.with_columns(
+        pl.coalesce(written, scale).alias("counts"),
+        (written.is_not_null() & ~silent).alias(f"{key}:united"),
+    )
+    minor = cleaning.amounts(frame[key], frame["counts"], comma)
+    sheet.frame = frame.drop("counts").with_columns(minor.alias(f"{key}:minor"))
+
+
+def _comma(sheet: Sheet, key: str, votes: pl.DataFrame) -> pl.Series | None:
+    """Where the column is written 1.234,56; a column that never says so follows its sheet."""
+    commas = [
+        row["sheet"]
+        for row in votes.iter_rows(named=True)
+        if (row[key] or sum(n for name, n in row.items() if name != "sheet")) > 0
+    ]
+    return sheet.frame["sheet"].is_in(commas) if commas else None
 
 
 def judge_amounts(sheet: Sheet, terms: "Terms") -> None:
@@ -175,9 +204,12 @@ def judge_amounts(sheet: Sheet, terms: "Terms") -> None:
             sheet.flag("missing_amount", keys[0], empty)
         sheet.add(**{f"m:{name}": _sound_sum(keys)})
     parts = [pl.col(f"m:{name}") for name in ("principal", "interest", "penalty_fees")]
-    total = pl.sum_horizontal(parts, ignore_nulls=False)
     placed = pl.col("m:placed_balance")
-    if all(sheet.key(name) for name in AMOUNTS[1:]):
+    if all(sheet.key(name) for name in ("principal", "interest", "placed_balance")):
+        # A tape without a column of fees has none.
+        charged = sheet.has(sheet.key("penalty_fees"))
+        fees = pl.when(charged).then(parts[2]).otherwise(0)
+        total = parts[0] + parts[1] + fees
         sheet.flag(
             "not_footing",
             sheet.key("placed_balance"),
@@ -188,10 +220,12 @@ def judge_amounts(sheet: Sheet, terms: "Terms") -> None:
         principal_minor=pl.col("m:principal"),
         interest_minor=pl.col("m:interest").fill_null(0),
         fees_minor=pl.col("m:penalty_fees").fill_null(0),
-        balance_minor=placed if sheet.key("placed_balance") else pl.sum_horizontal(parts),
+        balance_minor=pl.when(sheet.has(sheet.key("placed_balance")))
+        .then(placed)
+        .otherwise(pl.sum_horizontal(parts)),
     )
-    if not sheet.key("placed_balance"):
-        sheet.flag("zero_amount", sheet.key("principal"), pl.col("balance_minor") == 0)
+    summed = ~sheet.has(sheet.key("placed_balance"))
+    sheet.flag("zero_amount", sheet.key("principal"), summed & (pl.col("balance_minor") == 0))
 
 
 def _sound_sum(keys: list[str]) -> pl.Expr:
@@ -214,11 +248,11 @@ def judge_words(sheet: Sheet, terms: "Terms") -> None:
     for name in TEXTS:
         for key in sheet.keys(name):
             sheet.flag("formula_in_text", key, pl.col(key).str.contains("^[=+@-]"))
-    _judge_enum(sheet, "product", "product_type", PRODUCTS, terms.product)
-    _judge_enum(sheet, "security", "security", SECURITIES, "unsecured")
-    _judge_enum(sheet, "litigation", "litigation_status", LITIGATION, "none")
+    _judge_enum(sheet, "product", "product_type", PRODUCTS, terms)
+    _judge_enum(sheet, "security", "security", SECURITIES, terms)
+    _judge_enum(sheet, "litigation", "litigation_status", LITIGATION, terms)
     _judge_currency(sheet, terms)
-    place = cell(sheet, "region_code")
+    place = judge_place(sheet, terms.market)
     by_id = pl.col("id_no").str.slice(0, 2) if terms.market == "CN" else NO_TEXT
     by_id = pl.when(by_id.is_in(list(PROVINCES))).then(by_id)
     named = cleaning.region(place) if terms.market == "CN" else NO_TEXT
@@ -226,7 +260,12 @@ def judge_words(sheet: Sheet, terms: "Terms") -> None:
     sheet.add(region=pl.coalesce(named, by_id, kept, pl.lit(terms.region)))
     rate = cell(sheet, "rate_annual").str.replace("%$", "")
     if terms.market == "CN":
-        over = cleaning.amount(rate, pl.lit(100, dtype=pl.Int64), comma=False) > 2400
+        hundredths = cleaning.amount(rate, pl.lit(10_000, dtype=pl.Int64), comma=None)
+        # A spreadsheet's percent cells hold 0.24; no lender's rates are all below 1 %.
+        parts = (hundredths.max().over("sheet") < 10_000) & ~cell(
+            sheet, "rate_annual"
+        ).str.ends_with("%")
+        over = pl.when(parts).then(hundredths * 100).otherwise(hundredths) > 240_000
         sheet.flag("rate_over_24", sheet.key("rate_annual"), over)
     rounds = cell(sheet, "placement_round").str.replace_many(
         ["一", "首", "二", "三", "四", "五"], ["1", "1", "2", "3", "4", "5"]
@@ -234,31 +273,79 @@ def judge_words(sheet: Sheet, terms: "Terms") -> None:
     first = rounds.str.extract(r"(\d{1,2})", 1).cast(pl.Int64, strict=False)
     score = cleaning.whole_number(cell(sheet, "score"))
     sheet.add(placement_round=first.fill_null(1).clip(1, 99), score=score)
-    judge_holds(sheet)
+    judge_holds(sheet, terms.profile)
     sheet.add(features=_features(sheet))
 
 
 def _judge_enum(
-    sheet: Sheet, column: str, name: str, words: Mapping[str, str], default: str
+    sheet: Sheet, column: str, name: str, words: Mapping[str, str], terms: "Terms"
 ) -> None:
+    """What a word of a closed list means: by the profile's table, else as usual."""
     text = cell(sheet, name).str.to_lowercase()
-    known = text.replace_strict(
-        {word: str(value) for word, value in words.items()},
-        default=None,
-        return_dtype=pl.String,
-    )
-    sheet.flag("unknown_enum", sheet.key(name), text.is_not_null() & known.is_null())
-    told = pl.when(text.is_null()).then(pl.lit(default)).otherwise(pl.lit("other"))
+    key = sheet.key(name)
+    known = _replaced(text, {word: str(value) for word, value in words.items()})
+    for one in sheet.sheets:
+        header = sheet.names.get((one, key or ""), "")
+        table = table_for(terms.profile.get(one, EMPTY).enums, header)
+        if table is not None:
+            meant = {cleaning.fold(word): str(words.get(cleaning.fold(str(value)), "other"))
+                     for word, value in table.items()}  # fmt: skip
+            known = (
+                pl.when(pl.col("sheet") == one).then(_replaced(text, meant)).otherwise(known)
+            )
+    sheet.flag("unknown_enum", key, text.is_not_null() & known.is_null())
+
+    def absent(one: str) -> str:
+        return str(words.get(cleaning.fold(terms.given(one, name)), terms.word(column)))
+
+    default = per_sheet(sheet, absent, pl.String)
+    told = pl.when(text.is_null()).then(default).otherwise(pl.lit("other"))
     sheet.add(**{column: pl.coalesce(known, told)})
+
+
+def _replaced(text: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
+    return text.replace_strict(dict(words), default=None, return_dtype=pl.String)
 
 
 def _judge_currency(sheet: Sheet, terms: "Terms") -> None:
     text = cell(sheet, "currency").str.to_uppercase().replace(CURRENCIES)
-    unknown = ~text.is_in(list(MINOR_DIGITS))
-    sheet.flag("bad_currency", sheet.key("currency"), unknown)
-    # A portfolio is bid for and settled in one currency.
-    sheet.flag("other_currency", sheet.key("currency"), ~unknown & (text != terms.currency))
-    sheet.add(currency=text.fill_null(terms.currency))
+    sheet.flag("bad_currency", sheet.key("currency"), ~text.is_in(sorted(ISO_4217)))
+    default = per_sheet(
+        sheet, lambda one: terms.given(one, "currency") or terms.currency, pl.String
+    )
+    sheet.add(currency=pl.coalesce(text, default))
+
+
+def judge_place(sheet: Sheet, market: str) -> pl.Expr:
+    """The best of the region columns, and what spreadsheets did to zip codes."""
+    by_rank: dict[str, pl.Expr] = {}
+    for one in sheet.sheets:
+        ranked = sorted(
+            (_rank(sheet.names[one, key]), key)
+            for key in sheet.keys("region_code")
+            if (one, key) in sheet.names
+        )
+        by_rank[one] = pl.col(ranked[0][1]) if ranked else NO_TEXT
+    if market == "US":
+        for one, key in [(s, k) for s, k in sheet.names if k.startswith("region_code#")]:
+            if normal_heading(sheet.names[one, key]) in ZIPS:
+                text = pl.col(key).str.replace(r"\.0$", "")
+                short = text.str.contains(r"^\d{3,4}$")
+                sheet.flag("zip_leading_zero", key, short & (pl.col("sheet") == one))
+    place = NO_TEXT
+    for one, best in by_rank.items():
+        place = pl.when(pl.col("sheet") == one).then(best).otherwise(place)
+    # A zip code that lost its zero is of no use without the state that tells so.
+    return (
+        pl.when(~place.str.contains(r"^\d{3,4}(\.0)?$")).then(place)
+        if market == "US"
+        else place
+    )
+
+
+def _rank(header: str) -> int:
+    name = normal_heading(header)
+    return REGION_RANK.index(name) if name in REGION_RANK else len(REGION_RANK)
 
 
 def _features(sheet: Sheet) -> pl.Expr:

@@ -1,7 +1,7 @@
 """Judging a tape: every defect of every row, and the clean rows that can become cases."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from marketplace.portfolios import cleaning, identity, rules
 from marketplace.portfolios.assembling import Sheet, Skipped, assemble
 from marketplace.portfolios.detecting import Layout
 from marketplace.portfolios.mapping import ColumnMapping, mask_cell
+from marketplace.portfolios.profiles import EMPTY, Profile
 from marketplace.portfolios.vocabulary import CODED, PERSONAL
 
 WARNS = frozenset((
@@ -19,6 +20,7 @@ WARNS = frozenset((
     "future_optional_date", "missing_last_payment", "birth_id_mismatch", "age_over_100",
     "card_luhn", "bad_optional_id", "phone_part_invalid", "formula_in_text", "unknown_enum",
     "amount_dash_zero", "unit_in_cell", "invisible_chars", "fullwidth_chars",
+    "zip_leading_zero",
 ))  # fmt: skip
 """Kinds that are told and accepted, as is every `hold_…`; all others reject the row."""
 
@@ -48,6 +50,22 @@ class Terms:
     recall_due: date | None = None
     anonymous: bool = False
     limit: int | None = None
+    profile: Profile = field(default_factory=dict)
+
+    def given(self, sheet: str, name: str) -> Any:
+        """What the profile says of a column that a sheet does not have."""
+        return self.profile.get(sheet, EMPTY).defaults.get(name)
+
+    def day(self, sheet: str, name: str) -> date | None:
+        usual = {
+            "balance_as_of": self.as_of, "open_date": self.opened_on,
+            "placement_start": self.placement_start, "recall_due": self.recall_due,
+        }  # fmt: skip
+        return self.profile.get(sheet, EMPTY).day(name) or usual[name]
+
+    def word(self, column: str) -> str:
+        """What an empty cell of a closed list means."""
+        return {"product": self.product, "security": "unsecured", "litigation": "none"}[column]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,18 +111,21 @@ def _mark_letters(sheet: Sheet) -> None:
     sheet.add(duplicate=pl.struct(keys).is_first_distinct().not_())
     for key in keys:
         if key.rpartition("#")[0] in CODED:
-            raw = pl.col(key)
-            sheet.flag("invisible_chars", key, raw.str.contains(cleaning.INVISIBLE))
-            sheet.flag("fullwidth_chars", key, raw.str.contains(cleaning.FULLWIDTH))
+            raw = sheet.frame[key]
+            for kind, letters in _LETTERS.items():
+                found = raw.str.contains(letters).fill_null(value=False)
+                if found.any():
+                    sheet.flag(kind, key, pl.lit(found))
     sheet.frame = sheet.frame.with_columns(
         **{f"{key}:raw": pl.col(key) for key in keys},
         **{
-            key: cleaning.coded(pl.col(key))
-            if key.rpartition("#")[0] in CODED
-            else cleaning.clean(pl.col(key))
+            key: cleaning.cleaned(sheet.frame[key], as_code=key.rpartition("#")[0] in CODED)
             for key in keys
         },
     )
+
+
+_LETTERS = {"invisible_chars": cleaning.INVISIBLE, "fullwidth_chars": cleaning.FULLWIDTH}
 
 
 def _mark_duplicates(sheet: Sheet) -> None:
@@ -173,10 +194,20 @@ def _counts(sheet: Sheet, valid: pl.DataFrame, issues: pl.DataFrame) -> dict[str
         "principal_minor": int(valid["principal_minor"].sum()),
         "balance_minor": int(valid["balance_minor"].sum()),
         "control_principal_minor": int(sheet.frame["principal:all"].sum()),
-        "distinct_debtors": valid["person"].n_unique(),
+        "distinct_debtors": valid["counted"].n_unique(),
+        "by_sheet": _by_sheet(sheet),
         "by_kind": dict(kinds.iter_rows()),
         "holds": _holds(valid),
     }
+
+
+def _by_sheet(sheet: Sheet) -> dict[str, list[int]]:
+    """Data rows and principal of each sheet, rejected rows and duplicates too."""
+    frame = sheet.frame.group_by("sheet").agg(
+        pl.len().alias("n"), pl.col("principal:all").sum().alias("principal")
+    )
+    found = {name: [n, int(principal)] for name, n, principal in frame.iter_rows()}
+    return {name: found.get(name, [0, 0]) for name in sheet.sheets}
 
 
 def _holds(valid: pl.DataFrame) -> Mapping[str, int]:

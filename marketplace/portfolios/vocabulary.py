@@ -1,35 +1,20 @@
-"""The words lenders use: column headings, units, and the values of closed lists."""
-
-import json
-import re
-import unicodedata
-from enum import StrEnum
-from pathlib import Path
+"""The words lenders use for the values of closed lists, and what fields there are."""
 
 from marketplace.compliance import HoldReason
 from marketplace.portfolios.models import Product
-
-
-class Unit(StrEnum):
-    """What the number in a cell counts."""
-
-    MAJOR = "major"
-    TEN_THOUSAND = "ten_thousand"
-    MINOR = "minor"
-
-    @property
-    def minor(self) -> int:
-        return {"major": 100, "ten_thousand": 1_000_000, "minor": 1}[self.value]
-
+from marketplace.portfolios.wording import normal_heading
 
 AMOUNTS = ("loan_amount", "principal", "interest", "penalty_fees", "placed_balance")
 REQUIRED_DATES = ("open_date", "balance_as_of", "placement_start", "recall_due")
 PHONES = ("mobile", "mobile_alt")
 TEXTS = ("remarks", "address_home", "address_register", "employer", "contact_name")
+MONEY = frozenset((*AMOUNTS, "credit_limit", "last_payment_amount"))
+"""Fields whose columns have a unit."""
 IDENTIFIERS = ("lender_case_no", "contract_no", "account_no", "id_no")
 CODED = frozenset((
-    "debtor_name", *IDENTIFIERS, *PHONES, *AMOUNTS, *REQUIRED_DATES, "first_overdue_date",
-    "last_payment_date", "written_off_date", "maturity_date", "birth_date",
+    "debtor_name", *IDENTIFIERS, *PHONES, *MONEY, *REQUIRED_DATES, "first_overdue_date",
+    "last_payment_date", "written_off_date", "maturity_date", "birth_date", "limitation_date",
+    "assignment_notice_date", "contact_name", "contact_phone",
 ))  # fmt: skip
 """Fields in which an invisible or full-width letter is worth a warning."""
 
@@ -56,9 +41,14 @@ FIELDS = (
 
 MANY = frozenset((
     "penalty_fees", "mobile_alt", "hold_flags", "remarks", "address_home",
-    "contact_name", "contact_phone", "contact_relation",
+    "contact_name", "contact_phone", "contact_relation", "region_code",
 ))  # fmt: skip
 """Fields that several columns may fill."""
+
+NAMES_A_CASE = frozenset((
+    "lender_case_no", "contract_no", "account_no", "debtor_name", "id_no",
+))  # fmt: skip
+"""Headings of which a list of cases has at least one; a summary has none."""
 
 FEATURE = "feature:"
 PROTECTED = frozenset((
@@ -68,63 +58,16 @@ PROTECTED = frozenset((
 ))  # fmt: skip
 """Attributes of a person that are never kept as features: nobody is valued by them."""
 
-_IN_BRACKETS = re.compile(
-    r"[(\[【](?:(?:金额)?单位:?)?"
-    r"(万元|万|元|分|人民币|人民币元|rmb|cny|usd|eur|gbp|hkd|%|[€$¥£]|天|日|days?|年)[)\]】]"
-)
-_DROPPED = re.compile(r"[\s:*_\-'\"]+")
-_PREFIX = re.compile(r"^(?:客户|持卡人|债务人|借款人|本人|案人|贷款)")
-_UNIT_WORDS = {"万元": Unit.TEN_THOUSAND, "万": Unit.TEN_THOUSAND, "分": Unit.MINOR}
-_DATA = Path(__file__).parent / "header_synonyms.json"
-
-
-def normal_heading(heading: str) -> str:
-    """A heading without the differences that mean nothing.
-
-    >>> normal_heading(" 未偿本金（万元）*"), normal_heading("Case_ID:")
-    ('未偿本金', 'caseid')
-    """
-    flat = _IN_BRACKETS.sub("", _flat(heading))
-    return _DROPPED.sub("", flat)
-
-
-def unit_of(heading: str) -> Unit | None:
-    """The unit a heading names, if it names one.
-
-    >>> unit_of("欠息（万元）"), unit_of("本金(分)"), unit_of("本金")
-    (<Unit.TEN_THOUSAND: 'ten_thousand'>, <Unit.MINOR: 'minor'>, None)
-    """
-    flat = re.sub(r"\s", "", _flat(heading))
-    found = _IN_BRACKETS.search(flat)
-    word = found.group(1) if found else None
-    if word is None and (tail := re.search(r"(?:单位:?|_)(万元|元|分)", flat)):
-        word = tail.group(1)
-    return None if word is None else _UNIT_WORDS.get(word, Unit.MAJOR)
-
-
-def field_of(heading: str) -> str:
-    """The field a heading means, or nothing.
-
-    >>> field_of("持卡人证件号码"), field_of("客户手机号"), field_of("序号")
-    ('id_no', 'mobile', '')
-    """
-    name = normal_heading(heading)
-    return SYNONYMS.get(name) or SYNONYMS.get(_PREFIX.sub("", name), "")
-
-
-def _flat(heading: str) -> str:
-    return unicodedata.normalize("NFKC", heading).lower()
-
-
-SYNONYMS: dict[str, str] = {
-    normal_heading(heading): field for heading, field in json.loads(_DATA.read_text()).items()
-}
-
 REGION_RANK = (
     "省份", "省", "所在省", "province", "state", "region", "地区", "催收区域", "country",
-    "城市", "市", "city", "区县", "zip", "postalcode",
+    "城市", "市", "city", "区县", "zip", "zipcode", "zip5", "zipcode5",
+    "postalcode", "postcode",
 )  # fmt: skip
 """Of several region columns the first of these is used."""
+
+ZIPS = frozenset(("zip", "zipcode", "zip5", "zipcode5", "postalcode", "postcode"))
+ZERO_STATES = ("CT", "MA", "ME", "NH", "NJ", "RI", "VT")
+"""States whose zip codes begin with a zero, which spreadsheets drop."""
 
 PROVINCES = {
     "11": "北京", "12": "天津", "13": "河北", "14": "山西", "15": "内蒙古", "21": "辽宁",
@@ -174,6 +117,23 @@ LITIGATION = {
     **dict.fromkeys(("仲裁", "arbitration"), "arbitration"),
     **dict.fromkeys(("破产", "insolvency", "bankruptcy"), "bankruptcy"),
 }
+
+ISO_4217 = frozenset((
+    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD",
+    "BDT", "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN",
+    "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF",
+    "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS",
+    "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR",
+    "IQD", "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW",
+    "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA",
+    "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD",
+    "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN",
+    "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD",
+    "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT",
+    "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VED",
+    "VES", "VND", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWL",
+))  # fmt: skip
+"""Currency codes that a cell may hold."""
 
 CURRENCIES = {"RMB": "CNY", "人民币": "CNY", "CNH": "CNY", "元": "CNY"}
 

@@ -250,6 +250,7 @@ FIELDS: dict[str, object] = {
 
 UNITS = {
     "major": _l("units (元)"),
+    "thousand": _l("thousands"),
     "ten_thousand": _l("ten thousands (万元)"),
     "minor": _l("hundredths (分)"),
 }

@@ -93,7 +93,7 @@ def test_headings_are_mapped_with_units_and_prefixes(app: Flask) -> None:
         ("id_no", "major"),
         ("principal", "ten_thousand"),
         ("", "minor"),
-        ("", "major"),
+        ("region_code", "major"),
         ("region_code", "major"),
         ("", "major"),
         ("lender_case_no", "major"),

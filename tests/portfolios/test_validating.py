@@ -110,7 +110,7 @@ def test_all_errors_at_once_with_the_rows_a_person_sees(checked: Check) -> None:
     counts = tape.counts
     assert counts["rows_total"] == counts["rows_valid"] + counts["rows_rejected"] == 4
     assert [s[1:] for s in counts["skipped"]] == [
-        [6, "blank"], [7, "heading"], [10, "totals"], [11, "note"],
+        [6, "blank"], [7, "repeated_header"], [10, "totals"], [11, "note"],
     ]  # fmt: skip
 
 

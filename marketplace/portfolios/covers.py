@@ -1,0 +1,157 @@
+"""Control totals on a cover sheet: how many cases and how much principal it promises."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from marketplace.portfolios.tables import Rows
+from marketplace.portfolios.wording import Unit, normal_heading, stated_unit, unit_of
+
+_COUNT = re.compile(
+    r"^(?:总|合计|案件|明细|数据)*(?:笔数|户数|件数|条数|行数|案件数|案件数量|记录数|案量)(?:合计|总计)?$"
+    r"|^(?:no\.?of|numberof|totalnumberof|total)?(?:rows?|records?|cases?|accounts?|loans?|"
+    r"count|rowcount|recordcount|casecount|accountcount|loancount|items?)$"
+)
+_PRINCIPAL = re.compile(
+    r"^(?:总|合计|未偿|剩余|逾期|待还)*本金(?:合计|总额|总计|余额|金额|汇总)*$"
+    r"|^(?:total|sumof|outstanding|unpaid)*principal(?:total|balance|amount|sum)*$"
+)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a cover says of a sheet: counted rows and principal, and in which cells it says so.
+
+    `sheet` is None where a cover speaks of all sheets together.
+    """
+
+    sheet: str | None
+    cover_sheet: str
+    rows_cell: str | None
+    principal_cell: str | None
+    multiplier: str
+    rows: int | None
+    principal_minor: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def declared_totals(covers: Mapping[str, Rows], sheets: Sequence[str]) -> tuple[Declared, ...]:
+    """Read every sheet that holds no cases; the first that promises anything counts."""
+    for name, rows in covers.items():
+        found = list(_by_table(name, rows, sheets)) or list(_by_label(name, rows, sheets))
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _by_table(cover: str, rows: Rows, sheets: Sequence[str]) -> Iterator[Declared]:
+    """A row of headings (sheet, count, principal), then a row for each sheet."""
+    for at, row in enumerate(rows):
+        count, principal = _column(row, _COUNT), _column(row, _PRINCIPAL)
+        if (count is None and principal is None) or _beside(rows, at, count, principal):
+            continue
+        unit = (unit_of(row[principal]) if principal is not None else None) or _stated(rows)
+        body = range(at + 1, len(rows))
+        named = {
+            sheet: here
+            for sheet in sheets
+            for here in body
+            if any(_same(cell, sheet) for cell in rows[here])
+        }
+        if not named and at + 1 < len(rows):
+            named = {sheets[0] if len(sheets) == 1 else "": at + 1}
+        for sheet, here in named.items():
+            yield _declared(sheet, cover, rows, (here, count), (here, principal), unit)
+        return
+
+
+def _beside(rows: Rows, at: int, count: int | None, principal: int | None) -> bool:
+    """Whether the numbers stand to the right of their names, not below them."""
+    row = rows[at]
+    right = [
+        _number(row[i + 1]) is not None
+        for i in (count, principal)
+        if i is not None and i + 1 < len(row)
+    ]
+    return any(right)
+
+
+def _by_label(cover: str, rows: Rows, sheets: Sequence[str]) -> Iterator[Declared]:
+    """Names and numbers side by side: 案件笔数 | 1200."""
+    count = principal = None
+    unit = _stated(rows)
+    for y, row in enumerate(rows):
+        for x, cell in enumerate(row[:-1]):
+            if _number(row[x + 1]) is None:
+                continue
+            if count is None and _COUNT.match(_flat(cell)):
+                count = (y, x + 1)
+            elif principal is None and _PRINCIPAL.match(_flat(cell)):
+                principal, unit = (y, x + 1), unit_of(cell) or unit
+    if count or principal:
+        sheet = sheets[0] if len(sheets) == 1 else ""
+        yield _declared(sheet, cover, rows, count, principal, unit)
+
+
+def _stated(rows: Rows) -> Unit:
+    """The unit that a line of the cover states for all its amounts."""
+    units = (stated_unit(cell) for row in rows for cell in row)
+    return next((unit for unit in units if unit), Unit.MAJOR)
+
+
+_Cell = tuple[int, int | None] | None
+
+
+def _declared(
+    sheet: str, cover: str, rows: Rows, count: _Cell, principal: _Cell, unit: Unit
+) -> Declared:
+    counted, total = _value(rows, count), _value(rows, principal)
+    minor = None if total is None else (total * unit.minor).quantize(Decimal(1), ROUND_HALF_UP)
+    return Declared(
+        sheet or None, cover, _name(count), _name(principal), unit.multiplier,
+        None if counted is None else int(counted), None if minor is None else int(minor),
+    )  # fmt: skip
+
+
+def _column(row: Sequence[str], pattern: re.Pattern[str]) -> int | None:
+    return next((i for i, cell in enumerate(row) if pattern.match(_flat(cell))), None)
+
+
+def _flat(cell: str) -> str:
+    return re.sub(r"[(\[【].*?[)\]】]", "", normal_heading(cell))
+
+
+def _same(cell: str, sheet: str) -> bool:
+    return bool(cell.strip()) and _flat(cell) == _flat(sheet)
+
+
+def _value(rows: Rows, cell: _Cell) -> Decimal | None:
+    if cell is None or cell[1] is None or cell[1] >= len(rows[cell[0]]):
+        return None
+    return _number(rows[cell[0]][cell[1]])
+
+
+def _number(text: str) -> Decimal | None:
+    bare = unicodedata.normalize("NFKC", text)
+    bare = re.sub(r"[,\s¥$€£]|CNY|RMB|USD|EUR|元$|笔$|户$|件$|条$", "", bare)
+    try:
+        number = Decimal(bare)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _name(cell: _Cell) -> str | None:
+    """A cell as a spreadsheet names it: row 8, third column is C8."""
+    if cell is None or cell[1] is None:
+        return None
+    letters, rest = "", cell[1] + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(65 + digit) + letters
+    return f"{letters}{cell[0] + 1}"

@@ -1,0 +1,181 @@
+"""Finding the table on a sheet: its headings (one row or two), their units, and its rows."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from marketplace.portfolios.vocabulary import NAMES_A_CASE
+from marketplace.portfolios.wording import Unit, field_of, stated_unit, unit_of
+
+LOOKED_AT = 40
+FEWEST_HEADINGS = 3
+_AS_OF = re.compile(
+    r"(?:基准日|數據日期|数据日期|as of):?\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})", re.I
+)
+
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One sheet: its headings, and every row below them as text.
+
+    `frame` has a column per heading, named by its position ("0", "1", ...), `row` (as a person
+    counts) and `extra` (the row is longer than the headings). `headers` are the headings made
+    unique, `labels` as they stand in the file; `above` is the upper row of headings that take
+    two.
+    """
+
+    sheet: str
+    header_row: int
+    headers: tuple[str, ...]
+    units: tuple[Unit | None, ...]
+    labels: tuple[str, ...]
+    above: tuple[str, ...]
+    frame: pl.DataFrame = field(repr=False)
+
+
+def known(cells: Iterable[str]) -> set[str]:
+    """The fields that the cells of a row name, were they headings."""
+    return {name for cell in cells if cell.strip() and (name := field_of(cell))}
+
+
+def as_of_day(rows: Rows) -> date | None:
+    """The balance date that a title or cover line states."""
+    for row in rows[:LOOKED_AT]:
+        if found := _AS_OF.search(unicodedata.normalize("NFKC", " ".join(row))):
+            try:
+                return date(*map(int, found.groups()))
+            except ValueError:
+                return None
+    return None
+
+
+@dataclass(frozen=True)
+class Headings:
+    """Where the headings are (`at` counts from 0) and what they say."""
+
+    at: int
+    headers: tuple[str, ...]
+    labels: tuple[str, ...]
+    above: tuple[str, ...]
+    units: tuple[Unit | None, ...]
+
+
+def find_headings(rows: Rows) -> Headings | None:
+    """The headings among the first rows of a sheet, or None: it holds no table."""
+    at = _header_index(rows[:LOOKED_AT])
+    if at is None:
+        return None
+    groups = _groups_above(rows, at)
+    labels = [cell.strip() or group.strip() for cell, group in _zip(rows[at], groups)]
+    while labels and not labels[-1]:
+        labels.pop()
+    titles = (cell for row in rows[: at - bool(groups)] for cell in row)
+    title_unit = next((unit for cell in titles if (unit := stated_unit(cell))), None)
+    spread = [*_spread(groups), *[""] * len(labels)]
+    units = tuple(
+        unit_of(label) or unit_of(group) or title_unit
+        for label, group in zip(labels, spread, strict=False)
+    )
+    return Headings(at, tuple(_unique(labels)), tuple(labels), tuple(groups), units)
+
+
+def table_of(sheet: str, rows: Rows, headings: Headings) -> Table:
+    """The rows below the headings, as a frame of text."""
+    frame = _frame(rows, headings.at, len(headings.labels))
+    return named_table(sheet, headings, frame)
+
+
+def named_table(sheet: str, headings: Headings, frame: pl.DataFrame) -> Table:
+    return Table(
+        sheet, headings.at + 1, headings.headers, headings.units, headings.labels,
+        headings.above, frame,
+    )  # fmt: skip
+
+
+def _header_index(rows: Rows) -> int | None:
+    found = [known(row) for row in rows]
+    scores = [len(fields) for fields in found]
+    if not scores or max(scores) < FEWEST_HEADINGS:
+        return None
+    best = scores.index(max(scores))
+    # Headings name who or which case it is; a summary by product names amounts only.
+    if not NAMES_A_CASE & (found[best] | (found[best + 1] if best + 1 < len(found) else set())):
+        return None
+    return best + 1 if best + 1 < len(rows) and _completes(rows[best], rows[best + 1]) else best
+
+
+def _completes(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether two rows are one heading: the lower one fills what the upper one leaves open.
+
+    A first row of cases may hold words that are headings elsewhere, but it stands under
+    headings, not under merged cells.
+    """
+    below = [(up, cell) for cell, up in _zip(lower, upper) if cell.strip()]
+    under_known = sum(bool(field_of(up)) for up, _cell in below)
+    return under_known == 0 and len(known(cell for _up, cell in below)) >= 2
+
+
+def _groups_above(rows: Rows, at: int) -> list[str]:
+    """The upper row of headings that take two, or nothing."""
+    if at == 0:
+        return []
+    above = list(rows[at - 1])
+    several = sum(bool(cell.strip()) for cell in above) >= 2
+    fills = any(up.strip() and not cell.strip() for cell, up in _zip(rows[at], above))
+    grouped = several and not any(
+        field_of(up) and cell.strip() for cell, up in _zip(rows[at], above)
+    )
+    return above if grouped and (fills or _spans(rows[at], above)) else []
+
+
+def _spans(cells: Sequence[str], groups: Sequence[str]) -> bool:
+    """Whether every title above stands over at least one heading, and some over several."""
+    filled = sum(bool(group.strip()) for group in groups)
+    return filled * 2 <= sum(bool(cell.strip()) for cell in cells) and len(groups) > filled
+
+
+def _zip(cells: Sequence[str], groups: Sequence[str]) -> list[tuple[str, str]]:
+    width = max(len(cells), len(groups))
+    padded = [*cells, *[""] * (width - len(cells))], [*groups, *[""] * (width - len(groups))]
+    return list(zip(*padded, strict=True))
+
+
+def _spread(groups: Sequence[str]) -> list[str]:
+    """A merged cell holds for the empty ones to its right."""
+    spread, last = [], ""
+    for group in groups:
+        last = group or last
+        spread.append(last)
+    return spread
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    unique = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(f"{name} #{seen[name]}" if name and seen[name] > 1 else name)
+    return unique
+
+
+def _frame(rows: Rows, at: int, width: int) -> pl.DataFrame:
+    body = rows[at + 1 :]
+    padded = (
+        row[:width] if len(row) >= width else [*row, *[""] * (width - len(row))] for row in body
+    )
+    columns = list(zip(*padded, strict=True)) or [()] * width
+    named: dict[str, Any] = {str(i): list(column) for i, column in enumerate(columns)}
+    schema = {str(i): pl.String for i in range(width)}
+    return pl.DataFrame(named, schema=schema).with_columns(
+        pl.Series("row", range(at + 2, at + 2 + len(body)), dtype=pl.Int64),
+        pl.Series(
+            "extra", [any(map(str.strip, row[width:])) for row in body], dtype=pl.Boolean
+        ),
+    )
