@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from matching._bounded import Bounded, prices_of
 from matching._conflict import Conflict, Infeasible, conflict
 from matching._exact import Best, bound, by_book
 from matching._exploration import drawn, pinned
@@ -12,6 +13,7 @@ from matching._prices import by_region
 from matching._problem import Problem
 from matching._routing import Unplaceable
 from matching._split import Split
+from matching._units import units_of
 
 ATTEMPTS = 16
 """Lots of exploration that are drawn before it is said that none leaves a split."""
@@ -123,8 +125,48 @@ def _attempted(problem: Problem, name: str, seed: int, attempt: int) -> Split:
     task, placed = problem, None
     if problem.exploration:
         task, placed = pinned(problem, drawn(problem, seed, attempt))
+    if task.balance_capacity is not None or not units_of(task).alone:
+        loose = _without_sums(task, name, seed, placed)
+        if loose is None:
+            return _near(problem, Bounded(task, placed), seed, attempt)
+        return _split(problem, loose, name, seed, attempt)
     found = by_book(task, name, seed, placed)
     return _split(problem, found, name, seed, attempt)
+
+
+def _without_sums(
+    task: Problem, name: str, seed: int, placed: NDArray[np.bool_] | None
+) -> Best | None:
+    """The best split without bounds on balances, if it happens to keep them."""
+    if task.balance_capacity is None or not units_of(task).alone:
+        return None
+    found = by_book(task, name, seed, placed)
+    agency = found.columns.name[found.column]
+    for j, most in enumerate(task.balance_capacity.tolist()):
+        if int(task.balance[agency == j].sum(dtype=object)) > most:
+            return None
+    return found
+
+
+def _near(problem: Problem, bounded: Bounded, seed: int, attempt: int) -> Split:
+    near = bounded.solve()
+    agency, balance, newcomers, region = prices_of(bounded, near)
+    low = tuple(None for _ in agency)
+    return Split(
+        problem,
+        _read_only(bounded.columns.name[bounded.rows.spread(near.choice)]),
+        near.value,
+        near.bound,
+        tuple(agency.tolist()),
+        (low, low),
+        "bounded",
+        seed,
+        region_price=tuple(map(tuple, region.tolist())),
+        newcomer_price=newcomers,
+        balance_price=() if problem.balance_capacity is None else tuple(balance.tolist()),
+        scale=near.scale,
+        attempt=attempt,
+    )
 
 
 def _split(problem: Problem, found: Best, name: str, seed: int, attempt: int) -> Split:

@@ -109,15 +109,18 @@ class Options:
         )
 
 
-def options(problem: Problem, placed: NDArray[np.bool_] | None = None) -> Options:
+def options(
+    problem: Problem, placed: NDArray[np.bool_] | None = None, *, zones: bool = True
+) -> Options:
     """Lay out the columns and the tree of bounds above them.
 
     The segments that are `placed`, shape (S,), are not kept in-house even where cases may be.
+    Without `zones` an agency is one column, whatever its regional capacities.
     """
     k, n = problem.n_agencies, problem.n_cases
-    name, zone = _columns(problem)
+    name, zone = _columns(problem) if zones else (np.arange(k), np.full(k, -1))
     allowed = ~problem.forbidden[:, name]
-    if problem.region is not None:
+    if problem.region is not None and zones:
         inside = problem.region[:, None] == zone
         split = np.isin(name, name[zone >= 0])
         bounded = np.zeros((int(problem.region.max(initial=0)) + 1, k), dtype=bool)

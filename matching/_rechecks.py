@@ -191,7 +191,11 @@ class _Rules:
         highest = max(map(abs, stated.balance), default=0)
         owed = int(problem.balance.max(initial=0))
         widest = max(map(abs, stated.agency)) + max(regions, default=0) + abs(stated.newcomers)
-        widest = (widest + highest * owed + stated.scale * 2**53) * largest
+        value = owed * _largest(problem.value_rate) + _largest(problem.value_base)
+        if problem.case_value is not None:
+            value += _largest(problem.case_value)
+        value = max(value, owed * abs(problem.retain or 0))
+        widest = (widest + highest * owed + stated.scale * value) * largest + 1
         self.never = -4 * widest
         # 64 bits unless a price is extreme: Python integers then.
         self.dtype = np.dtype(np.int64 if 8 * widest < 2**63 else object)
@@ -224,6 +228,10 @@ class _Rules:
         if problem.retain is not None:
             highest = np.where(lot >= 0, highest, np.maximum(highest, kept))
         return total(highest)
+
+
+def _largest(array: Ints) -> int:
+    return max(int(array.max(initial=0)), -int(array.min(initial=0)))
 
 
 def total(amounts: NDArray[Any]) -> int:
