@@ -5,14 +5,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from matching._conflict import Infeasible, conflict
-from matching._engine import by_prices, by_seats
-from matching._exchange import Exchange
-from matching._options import Options, options
-from matching._oracle import Book, Oracle
-from matching._prices import Prices, bound, prices
+from matching._bounded import Bounded, prices_of
+from matching._conflict import Conflict, Infeasible, conflict
+from matching._exact import Best, bound, by_book
+from matching._exploration import drawn, pinned
+from matching._prices import by_region
 from matching._problem import Problem
+from matching._routing import Unplaceable
 from matching._split import Split
+from matching._units import units_of
+
+ATTEMPTS = 16
+"""Lots of exploration that are drawn before it is said that none leaves a split."""
 
 MOST_SEATED = 10_000
 """Cases up to which the reference engine is allowed: its memory grows with their square."""
@@ -86,44 +90,103 @@ def assign(
         raise Infeasible(clash)
     name = "lsa" if engine == "lsa" else "prices"
     if problem.n_cases == 0:
-        zero = (0,) * problem.n_agencies
-        return Split(problem, _read_only(problem.segment), 0, 0, zero, (zero, zero), name, seed)
-    rng = np.random.default_rng(seed)
-    columns = options(problem, rng.permutation(problem.n_agencies))
-    oracle = Oracle(Book(problem), columns)
-    exchange = by_seats(oracle, rng) if name == "lsa" else by_prices(oracle)
-    value, proof = exchange.value(), prices(exchange)
-    most = bound(exchange, proof.price, value)
-    proof = _by_agency(columns, proof)
-    agency = _drawn(exchange, rng)
-    return Split(problem, agency, value, most, proof.price, (proof.low, proof.high), name, seed)
+        return _nothing(problem, name, seed)
+    for attempt in range(ATTEMPTS):
+        try:
+            return _attempted(problem, name, seed, attempt)
+        except Unplaceable:
+            if not problem.exploration:
+                raise
+    words = (f"exploration of {problem.exploration} basis points in {ATTEMPTS} lots",)
+    raise Infeasible(Conflict("terms", terms=(("exploration",),), words=words))
 
 
-def _by_agency(columns: Options, proof: Prices) -> Prices:
-    column = np.argsort(columns.name[: columns.n_agencies]).tolist()
-    return Prices(
-        tuple(proof.price[j] for j in column),
-        tuple(proof.low[j] for j in column),
-        tuple(proof.high[j] for j in column),
+def _nothing(problem: Problem, name: str, seed: int) -> Split:
+    zero = (0,) * problem.n_agencies
+    regions = () if problem.region_capacity is None else (zero,) * len(problem.region_capacity)
+    owed = () if problem.balance_capacity is None else zero
+    agency = _read_only(problem.segment.copy())
+    return Split(
+        problem,
+        agency,
+        0,
+        0,
+        zero,
+        (zero, zero),
+        name,
+        seed,
+        region_price=regions,
+        balance_price=owed,
     )
 
 
-def _drawn(exchange: Exchange, rng: np.random.Generator) -> NDArray[np.int64]:
-    """The agency of each case; equal cases that part ways are drawn by lot."""
-    book, columns = exchange.oracle.book, exchange.oracle.columns
-    option, _, first, stop = exchange.runs()
-    key, order = book.key, book.order
-    parting = stop[:-1][key[stop[:-1] - 1] == key[stop[:-1]]]
-    low = np.unique(np.searchsorted(key, key[parting], "left"))
-    size = np.searchsorted(key, key[low], "right") - low
-    group = np.repeat(np.arange(low.size), size)
-    place = np.repeat(low - np.cumsum(size) + size, size) + np.arange(group.size)
-    cases = order[place]
-    cases = cases[np.lexsort((cases, group))]
-    order[place] = cases[np.lexsort((rng.random(cases.size), group))]
-    result = np.empty(book.n_cases, dtype=np.int64)
-    result[order] = np.repeat(columns.name[option], stop - first)
-    return _read_only(result)
+def _attempted(problem: Problem, name: str, seed: int, attempt: int) -> Split:
+    """The best split around one lot of exploration, which may leave none."""
+    task, placed = problem, None
+    if problem.exploration:
+        task, placed = pinned(problem, drawn(problem, seed, attempt))
+    if task.balance_capacity is not None or not units_of(task).alone:
+        loose = _without_sums(task, name, seed, placed)
+        if loose is None:
+            return _near(problem, Bounded(task, placed), seed, attempt)
+        return _split(problem, loose, name, seed, attempt)
+    found = by_book(task, name, seed, placed)
+    return _split(problem, found, name, seed, attempt)
+
+
+def _without_sums(
+    task: Problem, name: str, seed: int, placed: NDArray[np.bool_] | None
+) -> Best | None:
+    """The best split without bounds on balances, if it happens to keep them."""
+    if task.balance_capacity is None or not units_of(task).alone:
+        return None
+    found = by_book(task, name, seed, placed)
+    agency = found.columns.name[found.column]
+    for j, most in enumerate(task.balance_capacity.tolist()):
+        if int(task.balance[agency == j].sum(dtype=object)) > most:
+            return None
+    return found
+
+
+def _near(problem: Problem, bounded: Bounded, seed: int, attempt: int) -> Split:
+    near = bounded.solve()
+    agency, balance, newcomers, region = prices_of(bounded, near)
+    low = tuple(None for _ in agency)
+    return Split(
+        problem,
+        _read_only(bounded.columns.name[bounded.rows.spread(near.choice)]),
+        near.value,
+        near.bound,
+        tuple(agency.tolist()),
+        (low, low),
+        "bounded",
+        seed,
+        region_price=tuple(map(tuple, region.tolist())),
+        newcomer_price=newcomers,
+        balance_price=() if problem.balance_capacity is None else tuple(balance.tolist()),
+        scale=near.scale,
+        attempt=attempt,
+    )
+
+
+def _split(problem: Problem, found: Best, name: str, seed: int, attempt: int) -> Split:
+    columns, node = found.columns, found.price
+    price = [node[j] for j in columns.agency]
+    regions = 0 if problem.region_capacity is None else len(problem.region_capacity)
+    return Split(
+        problem,
+        _read_only(columns.name[found.column]),
+        found.value,
+        bound(found, problem.min_agencies),
+        tuple(price),
+        (found.proof.low, found.proof.high),
+        name,
+        seed,
+        region_price=tuple(map(tuple, by_region(columns, node, regions))),
+        newcomer_price=node[columns.newcomers] if columns.newcomers >= 0 else 0,
+        balance_price=() if problem.balance_capacity is None else (0,) * len(price),
+        attempt=attempt,
+    )
 
 
 def _read_only(array: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from platform import python_version
 from typing import Any
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching._problem import Problem
 
-FORMAT = "recoup-split-certificate/2"
+FORMAT = "recoup-split-certificate/3"
 PROBLEM = "problem.npz"
 SPLIT = "split.npz"
 STATEMENT = "certificate.json"
@@ -27,7 +27,9 @@ class Certificate:
     """What was claimed of a split, with everything needed to recheck it.
 
     `statement` is the content of ``certificate.json``: prices, bound, value, gap, seed,
-    engine ("prices" or "lsa"), library versions and the SHA-256 of the two other files.
+    engine ("prices", "lsa" or "bounded"), the number of the lot drawn for exploration, library
+    versions and the SHA-256 of the two other files. Prices are whole multiples of one unit
+    of value over `scale`.
     `problem_file` and `split_file` are the bytes of ``problem.npz`` (all constraint inputs,
     nothing personal) and ``split.npz`` (agency of each case).
 
@@ -101,7 +103,8 @@ class Certificate:
             with np.load(io.BytesIO(self.problem_file), allow_pickle=False) as arrays:
                 held = {name: arrays[name] for name in arrays.files}
             retain = held.pop("retain")
-            return Problem(**held, retain=int(retain[0]) if retain.size else None)
+            whole = {name: int(array) for name, array in held.items() if array.ndim == 0}
+            return Problem(**{**held, **whole}, retain=int(retain[0]) if retain.size else None)
         except (KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
             raise ValueError(f"{PROBLEM} cannot be read: {error}") from error
 
@@ -113,18 +116,13 @@ def issue(
     claims: Mapping[str, Any],
 ) -> Certificate:
     """Bundle what is claimed of a split with the problem and the split themselves."""
-    problem_file = _packed(
-        balance=problem.balance,
-        segment=problem.segment,
-        value_rate=problem.value_rate,
-        capacity=problem.capacity,
-        minimum=problem.minimum,
-        forbidden=problem.forbidden,
-        value_base=problem.value_base,
-        min_share=problem.min_share,
-        max_share=problem.max_share,
-        retain=np.array([] if problem.retain is None else [problem.retain], dtype=np.int64),
-    )
+    held: dict[str, NDArray[Any]] = {}
+    for field in fields(problem):
+        value = getattr(problem, field.name)
+        if field.name not in ("retain", "labels") and value is not None:
+            held[field.name] = np.asarray(value)
+    kept = [] if problem.retain is None else [problem.retain]
+    problem_file = _packed(retain=np.array(kept, dtype=np.int64), **held)
     narrow = np.int16 if problem.n_agencies < 2**15 else np.int64
     split_file = _packed(agency=agency.astype(narrow))
     statement = {

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from matching._feasibility import Term, clash, words
 from matching._problem import Problem
 
 
@@ -18,16 +19,22 @@ class Conflict:
     With `kind` "capacity" the `cases` of these segments exceed the `capacity` of all agencies
     licensed for any of them. With `kind` "minimum" the `minimum` lots of these agencies exceed
     the `cases` of all segments open to any of them. Shares count as the cases they come to.
+    With `kind` "terms" the constraints in `terms`, by name and indices, clash; `words` says
+    the same.
     """
 
-    kind: Literal["capacity", "minimum"]
-    segments: tuple[int, ...]
-    agencies: tuple[int, ...]
-    cases: int
-    capacity: int
-    minimum: int
+    kind: Literal["capacity", "minimum", "terms"]
+    segments: tuple[int, ...] = ()
+    agencies: tuple[int, ...] = ()
+    cases: int = 0
+    capacity: int = 0
+    minimum: int = 0
+    terms: tuple[Term, ...] = ()
+    words: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        if self.kind == "terms":
+            return "; ".join(self.words)
         who = f"agencies {list(self.agencies)}"
         what = f"segments {list(self.segments)}"
         if self.kind == "capacity":
@@ -61,7 +68,10 @@ def conflict(problem: Problem) -> Conflict | None:
     than its licensed agencies can take; minimums can be met if and only if no set of agencies
     demands more than the segments open to it hold; and if both can be had, they can be had
     together [1]_. A maximum flow from segments to agencies decides, and its minimum cut names
-    a violating set, which is then thinned until no member can be spared.
+    a violating set, which is then thinned until no member can be spared. Where only the
+    further constraints clash, an integer program decides, and constraints are given up one
+    after another as long as the rest still clash. On large books with balances or debtors it
+    is a relaxation that decides: a conflict is real, but not every one is found.
 
     References
     ----------
@@ -89,7 +99,23 @@ def conflict(problem: Problem) -> Conflict | None:
     if agencies.size:
         reach = licensed[:, agencies].any(axis=1) & (cases > 0)
         return _found("minimum", problem, np.flatnonzero(reach), agencies)
-    return None
+    if n == 0:
+        return in_terms(problem, (("min_agencies",),) if problem.min_agencies else ())
+    return in_terms(problem, clash(problem)) if _further(problem) else None
+
+
+def in_terms(problem: Problem, terms: tuple[Term, ...]) -> Conflict | None:
+    """The conflict of these constraints, None if there are none."""
+    if not terms:
+        return None
+    return Conflict("terms", terms=terms, words=tuple(words(problem, t) for t in terms))
+
+
+def _further(problem: Problem) -> bool:
+    """Whether anything is asked that capacities, minimum lots and licences do not say."""
+    given = (problem.balance_capacity, problem.group, problem.region_capacity)
+    numbers = (problem.min_agencies, problem.newcomer_least)
+    return any(array is not None for array in given) or any(numbers)
 
 
 def _found(

@@ -21,8 +21,8 @@ def by_prices(oracle: Oracle, start: NDArray[np.float64] | None = None) -> Excha
     Parameters
     ----------
     oracle : Oracle
-    start : ndarray, shape (K,), optional
-        Prices of a similar problem.
+    start : ndarray, shape (V,), optional
+        Prices of the nodes in a similar problem.
 
     Raises
     ------
@@ -32,16 +32,13 @@ def by_prices(oracle: Oracle, start: NDArray[np.float64] | None = None) -> Excha
     columns = oracle.columns
     if not oracle.allowed.any(axis=1).all():
         raise Unplaceable("a segment is open to no option")
-    k = columns.n_agencies
     if start is not None or oracle.book.n_cases > SMALL:
         found = search(oracle, start)
     else:
-        found = np.zeros(k)
+        found = np.zeros(columns.high.size)
     rounded = np.rint(np.clip(np.nan_to_num(found), -(2.0**52), 2.0**52))
-    price = np.zeros(oracle.n_options, dtype=np.int64)
-    price[:k] = rounded.astype(np.int64)
-    exchange = Exchange(oracle, oracle.choose(rounded))
-    Routing(exchange, price).finish()
+    exchange = Exchange(oracle, oracle.choose(columns.paid(rounded).astype(float)))
+    Routing(exchange, rounded.astype(np.int64)).finish()
     return exchange
 
 
@@ -53,5 +50,5 @@ def by_seats(oracle: Oracle, rng: np.random.Generator) -> Exchange:
     seats = np.minimum(columns.capacity, book.n_cases)
     option = fill_seats(worth, oracle.allowed[row], seats, rng)
     exchange = Exchange(oracle, runs_of(book, option))
-    Routing(exchange, np.zeros(oracle.n_options, dtype=np.int64)).finish()
+    Routing(exchange, np.zeros(columns.high.size, dtype=np.int64)).finish()
     return exchange

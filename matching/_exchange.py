@@ -42,6 +42,7 @@ class Exchange:
 
     def __init__(self, oracle: Oracle, runs: Runs) -> None:
         self.oracle = oracle
+        self.columns = oracle.columns
         m = oracle.n_options
         widest = _largest(oracle) * 8.0 * (m + 2)
         self.closed = CLOSED if widest < CLOSED else CLOSED_WIDE

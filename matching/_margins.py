@@ -6,9 +6,9 @@ import numpy as np
 
 from matching._engine import Unplaceable, by_prices
 from matching._exchange import Exchange
-from matching._options import options
+from matching._options import Options, options
 from matching._oracle import Book, Floats, Oracle
-from matching._problem import LARGEST_EXACT
+from matching._problem import LARGEST_EXACT, Problem
 from matching._split import Split
 
 
@@ -46,11 +46,12 @@ def marginal_values(split: Split) -> tuple[int | None, ...]:
     problem = split.problem
     if problem.n_cases == 0:
         return (0,) * problem.n_agencies
+    _counted(problem)
     book, columns = Book(problem), options(problem)
     values: list[int | None] = []
     for j in range(problem.n_agencies):
-        start = _start(split)
-        start[j] = 0.0
+        start = _start(split, columns)
+        start[columns.agency[j]] = 0.0
         try:
             rest = by_prices(Oracle(book, columns.without(j)), start)
         except Unplaceable:
@@ -104,6 +105,7 @@ def would_have_won(split: Split, agency: int, segment: int) -> int | None:
         if not 0 <= index < n:
             raise ValueError(f"{name} must lie between 0 and {n - 1}; got {index}")
     inside = problem.segment == segment
+    _counted(problem)
     total = sum(problem.balance[inside].tolist())
     held = sum(problem.balance[inside & (split.agency == agency)].tolist())
     if problem.forbidden[segment, agency] or held == total:
@@ -129,19 +131,29 @@ def _resolved(
     """Best value at another rate, and the balance of the segment the agency then gets."""
     columns = options(split.problem)
     rates = columns.rate.copy()
-    rates[segment, agency] = rate
-    exchange = by_prices(Oracle(book, replace(columns, rate=rates)), _start(split))
+    rates[segment, columns.name == agency] = rate
+    exchange = by_prices(Oracle(book, replace(columns, rate=rates)), _start(split, columns))
     return exchange.value(), _balance_with(exchange, agency, segment)
 
 
 def _balance_with(exchange: Exchange, agency: int, segment: int) -> int:
     option, row, first, stop = exchange.runs()
     book = exchange.oracle.book
-    mine = (option == agency) & (book.segment[row] == segment)
+    mine = (exchange.columns.name[option] == agency) & (book.segment[row] == segment)
     return int(sum(book.owed_exactly(first[mine], stop[mine]).tolist()))
 
 
-def _start(split: Split) -> Floats:
+def _start(split: Split, columns: Options) -> Floats:
     limit = float(LARGEST_EXACT)
-    start: Floats = np.clip(np.array(split.price, dtype=float), -limit, limit)
+    start = np.zeros(columns.high.size)
+    start[columns.agency] = np.clip(np.array(split.price, dtype=float), -limit, limit)
     return start
+
+
+def _counted(problem: Problem) -> None:
+    """Refuse what re-solves by segments do not cover."""
+    names = ("group", "balance_capacity", "case_value")
+    given = [name for name in names if getattr(problem, name) is not None]
+    given += [name for name in ("min_agencies", "exploration") if getattr(problem, name)]
+    if given:
+        raise ValueError(f"this is known for splits without {', '.join(given)} only")

@@ -124,12 +124,12 @@ class Oracle:
         self.n_options = int(columns.capacity.size)
 
     def choose(self, price: Floats) -> Runs:
-        """Best option of every case at these prices of the agencies, shape (K,).
+        """Best option of every case at these prices of the columns, shape (M,).
 
         Among equals the earlier column comes first.
         """
         book, lift = self.book, self._lift.copy()
-        lift[:, : price.size] -= price
+        lift -= price
         active = np.arange(book.start.size)
         best = (self.slope * book.smallest[:, None] + lift).argmax(axis=1)
         first = book.start
@@ -166,10 +166,7 @@ class Oracle:
 
     def surplus(self, runs: Runs, price: Floats) -> float:
         """Sum of the chosen values less prices."""
-        net = self._lift[runs.segment, runs.option]
-        pays = np.zeros(self.n_options)
-        pays[: price.size] = price
-        net = net - pays[runs.option]
+        net = self._lift[runs.segment, runs.option] - price[runs.option]
         owed = self.book.owed(runs.first, runs.stop)
         worth = self.slope[runs.segment, runs.option] * owed + net * runs.cases
         return float(worth.sum())

@@ -5,21 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching._exchange import Exchange, Whole
+from matching._options import Options
 from matching._routing import graph, shortest
 
 
 @dataclass(frozen=True)
 class Prices:
-    """Prices of the agencies in the engine's order, Python integers."""
+    """Prices as Python integers."""
 
-    price: tuple[int, ...]
-    """One set that proves the split."""
+    node: tuple[int, ...]
+    """One set, of every node, that proves the split."""
 
     low: tuple[int | None, ...]
-    """Lowest of any optimal set, None if there is no lowest."""
+    """Lowest of any optimal set for each agency, None if there is no lowest."""
 
     high: tuple[int | None, ...]
-    """Highest of any optimal set, None if there is no highest."""
+    """Highest of any optimal set for each agency, None if there is no highest."""
 
 
 def prices(exchange: Exchange) -> Prices:
@@ -27,11 +28,12 @@ def prices(exchange: Exchange) -> Prices:
 
     Notes
     -----
-    With :math:`w_{jk}` the least loss of moving a case from *j* to *k*, prices prove the split
-    if and only if :math:`p_j \le p_k + w_{jk}`, :math:`p_j \le 0` where seats are free and
-    :math:`p_j \ge 0` where cases can be spared. Distances to and from the pool of free seats
-    are the highest and the negated lowest such prices; they belong to the problem, whichever
-    of several best splits is at hand. Where some price has no lowest, the proof is the
+    With :math:`w_{jk}` the least loss of moving a case from *j* to *k*, potentials prove the
+    split if and only if :math:`P_j \le P_k + w_{jk}`, :math:`P_v \le P_{above(v)}` where node
+    *v* has free seats and :math:`P_v \ge P_{above(v)}` where it can spare cases. The price of
+    a node is its potential less that of the node above. Distances to and from that node are
+    the highest and the negated lowest such prices; they belong to the problem, whichever of
+    several best splits is at hand. Where some potential has no lowest, the proof is the
     largest solution of which no entry lies above the pool's.
 
     Raises
@@ -39,40 +41,40 @@ def prices(exchange: Exchange) -> Prices:
     ArithmeticError
         If the split is not best, so that no prices can prove it.
     """
-    columns, k = exchange.oracle.columns, exchange.oracle.columns.n_agencies
-    can_give = (exchange.used > columns.minimum) | (columns.minimum == 0)
-    arcs = graph(exchange, exchange.used < columns.capacity, can_give)
+    columns = exchange.columns
+    flow = columns.flows(exchange.used)
+    arcs = graph(exchange, flow < columns.high, (flow > columns.low) | (columns.low == 0))
     pool = arcs.shape[0] - 1
-    at_pool: Whole = np.full(pool + 1, exchange.closed, dtype=exchange.dtype)
-    at_pool[pool] = 0
-    high, low = _settled(exchange, arcs.T, at_pool), -_settled(exchange, arcs, at_pool)
-    limit = exchange.closed // 2
-    lows = tuple(int(p) if p > -limit else None for p in low[:k])
-    highs = tuple(int(p) if p < limit else None for p in high[:k])
-    finite = tuple(p for p in lows if p is not None)
-    if len(finite) == k:
-        return Prices(finite, lows, highs)
-    level = _settled(exchange, arcs.T, np.zeros_like(at_pool))
-    return Prices(tuple(int(p - level[pool]) for p in level[:k]), lows, highs)
+    least = -_settled(exchange, arcs, pool)
+    lows: list[int | None] = [None] * columns.agency.size
+    highs = lows.copy()
+    for above in np.unique(columns.parent[columns.agency]).tolist():
+        low = least if above == pool else -_settled(exchange, arcs, above)
+        high = _settled(exchange, arcs.T, above)
+        for j in np.flatnonzero(columns.parent[columns.agency] == above).tolist():
+            node = columns.agency[j]
+            lows[j] = int(low[node]) if low[node] > -exchange.closed // 2 else None
+            highs[j] = int(high[node]) if high[node] < exchange.closed // 2 else None
+    if (least <= -exchange.closed // 2).any():
+        level, _, _ = shortest(arcs.T, np.zeros_like(least), exchange.closed)
+        least = level - level[pool]
+    own = least[:pool] - least[columns.parent]
+    return Prices(tuple(int(p) for p in own), tuple(lows), tuple(highs))
 
 
-def _settled(exchange: Exchange, arcs: Whole, start: Whole) -> Whole:
+def _settled(exchange: Exchange, arcs: Whole, source: int) -> Whole:
+    start: Whole = np.full(arcs.shape[0], exchange.closed, dtype=exchange.dtype)
+    start[source] = 0
     distance, _, cycle = shortest(arcs, start, exchange.closed)
     if cycle:
         raise ArithmeticError("the split is not best: a cycle of moves gains value")
     return distance
 
 
-def bound(exchange: Exchange, price: tuple[int, ...], value: int) -> int:
-    r"""Upper bound on any split's value from prices at which every case is content.
-
-    Notes
-    -----
-    The dual value :math:`\sum_j (p_j^+ c_j - p_j^- m_j) + \sum_i \max_j (v_{ij} - p_j)`, in
-    which the last sum is the split's value less :math:`\sum_j n_j p_j`.
-    """
-    columns = exchange.oracle.columns
-    for j, p in enumerate(price):
-        seats = int(columns.capacity[j] if p > 0 else columns.minimum[j])
-        value += p * (seats - int(exchange.used[j]))
-    return value
+def by_region(columns: Options, price: tuple[int, ...], regions: int) -> list[list[int]]:
+    """Prices of the regional bounds, one list per region, 0 where none binds."""
+    table = [[0] * columns.agency.size for _ in range(regions)]
+    for column, (zone, agency) in enumerate(zip(columns.zone, columns.name, strict=True)):
+        if zone >= 0:
+            table[zone][agency] = price[column]
+    return table

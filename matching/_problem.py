@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-T = TypeVar("T", bound=np.generic)
+from matching._inputs import count, flags, names, retention, whole
 
 RETAINED = -1
 """The agency index of a case that stays in-house."""
@@ -17,6 +17,8 @@ BPS = 10_000
 
 LARGEST_EXACT = 2**53
 """Integers up to this size are exact in float64, in which the solvers compute."""
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -36,16 +38,36 @@ class Problem:
         Most cases each agency may receive; 0 is allowed.
     minimum : array_like of int, shape (K,), optional
         Fewest cases each agency must receive; at most its capacity. Default 0.
+    balance_capacity : array_like of int, shape (K,), optional
+        Largest total balance each agency may receive, in minor units. Default no limit.
     forbidden : array_like of bool, shape (S, K), optional
         True where the agency must not receive cases of the segment. Default none.
+    group : array_like of int, shape (N,), optional
+        Debtor of each case, any integers: the cases of one debtor go to one agency, or are
+        all retained. Default every case alone.
     retain : int, optional
         Rate, at the scale of `value_rate`, of keeping a case in-house; 0 is allowed. None
         (the default) means that every case must be placed.
     value_base : array_like of int, shape (S, K), optional
         Added once per case, in units of balance times rate: a cost is negative. Default 0.
+    case_value : array_like of int, shape (N, K), optional
+        Added for this one case with this agency, in the same units. Default 0.
     min_share, max_share : array_like of int, shape (K,), optional
         Least and greatest share of the book's cases for each agency, in basis points of all
         cases, retained ones included. Default 0 and 10,000.
+    min_agencies : int, optional
+        At least so many agencies receive a case. Default 0.
+    region : array_like of int, shape (S,), optional
+        Region of each segment, an index into the rows of `region_capacity`.
+    region_capacity : array_like of int, shape (R, K), optional
+        Most cases of each region each agency may receive. Given together with `region`.
+    newcomer : array_like of bool, shape (K,), optional
+        True for agencies that are new.
+    newcomer_share : int, optional
+        Least share of the book's cases for all newcomers together, in basis points.
+    exploration : int, optional
+        Share of the debtors' groups, in basis points rounded down, that is drawn by lot and
+        placed at random with agencies open to them, so that rates can be learned. Default 0.
     labels : sequence of str, length K, optional
         Names of the agencies, for reports; they are not part of the certificate.
 
@@ -54,17 +76,19 @@ class Problem:
     ValueError
         If an argument has the wrong shape, holds anything but integers, or lies out of range;
         if there is no agency; if bounds of one agency contradict each other; or if the value
-        of some pair exceeds :math:`2^{53}`.
+        of some pair, or of some group with an agency, exceeds :math:`2^{53}`.
 
     Notes
     -----
     The value of placing case *i* of segment *s* with agency *j* is the exact integer
 
-    .. math:: v_{ij} = \text{balance}_i \cdot \text{rate}_{sj} + \text{base}_{sj}.
+    .. math::
+        v_{ij} = \text{balance}_i \cdot \text{rate}_{sj} + \text{base}_{sj} + \text{case}_{ij}.
 
     Shares become whole cases, rounded so that they hold: agency *j* receives at least
     :math:`\lceil N \cdot \text{min\_share}_j / 10^4 \rceil` and at most
-    :math:`\lfloor N \cdot \text{max\_share}_j / 10^4 \rfloor`, see `least` and `most`.
+    :math:`\lfloor N \cdot \text{max\_share}_j / 10^4 \rfloor`, see `least` and `most`; the
+    newcomers together at least `newcomer_least`.
 
     Arrays are copied and made read-only. Totals are Python integers and never overflow.
 
@@ -79,16 +103,25 @@ class Problem:
     ValueError: capacity must not be negative
     """
 
-    balance: NDArray[np.int64]
-    segment: NDArray[np.int64]
-    value_rate: NDArray[np.int64]
-    capacity: NDArray[np.int64]
-    minimum: NDArray[np.int64]
+    balance: Ints
+    segment: Ints
+    value_rate: Ints
+    capacity: Ints
+    minimum: Ints
+    balance_capacity: Ints | None
     forbidden: NDArray[np.bool_]
+    group: Ints | None
     retain: int | None
-    value_base: NDArray[np.int64]
-    min_share: NDArray[np.int64]
-    max_share: NDArray[np.int64]
+    value_base: Ints
+    case_value: Ints | None
+    min_share: Ints
+    max_share: Ints
+    min_agencies: int
+    region: Ints | None
+    region_capacity: Ints | None
+    newcomer: NDArray[np.bool_]
+    newcomer_share: int
+    exploration: int
     labels: tuple[str, ...] | None
 
     def __init__(
@@ -99,34 +132,49 @@ class Problem:
         *,
         capacity: ArrayLike,
         minimum: ArrayLike | None = None,
+        balance_capacity: ArrayLike | None = None,
         forbidden: ArrayLike | None = None,
+        group: ArrayLike | None = None,
         retain: int | None = None,
         value_base: ArrayLike | None = None,
+        case_value: ArrayLike | None = None,
         min_share: ArrayLike | None = None,
         max_share: ArrayLike | None = None,
+        min_agencies: int = 0,
+        region: ArrayLike | None = None,
+        region_capacity: ArrayLike | None = None,
+        newcomer: ArrayLike | None = None,
+        newcomer_share: int = 0,
+        exploration: int = 0,
         labels: Sequence[str] | None = None,
     ) -> None:
-        rate = _whole("value_rate", value_rate, (None, None))
-        shape = (rate.shape[0], rate.shape[1])
-        if shape[1] == 0:
+        rate = whole("value_rate", value_rate, (None, None))
+        s, k = shape = (rate.shape[0], rate.shape[1])
+        if k == 0:
             raise ValueError("value_rate must have at least one column: there is no agency")
-        owed = _whole("balance", balance, (None,))
+        owed = whole("balance", balance, (None,))
+        full = np.full(k, BPS)
         fields: dict[str, Any] = {
             "balance": owed,
-            "segment": _whole("segment", segment, owed.shape),
+            "segment": whole("segment", segment, owed.shape),
             "value_rate": rate,
-            "capacity": _whole("capacity", capacity, shape[1:]),
-            "minimum": _whole("minimum", minimum, shape[1:]),
-            "forbidden": _flags("forbidden", forbidden, shape),
-            "retain": _retain(retain),
-            "value_base": _whole("value_base", value_base, shape),
-            "min_share": _whole("min_share", min_share, shape[1:]),
-            "max_share": _whole(
-                "max_share",
-                np.full(shape[1], BPS) if max_share is None else max_share,
-                shape[1:],
-            ),
-            "labels": _labels(labels, shape[1]),
+            "capacity": whole("capacity", capacity, (k,)),
+            "minimum": whole("minimum", minimum, (k,)),
+            "balance_capacity": _given("balance_capacity", balance_capacity, (k,)),
+            "forbidden": flags("forbidden", forbidden, shape),
+            "group": _given("group", group, owed.shape),
+            "retain": retention(retain),
+            "value_base": whole("value_base", value_base, shape),
+            "case_value": _given("case_value", case_value, (owed.size, k)),
+            "min_share": whole("min_share", min_share, (k,)),
+            "max_share": whole("max_share", full if max_share is None else max_share, (k,)),
+            "min_agencies": count("min_agencies", min_agencies, k),
+            "region": _given("region", region, (s,)),
+            "region_capacity": _given("region_capacity", region_capacity, (None, k)),
+            "newcomer": flags("newcomer", newcomer, (k,)),
+            "newcomer_share": count("newcomer_share", newcomer_share, BPS),
+            "exploration": count("exploration", exploration, BPS),
+            "labels": names(labels, k),
         }
         for name, value in fields.items():
             object.__setattr__(self, name, value)
@@ -148,15 +196,20 @@ class Problem:
         return int(self.value_rate.shape[0])
 
     @property
-    def most(self) -> NDArray[np.int64]:
+    def most(self) -> Ints:
         """Most cases each agency may receive, by capacity and share, shape (K,)."""
         share = np.minimum(self.n_cases * self.max_share // BPS, self.capacity)
         return np.where(self.max_share < BPS, share, self.capacity)
 
     @property
-    def least(self) -> NDArray[np.int64]:
+    def least(self) -> Ints:
         """Fewest cases each agency must receive, by minimum lot and share, shape (K,)."""
         return np.maximum(-(-self.n_cases * self.min_share // BPS), self.minimum)
+
+    @property
+    def newcomer_least(self) -> int:
+        """Fewest cases the newcomers must receive together."""
+        return -(-self.n_cases * self.newcomer_share // BPS)
 
     def __repr__(self) -> str:
         return (
@@ -165,8 +218,9 @@ class Problem:
         )
 
     def _check(self) -> None:
-        for name in ("balance", "capacity", "minimum"):
-            if (getattr(self, name) < 0).any():
+        for name in ("balance", "capacity", "minimum", "balance_capacity", "region_capacity"):
+            array = getattr(self, name)
+            if array is not None and (array < 0).any():
                 raise ValueError(f"{name} must not be negative")
         if ((self.segment < 0) | (self.segment >= self.n_segments)).any():
             raise ValueError(
@@ -177,6 +231,7 @@ class Problem:
             if ((share < 0) | (share > BPS)).any():
                 raise ValueError(f"{name} must lie between 0 and {BPS} basis points")
         self._check_bounds()
+        self._check_regions()
         self._check_exact()
 
     def _check_bounds(self) -> None:
@@ -191,6 +246,19 @@ class Problem:
                 f"minimum and min_share ask for {self.least[j]} cases of agency {j}, "
                 f"capacity and max_share allow {self.most[j]}"
             )
+        if self.newcomer_share and not self.newcomer.any():
+            raise ValueError("newcomer_share asks for newcomers, but newcomer names none")
+
+    def _check_regions(self) -> None:
+        if (self.region is None) != (self.region_capacity is None):
+            raise ValueError("region and region_capacity must be given together")
+        if self.region is None or self.region_capacity is None:
+            return
+        rows = self.region_capacity.shape[0]
+        if ((self.region < 0) | (self.region >= rows)).any():
+            raise ValueError(
+                f"region must lie between 0 and {rows - 1}, the rows of region_capacity"
+            )
 
     def _check_exact(self) -> None:
         largest = np.zeros(self.n_segments, dtype=np.int64)
@@ -200,61 +268,27 @@ class Problem:
         base = np.abs(self.value_base.astype(object))
         worth = owed * np.abs(self.value_rate.astype(object)) + base
         kept = int(largest.max(initial=0)) * abs(self.retain or 0)
-        if max(kept, worth.max(initial=0)) > LARGEST_EXACT:
+        own = 0
+        if self.case_value is not None and self.case_value.size:
+            own = max(int(self.case_value.max()), -int(self.case_value.min()))
+        if max(kept, worth.max(initial=0) + own) > LARGEST_EXACT:
             raise ValueError(
-                "balance times value_rate (or retain) plus value_base must not exceed 2**53 "
-                "for any case: choose a coarser scale"
+                "balance times value_rate (or retain) plus value_base and case_value must not "
+                "exceed 2**53 for any case: choose a coarser scale"
+            )
+        self._check_groups(worth.max(axis=1, initial=kept) + own)
+
+    def _check_groups(self, worth: NDArray[np.object_]) -> None:
+        if self.group is None or self.n_cases == 0:
+            return
+        _, debtor = np.unique(self.group, return_inverse=True)
+        total = np.bincount(debtor, weights=worth.astype(float)[self.segment])
+        if total.max() > LARGEST_EXACT:
+            raise ValueError(
+                "the cases of one group must not be worth more than 2**53 together: choose a "
+                "coarser scale, or check that group holds debtors"
             )
 
 
-def _whole(
-    name: str, value: ArrayLike | None, shape: tuple[int | None, ...]
-) -> NDArray[np.int64]:
-    """Check that `value` holds int64 integers of this shape (None: any length)."""
-    if value is None:
-        return _frozen(np.zeros([length or 0 for length in shape], dtype=np.int64))
-    array = np.asarray(value)
-    if array.ndim != len(shape) or any(
-        want not in (None, got) for want, got in zip(shape, array.shape, strict=True)
-    ):
-        wanted = tuple("any" if length is None else length for length in shape)
-        raise ValueError(f"{name} must have shape {wanted}; got {array.shape}".replace("'", ""))
-    if array.size and not np.issubdtype(array.dtype, np.integer):
-        raise ValueError(f"{name} must hold integers that fit 64 bits; got {array.dtype}")
-    if array.dtype == np.uint64 and array.size and array.max() > np.iinfo(np.int64).max:
-        raise ValueError(f"{name} must hold integers that fit 64 bits")
-    whole = array.astype(np.int64)
-    if (whole == np.iinfo(np.int64).min).any():
-        raise ValueError(f"{name} must hold integers that fit 63 bits and a sign")
-    return _frozen(whole)
-
-
-def _flags(name: str, value: ArrayLike | None, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    flags = np.zeros(shape, dtype=bool) if value is None else np.asarray(value)
-    if flags.shape != shape:
-        raise ValueError(f"{name} must have shape {shape}; got {flags.shape}")
-    if flags.size and flags.dtype != np.bool_:
-        raise ValueError(f"{name} must hold booleans; got {flags.dtype}")
-    return _frozen(flags.astype(np.bool_))
-
-
-def _retain(value: int | None) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise ValueError(f"retain must be an integer or None; got {value!r}")
-    return int(value)
-
-
-def _labels(value: Sequence[str] | None, n_agencies: int) -> tuple[str, ...] | None:
-    if value is None:
-        return None
-    if isinstance(value, str) or len(value) != n_agencies:
-        raise ValueError(f"labels must name each of the {n_agencies} agencies")
-    return tuple(str(label) for label in value)
-
-
-def _frozen(array: NDArray[T]) -> NDArray[T]:
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy
+def _given(name: str, value: ArrayLike | None, shape: tuple[int | None, ...]) -> Ints | None:
+    return None if value is None else whole(name, value, shape)

@@ -20,14 +20,18 @@ class CaseReason:
     """The chosen agency, -1 if the case is retained."""
     value: int
     price: int
-    """Price of a seat with the chosen agency."""
+    """Price of a seat with the chosen agency: for this case, all its prices together."""
     runner_up: int | None
     """The next best at these prices, -1 for keeping it in-house, None if none is open."""
     runner_up_value: int | None
     runner_up_price: int | None
     """Price of a seat with the runner-up, 0 for keeping it in-house."""
     margin: int | None
-    """By how much the choice beats the runner-up at these prices; never negative."""
+    """By how much the choice beats the runner-up at these prices.
+
+    Never negative where the gap is 0 and debtors are not grouped: what is said of a case is
+    said of it alone, while the cases of a debtor go together.
+    """
     forbidden: tuple[int, ...]
     """Agencies that must not receive the case."""
 
@@ -106,15 +110,18 @@ def _known(name: str, index: int, n: int) -> int:
 
 
 def _case(split: Split, case: int) -> CaseReason:
-    problem = split.problem
+    problem, scale = split.problem, split.scale
     segment, balance = int(problem.segment[case]), int(problem.balance[case])
     value = {
-        j: balance * int(problem.value_rate[segment, j]) + int(problem.value_base[segment, j])
+        j: balance * int(problem.value_rate[segment, j])
+        + int(problem.value_base[segment, j])
+        + (0 if problem.case_value is None else int(problem.case_value[case, j]))
         for j in np.flatnonzero(~problem.forbidden[segment]).tolist()
     }
+    paid = dict(enumerate(split.paid(segment, balance)))
     if problem.retain is not None:
-        value[RETAINED] = balance * problem.retain
-    net = {j: v - (0 if j == RETAINED else split.price[j]) for j, v in value.items()}
+        value[RETAINED], paid[RETAINED] = balance * problem.retain, 0
+    net = {j: scale * v - paid[j] for j, v in value.items()}
     chosen = int(split.agency[case])
     others = sorted((j for j in net if j != chosen), key=lambda j: (-net[j], j))
     second = others[0] if others else None
@@ -124,11 +131,11 @@ def _case(split: Split, case: int) -> CaseReason:
         balance=balance,
         agency=chosen,
         value=value[chosen],
-        price=0 if chosen == RETAINED else split.price[chosen],
+        price=-(-paid[chosen] // scale),
         runner_up=second,
         runner_up_value=None if second is None else value[second],
-        runner_up_price=None if second is None else value[second] - net[second],
-        margin=None if second is None else net[chosen] - net[second],
+        runner_up_price=None if second is None else -(-paid[second] // scale),
+        margin=None if second is None else (net[chosen] - net[second]) // scale,
         forbidden=tuple(np.flatnonzero(problem.forbidden[segment]).tolist()),
     )
 
@@ -138,6 +145,8 @@ def _agency(split: Split, agency: int) -> AgencyReason:
     mine = np.flatnonzero(split.agency == agency)
     segment, balance = problem.segment[mine], problem.balance[mine]
     worth = balance * problem.value_rate[segment, agency] + problem.value_base[segment, agency]
+    if problem.case_value is not None:
+        worth = worth + problem.case_value[mine, agency]
     capacity = int(problem.most[agency])
     return AgencyReason(
         agency=agency,
@@ -147,7 +156,7 @@ def _agency(split: Split, agency: int) -> AgencyReason:
         capacity=capacity,
         minimum=int(problem.least[agency]),
         used=mine.size / capacity if capacity else 0.0,
-        price=split.price[agency],
+        price=-(-split.price[agency] // split.scale),
         price_low=split.prices[0][agency],
         price_high=split.prices[1][agency],
     )

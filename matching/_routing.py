@@ -21,16 +21,17 @@ class Routing:
     ----------
     exchange : Exchange
         The split; it is changed in place.
-    price : ndarray of int64, shape (M,)
-        Prices at which every case is content where it is, 0 for keeping in-house.
+    price : ndarray of int64, shape (V,)
+        Prices of the nodes at which every case is content where it is, 0 for in-house.
 
     Notes
     -----
-    Besides the options there is one more node, the pool of free seats: option *j* has
-    :math:`z_j` free seats between 0 and capacity less minimum, and its excess is
-    :math:`n_j + z_j - c_j`. Excess is carried to where it lacks along cheapest chains of
-    moves; a shortest path leaves no profitable cycle behind, so that the split is best when
-    nothing is left to carry [1]_.
+    Above the columns is the tree of nodes that bound their sums, and at its top the pool.
+    Node *v* has :math:`z_v` free seats between 0 and high less low; it passes
+    :math:`c_v - z_v` cases on, and its excess is what it receives beyond that. Excess is
+    carried to where it lacks along cheapest chains of moves, for which seats that change
+    hands between a node and the one above it cost nothing; a shortest path leaves no
+    profitable cycle behind, so that the split is best when nothing is left to carry [1]_.
 
     References
     ----------
@@ -39,15 +40,23 @@ class Routing:
 
     def __init__(self, exchange: Exchange, price: Ints) -> None:
         self.exchange = exchange
-        columns = exchange.oracle.columns
-        self._room = columns.capacity - columns.minimum
-        free = np.clip(columns.capacity - exchange.used, 0, self._room)
-        self._free = np.where(price > 0, 0, np.where(price < 0, self._room, free))
-        # Keeping in-house has always seats to give and to take.
-        self._free[columns.n_agencies :] = free[columns.n_agencies :]
-        excess = exchange.used + self._free - columns.capacity
+        columns = exchange.columns
+        self._room = columns.high - columns.low
+        size = self._room.size
+        passed = np.zeros(size, dtype=np.int64)
+        received = np.zeros(size + 1, dtype=np.int64)
+        received[: columns.n_columns] = exchange.used
+        high, low = columns.high.tolist(), columns.low.tolist()
+        for node, above in enumerate(columns.parent.tolist()):
+            p, here = int(price[node]), int(received[node])
+            free = min(max(here, low[node]), high[node])
+            passed[node] = high[node] if p > 0 else low[node] if p < 0 else free
+            received[above] += passed[node]
+        self._free = columns.high - passed
+        excess = received[:size] - passed
         self._excess = np.append(excess, -excess.sum())
-        self._pool = excess.size
+        self._pool = size
+        self._above = np.append(columns.parent, -1)
 
     def finish(self) -> None:
         """Carry all excess away; the split is then feasible and best."""
@@ -95,16 +104,17 @@ class Routing:
         """Move up to `amount` cases along a path of distinct nodes; return how many."""
         exchange, steps = self.exchange, list(pairwise(path))
         amount = self._most(steps, amount)
-        moves = [step for step in steps if self._pool not in step]
+        inner = self.exchange.columns.n_columns
+        moves = [step for step in steps if max(step) < inner]
         cases = [int(exchange.case[step]) for step in moves]
         starts = [
             case if case == exchange.alike(giver, case)[0] else case + 1 - amount
             for (giver, _), case in zip(moves, cases, strict=True)
         ]
         for giver, taker in steps:
-            if taker == self._pool:
+            if taker >= inner and taker == self._above[giver]:
                 self._free[giver] -= amount
-            elif giver == self._pool:
+            elif giver >= inner:
                 self._free[taker] += amount
         for (giver, taker), start in zip(moves, starts, strict=True):
             exchange.move(giver, taker, start, start + amount)
@@ -114,10 +124,11 @@ class Routing:
 
     def _most(self, steps: list[tuple[int, int]], amount: int) -> int:
         """How many cases can take these steps at the same loss each."""
+        inner = self.exchange.columns.n_columns
         for giver, taker in steps:
-            if taker == self._pool:
+            if taker >= inner and taker == self._above[giver]:
                 amount = min(amount, int(self._free[giver]))
-            elif giver == self._pool:
+            elif giver >= inner:
                 amount = min(amount, int(self._room[taker] - self._free[taker]))
             else:
                 case = int(self.exchange.case[giver, taker])
@@ -129,12 +140,14 @@ class Routing:
 def graph(
     exchange: Exchange, can_take: NDArray[np.bool_], can_give: NDArray[np.bool_]
 ) -> Whole:
-    """Cost of the moves between options and, last, the pool of free seats, (M + 1, M + 1)."""
-    m = exchange.used.size
-    arcs: Whole = np.full((m + 1, m + 1), exchange.closed, dtype=exchange.dtype)
+    """Cost of the moves between columns and up and down the tree, (V + 1, V + 1)."""
+    m, parent = exchange.used.size, exchange.columns.parent
+    size = parent.size
+    arcs: Whole = np.full((size + 1, size + 1), exchange.closed, dtype=exchange.dtype)
     arcs[:m, :m] = exchange.loss
-    arcs[:m, m][can_take] = 0
-    arcs[m, :m][can_give] = 0
+    node = np.arange(size)
+    arcs[node[can_take], parent[can_take]] = 0
+    arcs[parent[can_give], node[can_give]] = 0
     return arcs
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching._options import Options
 from matching._oracle import Oracle, Runs
 
 SAMPLE = 4096
@@ -19,10 +20,25 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the agencies must and may receive, shape (K,) each, in cases."""
+    """What the nodes above the cases must and may receive, shape (V,) each, in cases."""
 
     capacity: Floats
     minimum: Floats
+    members: Floats | None
+    """Shape (V, M): 1 where a column lies below a node, or is it; None if every column does
+    so for itself alone."""
+
+    def demand(self, columns: Floats) -> Floats:
+        """Demand of the nodes, from that of the columns."""
+        return columns if self.members is None else self.members @ columns
+
+    def paid(self, price: Floats) -> Floats:
+        """What a case pays in each column: the prices of all nodes above it."""
+        return price if self.members is None else price @ self.members
+
+    def curvature(self, matrix: Floats) -> Floats:
+        """How the demand of the nodes answers to their prices, from that of the columns."""
+        return matrix if self.members is None else self.members @ matrix @ self.members.T
 
     def excess(self, demand: Floats, price: Floats) -> Floats:
         """Demand beyond the bound in force: capacity at a price above 0, minimum below."""
@@ -55,12 +71,12 @@ class _Point:
 
 
 def search(oracle: Oracle, start: Floats | None = None) -> Floats:
-    r"""Prices, shape (K,), at which demand meets the capacities up to a few cases.
+    r"""Prices of the nodes, shape (V,), at which demand meets the bounds up to a few cases.
 
     Parameters
     ----------
     oracle : Oracle
-    start : ndarray, shape (K,), optional
+    start : ndarray, shape (V,), optional
         Prices known to be close; without them a smoothed problem on a sample gives some.
 
     Notes
@@ -74,15 +90,21 @@ def search(oracle: Oracle, start: Floats | None = None) -> Floats:
     .. [1] J. Kitagawa, Q. Mérigot and B. Thibert, "Convergence of a Newton algorithm for
        semi-discrete optimal transport", J. European Mathematical Society 21, 2019.
     """
-    k = oracle.columns.n_agencies
-    bounds = Bounds(
-        oracle.columns.capacity[:k].astype(float), oracle.columns.minimum[:k].astype(float)
-    )
+    bounds = bounds_of(oracle.columns)
     if start is None:
         price, width = smoothed(oracle, bounds)
     else:
         price, width = start, max(1.0, float(np.abs(start).mean()) * 1e-3)
     return _newton(oracle, bounds, price, width)
+
+
+def bounds_of(columns: Options) -> Bounds:
+    """The bounds of all nodes, keeping in-house included: it never binds."""
+    return Bounds(
+        columns.high.astype(float),
+        columns.low.astype(float),
+        columns.members().astype(float) if columns.high.size > columns.n_columns else None,
+    )
 
 
 def _newton(oracle: Oracle, bounds: Bounds, price: Floats, width: float) -> Floats:
@@ -93,7 +115,7 @@ def _newton(oracle: Oracle, bounds: Bounds, price: Floats, width: float) -> Floa
         mark = min(mark, here.error)
         if here.error <= price.size // 2 or stalled > PATIENCE or damping > 1e2:
             break
-        step = _direction(oracle, here, width, damping)
+        step = _direction(oracle, bounds, here, width, damping)
         there, share = _along(oracle, bounds, here, step)
         if there is None:
             damping, width = max(damping * 20, 1e-3), width * 0.5
@@ -111,27 +133,30 @@ def _newton(oracle: Oracle, bounds: Bounds, price: Floats, width: float) -> Floa
 
 
 def _at(oracle: Oracle, bounds: Bounds, price: Floats) -> _Point:
-    runs = oracle.choose(price)
-    excess = bounds.excess(oracle.demand(runs)[: price.size], price)
-    return _Point(price, runs, oracle.surplus(runs, price) + bounds.worth(price), excess)
+    paid = bounds.paid(price)
+    runs = oracle.choose(paid)
+    excess = bounds.excess(bounds.demand(oracle.demand(runs)), price)
+    return _Point(price, runs, oracle.surplus(runs, paid) + bounds.worth(price), excess)
 
 
-def _direction(oracle: Oracle, here: _Point, width: float, damping: float) -> Floats:
+def _direction(
+    oracle: Oracle, bounds: Bounds, here: _Point, width: float, damping: float
+) -> Floats:
     """Solve for the step twice more, each time with chords as wide as the step found."""
-    k = here.price.size
     open_ = np.flatnonzero((here.excess != 0) | (here.price != 0))
     widths = np.full((oracle.n_options, oracle.n_options), width)
-    full = np.zeros(oracle.n_options)
+    full = np.zeros(here.price.size)
     for _ in range(3):
-        matrix = oracle.curvature(here.runs, widths)[:k, :k][np.ix_(open_, open_)]
+        matrix = bounds.curvature(oracle.curvature(here.runs, widths))[np.ix_(open_, open_)]
         own = np.diag(matrix).copy()
         typical = float(np.median(own[own > 0])) if (own > 0).any() else 1 / width
         ridge = damping * np.maximum(own, typical * 0.05) + 1e-9 * typical
         ridge += np.where(own < 1e-3 * typical, 0.05 * typical, 0.0)
         matrix[np.diag_indices(open_.size)] += ridge
         full[open_] = np.linalg.solve(matrix, here.excess[open_])
-        widths = np.maximum(np.abs(full[:, None] - full), width * 0.02)
-    return full[:k]
+        paid = bounds.paid(full)
+        widths = np.maximum(np.abs(paid[:, None] - paid), width * 0.02)
+    return full
 
 
 def _along(
@@ -180,11 +205,11 @@ class _Soft:
         """Newton's method at one temperature."""
         value, chance = self._at(price, tau)
         for _ in range(10):
-            demand = chance.sum(axis=0, dtype=float) * self._weight
+            demand = self._bounds.demand(chance.sum(axis=0, dtype=float) * self._weight)
             excess = self._bounds.excess(demand, price)
             if np.abs(excess).sum() < tolerance * self._total:
                 break
-            step = self._direction(demand, chance, excess, tau)
+            step = self._direction(chance, excess, tau)
             share = min(1.0, 5 * tau / max(float(np.abs(step).max()), 1e-300))
             while True:
                 after = self._bounds.step(price, share * step)
@@ -196,23 +221,20 @@ class _Soft:
             price, value, chance = after, new_value, new_chance
         return price
 
-    def _direction(
-        self, demand: Floats, chance: NDArray[np.float32], excess: Floats, tau: float
-    ) -> Floats:
-        matrix = np.diag(demand) - self._weight * (chance.T @ chance).astype(float)
+    def _direction(self, chance: NDArray[np.float32], excess: Floats, tau: float) -> Floats:
+        own = np.diag(chance.sum(axis=0, dtype=float)) - (chance.T @ chance).astype(float)
+        matrix = self._bounds.curvature(self._weight * own)
         open_ = np.flatnonzero(excess != 0)
         matrix = matrix[np.ix_(open_, open_)] / tau
-        ridge = 1e-5 * np.diag(matrix) + 1e-6 * self._total / demand.size
+        ridge = 1e-5 * np.diag(matrix) + 1e-6 * self._total / excess.size
         matrix[np.diag_indices(open_.size)] += ridge
-        step = np.zeros(demand.size)
+        step = np.zeros(excess.size)
         step[open_] = np.linalg.solve(matrix, excess[open_])
         return step
 
     def _at(self, price: Floats, tau: float) -> tuple[float, NDArray[np.float32]]:
         """Value of the smoothed dual, and each case's chances with the agencies."""
-        k = price.size
-        net = self._worth.copy()
-        net[:, :k] -= price.astype(np.float32)
+        net = self._worth - self._bounds.paid(price).astype(np.float32)
         top = net.max(axis=1)
         net -= top[:, None]
         net *= np.float32(1 / tau)
@@ -221,4 +243,4 @@ class _Soft:
         total = net.sum(axis=1)
         soft = float((top.astype(float) + tau * np.log(total)).sum()) * self._weight
         net /= total[:, None]
-        return soft + self._bounds.worth(price), net[:, :k]
+        return soft + self._bounds.worth(price), net

@@ -48,6 +48,22 @@ class Split:
     seed: int
     """Seed of the lottery among equals."""
 
+    region_price: tuple[tuple[int, ...], ...] = ()
+    """Price of a case of each region with each agency, on top of `price`; shape (R, K)."""
+
+    newcomer_price: int = 0
+    """Price of a case with any newcomer, on top: negative where their share binds."""
+
+    balance_price: tuple[int, ...] = ()
+    """Price of one minor unit of balance with each agency, on top, over `scale`; shape (K,)
+    or empty."""
+
+    scale: int = 1
+    """All prices are in units of value over this: 1 unless balances or groups are bounded."""
+
+    attempt: int = 0
+    """Number of the lot that was drawn for exploration: the first that leaves a split."""
+
     blocks = False
     """Whether cases were split in blocks rather than one by one: never."""
 
@@ -59,6 +75,18 @@ class Split:
         """How far `value` may be from the best, 0 when proven best."""
         return self.bound - self.value
 
+    def paid(self, segment: int, balance: int) -> tuple[int, ...]:
+        """What such a case pays with each agency, all its prices together, over `scale`."""
+        problem, total = self.problem, list(self.price)
+        for j in range(problem.n_agencies):
+            if problem.region is not None:
+                total[j] += self.region_price[int(problem.region[segment])][j]
+            if problem.newcomer[j]:
+                total[j] += self.newcomer_price
+            if self.balance_price:
+                total[j] += self.balance_price[j] * balance
+        return tuple(total)
+
     @cached_property
     def certificate(self) -> Certificate:
         """The proof, to be kept and handed out; put together when first asked for."""
@@ -66,6 +94,11 @@ class Split:
             "engine": self.engine,
             "seed": self.seed,
             "prices": list(self.price),
+            "region_prices": [list(row) for row in self.region_price],
+            "newcomer_price": self.newcomer_price,
+            "balance_prices": list(self.balance_price),
+            "scale": self.scale,
+            "attempt": self.attempt,
             "value": self.value,
             "bound": self.bound,
             "gap": self.gap,

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from zipfile import BadZipFile
 
@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 
 from matching._certificate import Certificate
 from matching._problem import Problem
-
-PAIRS = 2**20
-"""Pairs of a case and an agency that are looked at together."""
+from matching._rechecks import Stated, bound, broken, lot, worth
 
 
 @dataclass(frozen=True)
@@ -44,14 +42,23 @@ def verify(problem: Problem, certificate: Certificate) -> Verdict:
     -------
     Verdict
         False unless the files are those the certificate names, they hold this problem, the
-        split obeys capacity, minimum and licence, its value is as stated, the stated bound
-        follows from the stated prices, and the gap is their difference.
+        split obeys every constraint, the cases of the exploration slice are where the seed's
+        lot put them, its value is as stated, the stated bound follows from the stated prices,
+        and the gap is their difference.
 
     Notes
     -----
     The bound is recomputed as
-    :math:`\sum_j (p_j^+ c_j - p_j^- m_j) + \sum_i \max_j (v_{ij} - p_j)` over all cases *i*, in
-    exact integers and one pass over all pairs. No solver is involved.
+
+    .. math::
+        \sum_j \left(p_j^+ c_j - p_j^- m_j + \mu_j^+ C_j\right)
+        + \sum_{rj} q_{rj}^+ c_{rj} - \nu m
+        + \sum_g \max_j \sum_{i \in g} (v_{ij} - p_j - q_{rj} - \mu_j b_i - \nu_j)
+
+    over all debtors *g*, with prices *q* of regional capacities, :math:`\mu` of balance and
+    :math:`\nu` of the newcomers' share where there are such, in exact integers and one pass
+    over all pairs. Where more agencies must be active than would be at these prices, the
+    cheapest of the others are added. No solver is involved.
 
     Examples
     --------
@@ -70,7 +77,7 @@ def verify(problem: Problem, certificate: Certificate) -> Verdict:
         _files(certificate, failures)
         _same_problem(problem, certificate, failures)
         agency = _allocation(problem, certificate)
-        _constraints(problem, agency, failures)
+        failures += broken(problem, agency)
         _amounts(problem, agency, said, failures)
     except _Failed as failed:
         failures.append(str(failed))
@@ -79,20 +86,32 @@ def verify(problem: Problem, certificate: Certificate) -> Verdict:
 
 def _statement(certificate: Certificate) -> dict[str, Any]:
     said = dict(certificate.statement)
-    whole = ("value", "bound", "gap", "seed", "cases")
-    for name in whole:
-        if type(said.get(name)) is not int:
-            raise _Failed(f"certificate.json must state {name} as an integer")
-    prices = said.get("prices")
-    if not isinstance(prices, list) or any(type(price) is not int for price in prices):
-        raise _Failed("certificate.json must state prices as a list of integers")
-    if said.get("format") != "recoup-split-certificate/2":
+    _amounts_stated(said)
+    if said.get("format") != "recoup-split-certificate/3":
         raise _Failed("certificate.json is of an unknown format")
-    if said.get("engine") not in ("lsa", "prices"):
+    if said.get("engine") not in ("lsa", "prices", "bounded"):
         raise _Failed("certificate.json names an unknown engine")
     if not isinstance(said.get("sha256"), dict):
         raise _Failed("certificate.json must state the sha256 of the two other files")
     return said
+
+
+def _amounts_stated(said: dict[str, Any]) -> None:
+    for name in ("value", "bound", "gap", "cases", "newcomer_price"):
+        if type(said.get(name)) is not int:
+            raise _Failed(f"certificate.json must state {name} as an integer")
+    for name, least in (("seed", 0), ("attempt", 0), ("scale", 1)):
+        if type(said.get(name)) is not int or said[name] < least:
+            raise _Failed(f"certificate.json must state {name} as an integer from {least}")
+    for name in ("prices", "balance_prices"):
+        if not _integers(said.get(name)):
+            raise _Failed(f"certificate.json must state {name} as a list of integers")
+    if not isinstance(said.get("region_prices"), list):
+        raise _Failed("certificate.json must state region_prices as a list")
+
+
+def _integers(value: object) -> bool:
+    return isinstance(value, list) and all(type(price) is int for price in value)
 
 
 def _files(certificate: Certificate, failures: list[str]) -> None:
@@ -112,23 +131,18 @@ def _arrays(name: str, content: bytes) -> dict[str, NDArray[Any]]:
 
 def _same_problem(problem: Problem, certificate: Certificate, failures: list[str]) -> None:
     held = _arrays("problem.npz", certificate.problem_file)
-    retain = [] if problem.retain is None else [problem.retain]
-    given = {
-        "balance": problem.balance,
-        "segment": problem.segment,
-        "value_rate": problem.value_rate,
-        "capacity": problem.capacity,
-        "minimum": problem.minimum,
-        "forbidden": problem.forbidden,
-        "value_base": problem.value_base,
-        "min_share": problem.min_share,
-        "max_share": problem.max_share,
-        "retain": np.array(retain, dtype=np.int64),
+    given: dict[str, NDArray[Any]] = {
+        "retain": np.array([] if problem.retain is None else [problem.retain], dtype=np.int64)
     }
-    for name, array in given.items():
-        if name not in held or not np.array_equal(held[name], array):
+    for field in fields(problem):
+        value = getattr(problem, field.name)
+        if field.name not in ("retain", "labels") and value is not None:
+            given[field.name] = np.asarray(value)
+    for name in sorted(set(held) | set(given)):
+        if name not in given:
+            failures.append(f"problem.npz holds an unknown {name}")
+        elif name not in held or not np.array_equal(held[name], given[name]):
             failures.append(f"problem.npz holds another {name} than the problem given")
-    failures.extend(f"problem.npz holds an unknown {name}" for name in set(held) - set(given))
 
 
 def _allocation(problem: Problem, certificate: Certificate) -> NDArray[np.int64]:
@@ -147,78 +161,36 @@ def _allocation(problem: Problem, certificate: Certificate) -> NDArray[np.int64]
     return agency
 
 
-def _constraints(problem: Problem, agency: NDArray[np.int64], failures: list[str]) -> None:
-    placed = agency >= 0
-    count = np.bincount(agency[placed], minlength=problem.capacity.size)
-    for j, (cases, (most, least)) in enumerate(
-        zip(count.tolist(), _limits(problem), strict=True)
-    ):
-        if cases > most:
-            failures.append(f"agency {j} has {cases} cases, capacity {most}")
-        if cases < least:
-            failures.append(f"agency {j} has {cases} cases, minimum {least}")
-    barred = problem.forbidden[problem.segment[placed], agency[placed]]
-    if barred.any():
-        case = int(np.flatnonzero(placed)[barred.argmax()])
-        failures.append(f"case {case} is with agency {agency[case]}, which is forbidden")
-
-
-def _limits(problem: Problem) -> list[tuple[int, int]]:
-    """Most and fewest cases of each agency, shares rounded so that they hold."""
-    n, limits = problem.balance.size, []
-    for j, capacity in enumerate(problem.capacity.tolist()):
-        high, low = int(problem.max_share[j]), int(problem.min_share[j])
-        most = min(capacity, n * high // 10_000) if high < 10_000 else capacity
-        limits.append((most, max(int(problem.minimum[j]), -(-n * low // 10_000))))
-    return limits
-
-
 def _amounts(
     problem: Problem, agency: NDArray[np.int64], said: dict[str, Any], failures: list[str]
 ) -> None:
-    if len(said["prices"]) != problem.capacity.size:
-        raise _Failed("certificate.json must state one price per agency")
-    value = _value(problem, agency)
-    bound = _bound(problem, said["prices"])
+    stated = _prices(problem, said)
+    drawn = lot(problem, said["seed"], said["attempt"])
+    astray = np.flatnonzero((drawn >= 0) & (drawn != agency))
+    if astray.size:
+        case = int(astray[0])
+        failures.append(f"case {case} was drawn for agency {drawn[case]}, but is elsewhere")
+    value, most = worth(problem, agency), bound(problem, stated, drawn)
     if said["value"] != value:
         failures.append(f"the value stated is {said['value']}, but the split is worth {value}")
-    if said["bound"] != bound:
-        failures.append(f"the bound stated is {said['bound']}, but the prices give {bound}")
-    if value > bound:
+    if said["bound"] != most:
+        failures.append(f"the bound stated is {said['bound']}, but the prices give {most}")
+    if value > most:
         failures.append("the value exceeds the bound")
     if said["gap"] != said["bound"] - said["value"]:
         failures.append("the gap stated is not the bound less the value")
 
 
-def _value(problem: Problem, agency: NDArray[np.int64]) -> int:
-    total = 0
-    for start in range(0, agency.size, PAIRS):
-        part = slice(start, start + PAIRS)
-        a, s, b = agency[part], problem.segment[part], problem.balance[part]
-        with_agency = b * problem.value_rate[s, a] + problem.value_base[s, a]
-        total += _total(np.where(a >= 0, with_agency, b * (problem.retain or 0)))
-    return total
-
-
-def _bound(problem: Problem, prices: list[int]) -> int:
-    limits = zip(prices, _limits(problem), strict=True)
-    total = sum(price * (most if price > 0 else least) for price, (most, least) in limits)
-    # A value less a price fits 64 bits unless the price is extreme: Python integers then.
-    fits = max(map(abs, prices)) < 2**61
-    base = problem.value_base - np.array(prices, dtype=np.int64 if fits else object)
-    never = -(2**62) if fits else -(2**53) - 1 - max(map(abs, prices))
-    step = max(1, PAIRS // problem.capacity.size)
-    for start in range(0, problem.balance.size, step):
-        s, b = problem.segment[start : start + step], problem.balance[start : start + step]
-        net = b[:, None] * problem.value_rate[s] + base[s]
-        net[problem.forbidden[s]] = never
-        best = net.max(axis=1)
-        if problem.retain is not None:
-            best = np.maximum(best, b * problem.retain)
-        total += _total(best)
-    return int(total)
-
-
-def _total(amounts: NDArray[Any]) -> int:
-    """Exact sum: two halves of 32 bits, so that no sum comes near 2**63."""
-    return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFFFFFF).sum())
+def _prices(problem: Problem, said: dict[str, Any]) -> Stated:
+    k = problem.capacity.size
+    if len(said["prices"]) != k:
+        raise _Failed("certificate.json must state one price per agency")
+    rows = 0 if problem.region_capacity is None else problem.region_capacity.shape[0]
+    regions = said["region_prices"]
+    if len(regions) != rows or any(not _integers(row) or len(row) != k for row in regions):
+        raise _Failed("certificate.json must state region_prices per region and agency")
+    if len(said["balance_prices"]) != (0 if problem.balance_capacity is None else k):
+        raise _Failed("certificate.json must state balance_prices where balances are bounded")
+    return Stated(
+        said["scale"], said["prices"], regions, said["newcomer_price"], said["balance_prices"]
+    )

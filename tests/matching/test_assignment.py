@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from matching import Infeasible, Problem, Split, assign, conflict, verify
+from tests.matching.references import awkward_problem, changed
 
 
 def brute_force(problem: Problem) -> int | None:
@@ -252,3 +253,27 @@ def test_conflict_in_words() -> None:
     short = Problem([1], [0], [[1]], capacity=[2], minimum=[2], retain=0)
     with pytest.raises(Infeasible, match="minimum lots 2, only 1 cases"):
         assign(short)
+
+
+def test_among_equals_every_way_of_solving_chooses_alike() -> None:
+    """Ties are everywhere here; neither the engine nor the memory's layout may show."""
+    apart = 0
+    for seed in range(200):
+        problem = awkward_problem(70_000 + seed, 40)
+        if problem.n_cases == 0 or conflict(problem) is not None:
+            continue
+        laid_out = changed(
+            problem,
+            balance=np.repeat(problem.balance, 2)[::2],
+            value_rate=np.asfortranarray(problem.value_rate),
+            forbidden=np.asfortranarray(problem.forbidden)[:, ::1],
+        )
+        splits = [
+            assign(problem, seed=seed),
+            assign(problem, seed=seed, engine="lsa"),
+            assign(laid_out, seed=seed),
+        ]
+        assert len({split.agency.tobytes() for split in splits}) == 1, seed
+        assert len({split.certificate.split_file for split in splits}) == 1
+        apart += assign(problem, seed=seed + 1).agency.tobytes() != splits[0].agency.tobytes()
+    assert apart > 30

@@ -1,0 +1,143 @@
+"""Prices for a book of arbitrary values, and the debtors whose choice is close."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching._rows import Rows
+from matching._softened import (
+    COOLING,
+    FIRST_TEMPERATURE,
+    LEVELS,
+    Sample,
+    Sums,
+    cooled,
+)
+
+FIRST, SECOND, CORE = 4096, 32_768, 20_000
+ROUNDS = 4
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Prices close to the best, and how every debtor then stands. Floating point."""
+
+    price: Floats
+    """Shape (C,), in units of value per unit of weight."""
+
+    choice: Ints
+    """Shape (G,): the column each debtor prefers; among equals, drawn by lot."""
+
+    margin: Floats
+    """Shape (G,): by how much it prefers it to the second, in units of value."""
+
+
+class Search:
+    """The search for prices.
+
+    Parameters
+    ----------
+    rows : Rows
+    sums : Sums
+    weight : ndarray, shape (G, W)
+    """
+
+    def __init__(self, rows: Rows, sums: Sums, weight: Floats) -> None:
+        self.rows, self.sums, self.weight = rows, sums, weight
+        self._rng = np.random.default_rng(0)
+        self._scale = 1.0
+
+    def prices(self) -> Priced:
+        """Cool down on a sample, a larger sample, and then on the debtors that are close."""
+        size = self.rows.size
+        price = np.zeros(self.sums.kind.size)
+        hot = FIRST_TEMPERATURE
+        for most in (FIRST, SECOND):
+            worth, unit = self._drawn(min(size, most))
+            if most == FIRST:
+                self._scale = max(1.0, float(np.abs(np.median(worth.max(axis=1)))))
+            cold = hot * COOLING**LEVELS
+            sample = self._sample(worth, unit, size / unit.size)
+            price = cooled(self.sums, sample, price, hot, cold)
+            hot = cold * 3
+            if unit.size == size:
+                break
+        return self._refined(price * self._scale)
+
+    def _refined(self, price: Floats) -> Priced:
+        found = self.stand(price)
+        for _ in range(ROUNDS):
+            unit = self.closest(found, min(self.rows.size, CORE))
+            margin = found.margin[unit]
+            edge = float(margin.max(where=np.isfinite(margin), initial=self._scale * 1e-9))
+            worth = self.worth(unit)
+            sample = self._sample(worth, unit, 1.0, self._held(found.choice, unit))
+            hot, cold = edge / self._scale / 3, edge / self._scale / 300
+            after = cooled(self.sums, sample, price / self._scale, hot, cold) * self._scale
+            moved = np.abs(self.sums.paid(after - price, self.weight.shape[1])).max(axis=1)
+            price, found = after, self.stand(after)
+            if (moved * self.weight.mean(axis=0)).sum() < edge / 2:
+                break
+        return found
+
+    def stand(self, price: Floats) -> Priced:
+        """How every debtor stands at these prices: one pass over all pairs."""
+        paid = self.sums.paid(price, self.weight.shape[1])
+        choice = np.empty(self.rows.size, dtype=np.int64)
+        margin = np.empty(self.rows.size)
+        for part, worth, open_ in self.rows.chunks():
+            net = worth - self.weight[part] @ paid
+            net[~open_] = -np.inf
+            here = np.arange(len(net))
+            best = net.argmax(axis=1)
+            top = net[here, best]
+            near = net >= (top - np.abs(top) * 1e-13)[:, None]
+            tied = np.flatnonzero(near.sum(axis=1) > 1)
+            best[tied] = (near[tied] * self._rng.random((tied.size, net.shape[1]))).argmax(
+                axis=1
+            )
+            net[here, best] = -np.inf
+            second = net.max(axis=1) if net.shape[1] > 1 else np.full(len(net), -np.inf)
+            choice[part], margin[part] = best, np.maximum(top - second, 0.0)
+        return Priced(price, choice, margin)
+
+    def closest(self, found: Priced, most: int) -> Ints:
+        """The debtors with the smallest margins, in order; those with one option left out."""
+        unit = np.arange(self.rows.size)
+        if most < unit.size:
+            unit = np.sort(np.argpartition(found.margin, most - 1)[:most])
+        return unit[np.isfinite(found.margin[unit])] if most < self.rows.size else unit
+
+    def worth(self, unit: Ints) -> Floats:
+        """Values of these debtors, -inf where a pair is closed."""
+        worth, open_ = self.rows.values(unit)
+        return np.where(open_, worth.astype(float), -np.inf)
+
+    def held(self, choice: Ints) -> Floats:
+        """Weight that each column holds, shape (W, M)."""
+        m = self.rows.n_columns
+        return np.stack([np.bincount(choice, w, m) for w in self.weight.T])
+
+    def _held(self, choice: Ints, without: Ints) -> Floats:
+        outside = np.ones(self.rows.size, dtype=bool)
+        outside[without] = False
+        m = self.rows.n_columns
+        chosen, weight = choice[outside], self.weight[outside]
+        return np.stack([np.bincount(chosen, w, m) for w in weight.T])
+
+    def _drawn(self, most: int) -> tuple[Floats, Ints]:
+        size = self.rows.size
+        unit = np.arange(size) if most == size else self._rng.choice(size, most, replace=False)
+        unit = np.sort(unit)
+        return self.worth(unit), unit
+
+    def _sample(
+        self, worth: Floats, unit: Ints, times: float, fixed: Floats | None = None
+    ) -> Sample:
+        if fixed is None:
+            fixed = np.zeros((self.weight.shape[1], worth.shape[1]))
+        return Sample(worth / self._scale, self.weight[unit], times, fixed)
