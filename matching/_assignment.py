@@ -125,7 +125,8 @@ def _attempted(problem: Problem, name: str, seed: int, attempt: int) -> Split:
     task, placed = problem, None
     if problem.exploration:
         task, placed = pinned(problem, drawn(problem, seed, attempt))
-    if task.balance_capacity is not None or not units_of(task).alone:
+    dense = task.balance_capacity is not None or task.case_value is not None
+    if dense or not units_of(task).alone:
         loose = _without_sums(task, name, seed, placed)
         if loose is None:
             return _near(problem, Bounded(task, placed), seed, attempt)
@@ -138,11 +139,12 @@ def _without_sums(
     task: Problem, name: str, seed: int, placed: NDArray[np.bool_] | None
 ) -> Best | None:
     """The best split without bounds on balances, if it happens to keep them."""
-    if task.balance_capacity is None or not units_of(task).alone:
+    if task.case_value is not None or not units_of(task).alone:
         return None
     found = by_book(task, name, seed, placed)
     agency = found.columns.name[found.column]
-    for j, most in enumerate(task.balance_capacity.tolist()):
+    bounds = [] if task.balance_capacity is None else task.balance_capacity.tolist()
+    for j, most in enumerate(bounds):
         if int(task.balance[agency == j].sum(dtype=object)) > most:
             return None
     return found
