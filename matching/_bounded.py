@@ -150,7 +150,7 @@ class Bounded:
         left[unit] = False
         fixed = np.stack(
             [np.bincount(outside[left], w, worth.shape[1]) for w in search.weight[left].T]
-        )
+        ).astype(float)
         used = sums.usage(fixed)
         return Kernel(
             sums,

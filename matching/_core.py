@@ -65,7 +65,9 @@ class Search:
         for most in (FIRST, SECOND):
             worth, unit = self._drawn(min(size, most))
             if most == FIRST:
-                self._scale = max(1.0, float(np.abs(np.median(worth.max(axis=1) / self.typical[unit]))))
+                self._scale = max(
+                    1.0, float(np.abs(np.median(worth.max(axis=1) / self.typical[unit])))
+                )
             sample = self._sample(worth, unit, size / unit.size)
             price = cooled(self.sums, sample, price, hot, cold)
             hot = FIRST_TEMPERATURE * COOLING**2
@@ -111,14 +113,18 @@ class Search:
             here = np.arange(len(net))
             best = net.argmax(axis=1)
             top = net[here, best]
-            near = net >= (top - np.abs(top) * 1e-13)[:, None]
-            tied = np.flatnonzero(near.sum(axis=1) > 1)
-            best[tied] = (near[tied] * self._rng.random((tied.size, net.shape[1]))).argmax(
-                axis=1
-            )
             net[here, best] = -np.inf
             second = net.max(axis=1) if net.shape[1] > 1 else np.full(len(net), -np.inf)
-            choice[part], margin[part] = best, np.maximum(top - second, 0.0)
+            net[here, best] = top
+            spare = np.maximum(top - second, 0.0)
+            if keep is None:
+                close = np.flatnonzero(spare < CLOSE * tau)
+                luck = tau * self._rng.gumbel(size=(close.size, net.shape[1]))
+                best[close] = (net[close] + luck).argmax(axis=1)
+            else:
+                content = net[here, keep[part]] >= top - CLOSE * tau
+                best[content] = keep[part][content]
+            choice[part], margin[part] = best, spare
         return Priced(price, choice, margin)
 
     def closest(self, found: Priced, most: int) -> Ints:
