@@ -18,6 +18,7 @@ from time import perf_counter
 
 import numpy as np
 from _bench import table
+from _book import book
 from scipy.optimize import linear_sum_assignment, linprog
 from scipy.sparse import csr_array, vstack
 
@@ -26,39 +27,8 @@ from matching import Problem
 
 SIZES = ("1000x20", "1000x100", "1000x200", "10000x20", "100000x20", "100000x100", "100000x200")
 LARGE = ("1000000x20", "1000000x100", "1000000x200")
-REGIONS, PRODUCTS, AGES, SIZES_OF_CASE = 31, 5, 6, 5
 MOST_PAIRS = {"OR-tools flow": 20_000_000, "HiGHS": 100_000, "SciPy LSA": 20_000_000}
 """Pairs (for LSA: cases times seats) up to which each peer is run."""
-
-
-def book(cases: int, agencies: int, seed: int = 1) -> Problem:
-    """A realistic book: regional licences, rates by region, product, age and size of case."""
-    g = np.random.default_rng(seed)
-    shape = (REGIONS, PRODUCTS, AGES, SIZES_OF_CASE)
-    people = g.dirichlet(np.full(REGIONS, 3.0))
-    region = g.choice(REGIONS, cases, p=people)
-    product, age = g.integers(0, PRODUCTS, cases), g.integers(0, AGES, cases)
-    balance = (
-        np.rint(np.exp(g.normal(13.5, 1.1, cases))).clip(5_000, 2 * 10**8).astype(np.int64)
-    )
-    size = np.searchsorted([10**5, 5 * 10**5, 2 * 10**6, 10**7], balance)
-    segment = np.ravel_multi_index((region, product, age, size), shape)
-    where = np.unravel_index(np.arange(np.prod(shape)), shape)
-    taste = sum(g.normal(0, 0.2, (n, agencies))[i] for n, i in zip(shape, where, strict=True))
-    odds = -1.0 - 0.4 * where[2][:, None] + taste + g.normal(0, 0.1, (where[0].size, agencies))
-    licensed = g.random((REGIONS, agencies)) < 0.5
-    licensed[:, :3] = True
-    weight = np.exp(g.normal(0, 0.6, agencies))
-    weight[:3] += agencies / 10
-    capacity = np.ceil(weight / weight.sum() * 1.1 * cases).astype(np.int64)
-    return Problem(
-        balance,
-        segment,
-        np.rint(7e5 / (1 + np.exp(-odds))).astype(np.int64),
-        capacity=capacity,
-        forbidden=~licensed[where[0]],
-        retain=0,
-    )
 
 
 def dense_pass(problem: Problem, price: tuple[int, ...]) -> None:

@@ -41,7 +41,9 @@ def assign(
     Returns
     -------
     Split
-        Capacities, minimum lots and licences hold, and the gap is 0: no split is worth more.
+        Every constraint holds. The gap is 0, no split is worth more, where bounds count cases:
+        capacities, minimum lots, shares, regions, newcomers. With `balance_capacity`, `group`,
+        `case_value` or `min_agencies` it is proven and stated, and need not be 0.
 
     Raises
     ------
@@ -49,6 +51,9 @@ def assign(
         If the constraints cannot all hold; it carries the smallest conflicting set.
     ValueError
         If an argument is out of range.
+    ArithmeticError
+        If balances or debtors are bounded so tightly that no split was found, though none of
+        the constraints was shown to clash.
 
     Notes
     -----
@@ -62,8 +67,15 @@ def assign(
     the rounding leaves open is settled in exact integers by shortest chains of moves between
     agencies, and the distances along such chains are the prices of the certificate.
 
-    Ties are settled in this order: agencies in an order drawn from `seed` where they are
-    worth the same, then among cases of one segment and balance by a draw.
+    Among equally good splits one is drawn from `seed`: cases that are content with the same
+    agencies are interchangeable, and how many of each kind go where is itself the best split
+    of random integers. The result depends on neither the engine nor the machine.
+
+    Balances and debtors leave no such graph. There, prices are found by cooling a softened
+    dual, a linear program sharpens them, an integer program places the debtors whose choice is
+    close, and single moves mend what is missed. Small books are solved whole. These prices are
+    floating point until they are rounded, so that this split may differ between machines; its
+    bound is exact.
 
     References
     ----------
@@ -125,7 +137,8 @@ def _attempted(problem: Problem, name: str, seed: int, attempt: int) -> Split:
     task, placed = problem, None
     if problem.exploration:
         task, placed = pinned(problem, drawn(problem, seed, attempt))
-    if task.balance_capacity is not None or not units_of(task).alone:
+    dense = task.balance_capacity is not None or task.case_value is not None
+    if dense or not units_of(task).alone:
         loose = _without_sums(task, name, seed, placed)
         if loose is None:
             return _near(problem, Bounded(task, placed), seed, attempt)
@@ -138,11 +151,12 @@ def _without_sums(
     task: Problem, name: str, seed: int, placed: NDArray[np.bool_] | None
 ) -> Best | None:
     """The best split without bounds on balances, if it happens to keep them."""
-    if task.balance_capacity is None or not units_of(task).alone:
+    if task.case_value is not None or not units_of(task).alone:
         return None
     found = by_book(task, name, seed, placed)
     agency = found.columns.name[found.column]
-    for j, most in enumerate(task.balance_capacity.tolist()):
+    bounds = [] if task.balance_capacity is None else task.balance_capacity.tolist()
+    for j, most in enumerate(bounds):
         if int(task.balance[agency == j].sum(dtype=object)) > most:
             return None
     return found

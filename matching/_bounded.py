@@ -19,8 +19,12 @@ Ints = NDArray[np.int64]
 
 ALL = 4_000
 """Pairs up to which the integer program takes all debtors at once: it is then exact."""
-CLOSE, CLOSEST = 4_000, 300
+CLOSE, CLOSEST = 6_000, 300
 """Debtors of the linear and of the integer program."""
+PER_BOUND = 25
+"""Debtors of the integer program for each bound, where only cases are bounded."""
+TIMES = 2
+"""Linear programs, each around the prices of the one before."""
 FINEST = 2**20
 
 
@@ -53,6 +57,7 @@ class Bounded:
         self.rows = Rows(problem, self.columns)
         self.weight = _weights(problem, self.rows)
         self.name, self.sums = _sums(problem, self.columns)
+        self.alone = bool((self.sums.kind == 0).all())
         self.unit = np.maximum(self.weight.mean(axis=0), 1e-9)
 
     def solve(self) -> Near:
@@ -83,17 +88,24 @@ class Bounded:
         prices = [found.price]
         repair = Repair(self.rows, sums, self.weight.astype(np.int64), search)
         candidates: list[Ints] = []
-        close = self._solved(search, found, CLOSE)
-        if close is not None:
+        first, much = found.choice, 4.0 * sums.kind.size
+        for _ in range(TIMES):
+            close = self._solved(search, found, CLOSE)
+            if close is None:
+                break
             prices.append(close.price)
-            candidates += self._closest(search, close)
+            missed = float(repair.missed(repair.usage(close.choice)).sum())
+            if missed > much:
+                break
+            found, much = close, missed + 1
+        candidates += self._closest(search, found)
         if self.rows.size * self.rows.n_columns <= ALL:
             kernel = self._kernel(search, found, np.arange(self.rows.size), self.rows.n_columns)
             whole = kernel.whole(self.problem.min_agencies, self.problem.n_agencies)
             if whole is not None and not repair.missed(repair.usage(whole)).any():
                 return whole, self._unscaled(prices)
-        candidates.append(found.choice)
-        best = repair.best(candidates, close or found)
+        candidates.append(first)
+        best = repair.best(candidates, found)
         if best is None:
             raise Unplaceable("no split was found that meets every bound")
         return best, self._unscaled(prices)
@@ -103,7 +115,8 @@ class Bounded:
 
     def _closest(self, search: Search, close: Priced) -> list[Ints]:
         """The linear program's choice, with and without the integer program's."""
-        unit = search.closest(close, min(CLOSEST, self.rows.size))
+        most = max(CLOSEST, PER_BOUND * self.sums.kind.size) if self.alone else CLOSEST
+        unit = search.closest(close, min(most, self.rows.size))
         whole = self._kernel(search, close, unit, ENTRIES).whole() if unit.size else None
         if whole is None:
             return [close.choice]
@@ -118,8 +131,8 @@ class Bounded:
         if relaxed is None:
             return None
         column, price, doubt = relaxed
-        stand = search.stand(price)
-        choice, margin = found.choice.copy(), stand.margin
+        stand = search.stand(price, found.choice)
+        choice, margin = stand.choice, stand.margin
         choice[unit] = column
         margin[unit[doubt > 1e-6]] = 0.0
         return Priced(price, choice, margin)
@@ -137,7 +150,7 @@ class Bounded:
         left[unit] = False
         fixed = np.stack(
             [np.bincount(outside[left], w, worth.shape[1]) for w in search.weight[left].T]
-        )
+        ).astype(float)
         used = sums.usage(fixed)
         return Kernel(
             sums,

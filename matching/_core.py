@@ -16,7 +16,11 @@ from matching._softened import (
 )
 
 FIRST, SECOND, CORE = 4096, 32_768, 20_000
+HELD = 12_000_000
+"""Pairs that are held in memory at once: up to so many, all debtors are close."""
 ROUNDS = 4
+CLOSE = 20.0
+"""Temperatures within which a debtor is undecided."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,7 +37,7 @@ class Priced:
     """Shape (G,): the column each debtor prefers; among equals, drawn by lot."""
 
     margin: Floats
-    """Shape (G,): by how much it prefers it to the second, in units of value."""
+    """Shape (G,): by how much it prefers its best to the second, per typical debtor."""
 
 
 class Search:
@@ -49,60 +53,78 @@ class Search:
     def __init__(self, rows: Rows, sums: Sums, weight: Floats) -> None:
         self.rows, self.sums, self.weight = rows, sums, weight
         self._rng = np.random.default_rng(0)
-        self._scale = 1.0
+        self._scale, self._tau = 1.0, 0.0
+        kinds = np.unique(sums.kind)
+        self.typical = np.maximum(weight[:, kinds].mean(axis=1), 1e-3)
 
     def prices(self) -> Priced:
         """Cool down on a sample, a larger sample, and then on the debtors that are close."""
         size = self.rows.size
         price = np.zeros(self.sums.kind.size)
-        hot = FIRST_TEMPERATURE
+        hot, cold = FIRST_TEMPERATURE, FIRST_TEMPERATURE * COOLING**LEVELS
         for most in (FIRST, SECOND):
             worth, unit = self._drawn(min(size, most))
             if most == FIRST:
-                self._scale = max(1.0, float(np.abs(np.median(worth.max(axis=1)))))
-            cold = hot * COOLING**LEVELS
+                self._scale = max(
+                    1.0, float(np.abs(np.median(worth.max(axis=1) / self.typical[unit])))
+                )
             sample = self._sample(worth, unit, size / unit.size)
             price = cooled(self.sums, sample, price, hot, cold)
-            hot = cold * 3
+            hot = FIRST_TEMPERATURE * COOLING**2
             if unit.size == size:
                 break
         return self._refined(price * self._scale)
 
     def _refined(self, price: Floats) -> Priced:
         found = self.stand(price)
+        most = max(CORE, HELD // self.rows.n_columns)
         for _ in range(ROUNDS):
-            unit = self.closest(found, min(self.rows.size, CORE))
+            unit = self.closest(found, min(self.rows.size, most))
             margin = found.margin[unit]
             edge = float(margin.max(where=np.isfinite(margin), initial=self._scale * 1e-9))
             worth = self.worth(unit)
             sample = self._sample(worth, unit, 1.0, self._held(found.choice, unit))
             hot, cold = edge / self._scale / 3, edge / self._scale / 300
+            if unit.size == self.rows.size:
+                hot, cold = FIRST_TEMPERATURE * COOLING**3, FIRST_TEMPERATURE * COOLING**11
+            self._tau = cold * self._scale
             after = cooled(self.sums, sample, price / self._scale, hot, cold) * self._scale
             moved = np.abs(self.sums.paid(after - price, self.weight.shape[1])).max(axis=1)
             price, found = after, self.stand(after)
-            if (moved * self.weight.mean(axis=0)).sum() < edge / 2:
+            if moved.sum() < edge / 2 or unit.size == self.rows.size:
                 break
         return found
 
-    def stand(self, price: Floats) -> Priced:
-        """How every debtor stands at these prices: one pass over all pairs."""
+    def stand(self, price: Floats, keep: Ints | None = None) -> Priced:
+        """How every debtor stands at these prices: one pass over all pairs.
+
+        Those that are as good as undecided choose by lot, with the chances they have at the
+        last temperature: where many are tied at once they part ways in the right proportion.
+        Those who are content with the choice `keep`, shape (G,), do not choose anew.
+        """
         paid = self.sums.paid(price, self.weight.shape[1])
+        tau = max(self._tau, 1e-12 * self._scale)
         choice = np.empty(self.rows.size, dtype=np.int64)
         margin = np.empty(self.rows.size)
         for part, worth, open_ in self.rows.chunks():
             net = worth - self.weight[part] @ paid
             net[~open_] = -np.inf
+            net /= self.typical[part][:, None]
             here = np.arange(len(net))
             best = net.argmax(axis=1)
             top = net[here, best]
-            near = net >= (top - np.abs(top) * 1e-13)[:, None]
-            tied = np.flatnonzero(near.sum(axis=1) > 1)
-            best[tied] = (near[tied] * self._rng.random((tied.size, net.shape[1]))).argmax(
-                axis=1
-            )
             net[here, best] = -np.inf
             second = net.max(axis=1) if net.shape[1] > 1 else np.full(len(net), -np.inf)
-            choice[part], margin[part] = best, np.maximum(top - second, 0.0)
+            net[here, best] = top
+            spare = np.maximum(top - second, 0.0)
+            if keep is None:
+                close = np.flatnonzero(spare < CLOSE * tau)
+                luck = tau * self._rng.gumbel(size=(close.size, net.shape[1]))
+                best[close] = (net[close] + luck).argmax(axis=1)
+            else:
+                content = net[here, keep[part]] >= top - CLOSE * tau
+                best[content] = keep[part][content]
+            choice[part], margin[part] = best, spare
         return Priced(price, choice, margin)
 
     def closest(self, found: Priced, most: int) -> Ints:
@@ -140,4 +162,7 @@ class Search:
     ) -> Sample:
         if fixed is None:
             fixed = np.zeros((self.weight.shape[1], worth.shape[1]))
-        return Sample(worth / self._scale, self.weight[unit], times, fixed)
+        size = self.typical[unit][:, None]
+        return Sample(
+            worth / (self._scale * size), self.weight[unit] / size, times * size[:, 0], fixed
+        )

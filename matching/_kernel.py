@@ -1,6 +1,7 @@
 """A linear and an integer program over the few debtors whose choice is close."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Kernel:
         )
         if solution.status != 0:
             return None
-        share = solution.x[:p]
+        share = np.asarray(solution.x)[:p]
         price = np.zeros(c)
         dual = -solution.ineqlin.marginals * unit
         price[upper] += dual[: int(upper.sum())]
@@ -119,7 +120,7 @@ class Kernel:
             ]
         result = milp(
             np.r_[-self.worth / unit, np.zeros(switches)],
-            integrality=np.ones(pair + switches),
+            integrality=np.ones(pair + switches, dtype=np.int64),
             bounds=Bounds(0, 1),
             constraints=rows,
             options={"node_limit": NODES, "mip_rel_gap": 1e-12},
@@ -132,5 +133,5 @@ class Kernel:
         return None if (chosen < 0).any() else chosen
 
 
-def _beside(left: csr_array, right: csr_array) -> csr_array:
+def _beside(left: Any, right: Any) -> Any:
     return csr_array(vstack([left.T, right.T]).T)

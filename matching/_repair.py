@@ -11,6 +11,8 @@ from matching._softened import Sums
 
 NEAR = 3_000
 """Debtors, the closest ones, that may be moved; all of them if that does not do."""
+LEAST = 300
+"""Of every column, though, at least so many."""
 MOST_MOVES = 3_000
 FURTHER = 200
 """Moves that only improve the value."""
@@ -32,7 +34,7 @@ class Repair:
         """The best of these splits once each meets every bound; None if none can be made to."""
         best: tuple[int, Ints] | None = None
         size = self._rows.size
-        near = self._search.closest(stand, min(NEAR, size))
+        near = self._near(stand)
         for choice in candidates:
             found = self._mended(choice, near)
             if found is None and near.size < size and size <= 10 * NEAR:
@@ -43,6 +45,14 @@ class Repair:
             if best is None or value > best[0]:
                 best = value, found
         return None if best is None else best[1]
+
+    def _near(self, stand: Priced) -> Ints:
+        """The closest debtors of every column, so that each can give some away."""
+        order = np.argsort(stand.margin, kind="stable")
+        held = order[np.argsort(stand.choice[order], kind="stable")]
+        count = np.bincount(stand.choice, minlength=self._rows.n_columns)
+        rank = np.arange(held.size) - np.repeat(np.cumsum(count) - count, count)
+        return np.sort(held[rank < max(LEAST, NEAR // count.size)])
 
     def _value(self, choice: Ints) -> int:
         worth = 0
@@ -88,7 +98,8 @@ class Repair:
     def usage(self, choice: Ints) -> Floats:
         """The sums of a split."""
         m = self._rows.n_columns
-        held = np.stack([np.bincount(choice, w, m) for w in self._weight.T.astype(float)])
+        weights = self._weight.T.astype(float)
+        held = np.stack([np.bincount(choice, w, m).astype(float) for w in weights])
         return self._sums.usage(held)
 
     def moved(self, usage: Floats, unit: int, old: int, new: int) -> Floats:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-STEPS = 12
+STEPS = 15
+TOLERANCE = 1e-3
 FIRST_TEMPERATURE, COOLING, LEVELS = 0.15, 0.4, 9
 
 
@@ -61,7 +62,10 @@ class Sums:
 
 @dataclass(frozen=True)
 class Sample:
-    """Rows that stand for a book: some of its debtors, each for so many, and the rest."""
+    """Rows that stand for a book: some of its debtors, each for so many, and the rest.
+
+    A large debtor is many times a typical one, so that all have the same temperature.
+    """
 
     worth: Floats
     """Shape (n, M), -inf where a pair is closed."""
@@ -69,8 +73,8 @@ class Sample:
     weight: Floats
     """Shape (n, W)."""
 
-    times: float
-    """How many debtors each row stands for."""
+    times: Floats
+    """Shape (n,): how many debtors each row stands for."""
 
     fixed: Floats
     """Shape (W, M): weight that the debtors not in the rows hold."""
@@ -101,23 +105,26 @@ def chances(sums: Sums, sample: Sample, price: Floats, tau: float) -> tuple[floa
     np.exp(net, out=net)
     total = net.sum(axis=1)
     net /= total[:, None]
-    soft = float((top + tau * np.log(total)).sum()) * sample.times
+    soft = float(((top + tau * np.log(total)) * sample.times).sum())
     paid = sums.paid(price, sample.weight.shape[1])
     return soft - float((paid * sample.fixed).sum()) + sums.worth(price), net
 
 
 def _settle(sums: Sums, sample: Sample, price: Floats, tau: float) -> Floats:
     value, chance = chances(sums, sample, price, tau)
-    mean = sample.weight.mean(axis=0)[sums.kind]
+    spread = sample.weight * sample.times[:, None]
+    everyone = float(sample.times.sum())
+    mean = spread.sum(axis=0)[sums.kind] / everyone
     mean = np.where(mean > 0, mean, 1.0)
     reach = 5 * tau / mean
     for _ in range(STEPS):
-        held = sample.times * (sample.weight.T @ chance) + sample.fixed
+        held = spread.T @ chance + sample.fixed
         excess = sums.excess(sums.usage(held), price)
-        if (np.abs(excess) / mean).sum() < 1e-3 * sample.times * len(chance):
+        if (np.abs(excess) / mean).sum() < TOLERANCE * everyone:
             break
         step = _direction(sums, sample, chance, excess, tau)
-        share = min(1.0, 1 / max(float((np.abs(step) / reach).max()), 1e-300))
+        # One price that hardly anybody feels must not hold up the others.
+        step, share = np.clip(step, -reach, reach), 1.0
         while True:
             after = sums.step(price, share * step)
             least = value - 1e-4 * abs(float((excess * (after - price)).sum()))
@@ -137,17 +144,18 @@ def _direction(
     """Newton's step in the prices whose bounds are missed."""
     open_ = np.flatnonzero(excess != 0)
     kind, members = sums.kind[open_], sums.members[open_]
-    weight = sample.weight
+    weight, times = sample.weight, sample.times[:, None]
     own = weight[:, kind] * (chance @ members.T)
-    both = (weight[:, :, None] * weight[:, None, :]).reshape(len(weight), -1).T @ chance
+    squares = weight[:, :, None] * weight[:, None, :] * times[:, :, None]
+    both = squares.reshape(len(weight), -1).T @ chance
     both = both.reshape(weight.shape[1], weight.shape[1], -1)
     matrix = np.einsum(
         "cdm,cm,dm->cd", both[kind[:, None], kind[None, :]], members, members, optimize=True
     )
-    matrix = (matrix - own.T @ own) * (sample.times / tau)
+    matrix = (matrix - (own * times).T @ own) / tau
     diagonal = np.diag(matrix).copy()
     # Where nobody is in two minds there is no curvature to go by: a little is assumed.
-    least = 1e-9 * sample.times / tau * (weight**2).sum(axis=0)[kind]
+    least = 1e-9 / tau * (weight**2 * times).sum(axis=0)[kind]
     ridge = 1e-5 * diagonal + 1e-6 * diagonal.max() + least + 1e-12
     matrix[np.diag_indices(open_.size)] += ridge
     step = np.zeros(excess.size)

@@ -1,5 +1,6 @@
 """Independent exact solvers, and random books that are hard in known ways."""
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,5 @@ def awkward_problem(seed: int, most_cases: int = 60) -> Problem:
 
 def changed(problem: Problem, **changes: Any) -> Problem:
     """The same problem but for some of its arguments."""
-    names = ("balance", "segment", "value_rate", "capacity", "minimum", "forbidden")
-    fields = {name: getattr(problem, name) for name in (*names, "retain", "value_base")}
-    return Problem(**{**fields, **changes})
+    given = {field.name: getattr(problem, field.name) for field in fields(problem)}
+    return Problem(**{**given, **changes})

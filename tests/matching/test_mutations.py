@@ -14,15 +14,18 @@ import numpy as np
 import pytest
 
 from matching import Certificate, Problem, Split, assign, conflict, verify
+from tests.matching.programs import termed
 from tests.matching.references import awkward_problem, changed, values
 
+FURTHER = (("region", "newcomer"), ("group",), ("balance", "group"))
 EACH = int(os.environ.get("FORGERIES", "2000")) // 5
 Generator = np.random.Generator
 
 
 @pytest.fixture(scope="module")
 def splits() -> list[Split]:
-    problems = [awkward_problem(seed, 40) for seed in range(40_000, 40_080)]
+    problems = [awkward_problem(seed, 40) for seed in range(40_000, 40_060)]
+    problems += [termed(seed, FURTHER[seed % 3], 20) for seed in range(40)]
     feasible = [p for p in problems if p.n_cases > 1 and conflict(p) is None]
     return [assign(problem) for problem in feasible]
 
@@ -84,7 +87,10 @@ def other_price(split: Split, g: Generator) -> tuple[Problem, Certificate] | Non
 
 def other_input(split: Split, g: Generator) -> tuple[Problem, Certificate] | None:
     problem = split.problem
-    name = str(g.choice(["balance", "segment", "value_rate", "capacity", "value_base"]))
+    names = ["balance", "segment", "value_rate", "capacity", "value_base"]
+    further = ("group", "balance_capacity", "region_capacity")
+    names += [name for name in further if getattr(problem, name) is not None]
+    name = str(g.choice(names))
     array = getattr(problem, name).copy()
     where = tuple(int(g.integers(n)) for n in array.shape)
     array[where] += 1
