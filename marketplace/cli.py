@@ -314,7 +314,7 @@ def _import(
             name, content, portfolio_name=portfolio or Path(name).stem,
             entity_id=accounts.entities_of(by.organisation_id)[0].id, by=by, now=now,
             mapping=report.mapping, defaults={"profile": profile} | report.defaults(),
-            expected_rows=rows, expected_principal_minor=principal,
+            expected_rows=rows, expected_principal_minor=principal, layout=report.layout,
         )  # fmt: skip
     except Refusal as refusal:
         raise click.ClickException(portfolios.in_english(refusal)) from refusal
