@@ -17,7 +17,7 @@ from marketplace import accounts, portfolios
 from marketplace.accounts import Kind, LegalEntity, Role, User
 from marketplace.core.bulk import driver_connection
 from marketplace.core.db import db
-from marketplace.core.installation import vault
+from marketplace.core.installation import installed, vault
 from marketplace.demo.tape import HEADERS, _rows
 from marketplace.portfolios.mapping import as_mapping, suggest_for
 from marketplace.portfolios.sealing import person_indexes, sealed_people
@@ -73,6 +73,7 @@ def main() -> None:
     content = tape_of(ROWS, now.date())
     seconds: dict[str, float] = {}
     with own_database():
+        installed().upload_limit_mb = 1000
         by, entity = lender(now)
         stages(content, now.date(), seconds)
         gc.collect()

@@ -40,8 +40,8 @@ def sealed_people(
     plain = latest.select(pl.struct(filled).struct.json_encode())
     phones = latest["mobile"]
     numbers = phones.drop_nulls().unique()
-    phone_index = dict(zip(numbers.to_list(), keys.blind_indexes(numbers.to_list(), kind="phone"),
-                           strict=True))  # fmt: skip
+    found = keys.blind_indexes(numbers.to_list(), kind="phone")
+    phone_index = dict(zip(numbers.to_list(), found, strict=True))
     sealed = _sealed(latest["index"].to_list(), plain.to_series().to_list(), lender_id, keys)
     rows = pl.DataFrame(
         list(sealed), schema={"key": pl.Binary, "data": pl.Binary}, orient="row"

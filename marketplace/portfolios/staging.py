@@ -13,7 +13,6 @@ from sqlalchemy import text
 
 from marketplace.core.db import db
 
-
 AT_ONCE = 50_000
 
 
