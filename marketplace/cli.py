@@ -16,7 +16,7 @@ from marketplace import accounts, audit, demo, portfolios, serving, worker
 from marketplace.accounts import Kind, Role, organisation_by_short_code
 from marketplace.core import backups, provision, vault
 from marketplace.core.db import acting, transaction
-from marketplace.core.errors import Refusal
+from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.provision import Database
 from marketplace.migrations import running
 from marketplace.reactions import SYSTEM
@@ -316,6 +316,8 @@ def _import(
             mapping=report.mapping, defaults={"profile": profile} | report.defaults(),
             expected_rows=rows, expected_principal_minor=principal, layout=report.layout,
         )  # fmt: skip
+    except NotFound as missing:
+        raise click.ClickException(f"There is no lender {lender}.") from missing
     except Refusal as refusal:
         raise click.ClickException(portfolios.in_english(refusal)) from refusal
     say(f"Imported as {tape.code}: {tape.counts['rows_valid']} rows.")
