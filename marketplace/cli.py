@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from marketplace import accounts, audit, demo, portfolios, serving, worker
 from marketplace.accounts import Kind, Role, organisation_by_short_code
 from marketplace.core import backups, provision, vault
-from marketplace.core.db import acting, transaction
+from marketplace.core.db import acting, db, transaction
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.provision import Database
 from marketplace.migrations import running
@@ -299,8 +299,13 @@ def import_tape(
         say("import it on screen, where a second person can confirm the difference.")
         sys.exit(UNDECIDED)
     if not dry_run:
-        with _as_worker().app_context(), acting(SYSTEM), transaction():
-            _import(report, file.name, content, said, lender, email, portfolio, now)
+        with _as_worker().app_context(), acting(SYSTEM):
+            try:
+                with transaction():
+                    _import(report, file.name, content, said, lender, email, portfolio, now)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
 
 def _import(
