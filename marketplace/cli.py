@@ -15,8 +15,8 @@ from flask.cli import with_appcontext
 from marketplace import accounts, audit, demo, portfolios, reconciliation, serving, worker
 from marketplace.accounts import Kind, Role, organisation_by_short_code
 from marketplace.core import backups, provision, vault
-from marketplace.core.db import acting, transaction
-from marketplace.core.errors import Refusal
+from marketplace.core.db import acting, db, transaction
+from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.provision import Database
 from marketplace.migrations import running
 from marketplace.reactions import SYSTEM
@@ -324,8 +324,13 @@ def import_tape(
         say("import it on screen, where a second person can confirm the difference.")
         sys.exit(UNDECIDED)
     if not dry_run:
-        with _as_worker().app_context(), acting(SYSTEM), transaction():
-            _import(report, file.name, content, said, lender, email, portfolio, now)
+        with _as_worker().app_context(), acting(SYSTEM):
+            try:
+                with transaction():
+                    _import(report, file.name, content, said, lender, email, portfolio, now)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
 
 def _import(
@@ -339,8 +344,10 @@ def _import(
             name, content, portfolio_name=portfolio or Path(name).stem,
             entity_id=accounts.entities_of(by.organisation_id)[0].id, by=by, now=now,
             mapping=report.mapping, defaults={"profile": profile} | report.defaults(),
-            expected_rows=rows, expected_principal_minor=principal,
+            expected_rows=rows, expected_principal_minor=principal, layout=report.layout,
         )  # fmt: skip
+    except NotFound as missing:
+        raise click.ClickException(f"There is no lender {lender}.") from missing
     except Refusal as refusal:
         raise click.ClickException(portfolios.in_english(refusal)) from refusal
     say(f"Imported as {tape.code}: {tape.counts['rows_valid']} rows.")

@@ -8,7 +8,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_WIDEST_EXACT = 10**15
 Cell = str | int | float | None
 
 
@@ -63,6 +64,9 @@ def _fill(page: Worksheet, sheet: Sheet, bold: Format) -> None:
         for j, cell in enumerate(row):
             if isinstance(cell, str):
                 page.write_string(i, j, inert(cell))
+            elif isinstance(cell, int) and abs(cell) >= _WIDEST_EXACT:
+                # A spreadsheet keeps 15 digits of a number, and all of a text.
+                page.write_string(i, j, str(cell))
             elif cell is not None:
                 page.write_number(i, j, cell)
 

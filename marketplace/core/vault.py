@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,6 +61,23 @@ class Vault:
 
     def personal_key(self, sealed_key: bytes, *, place: str) -> AESGCM:
         return AESGCM(self.open(sealed_key, place=place))
+
+    def seal_under_new_key(
+        self, plain: bytes, *, place: str, chance: bytes
+    ) -> tuple[bytes, bytes]:
+        """One person's fresh key, sealed, and their data under it; `chance` is 56 new bytes."""
+        key, outer, inner = chance[:_KEY], chance[_KEY:44], chance[44:56]
+        sealed_key = self._ciphers[self.newest].encrypt(outer, key, place.encode())
+        sealed = inner + AESGCM(key).encrypt(inner, plain, None)
+        return bytes([self.newest]) + outer + sealed_key, sealed
+
+    def blind_indexes(self, values: Iterable[str], *, kind: str) -> list[bytes]:
+        """`blind_index` of many values."""
+        start = f"{kind}:"
+        return [
+            hmac.digest(self.index_key, (start + value).encode(), "sha256")[:16]
+            for value in values
+        ]
 
     def blind_index(self, value: str, *, kind: str) -> bytes:
         """Equal values give equal indexes; nothing else can be learned from one."""

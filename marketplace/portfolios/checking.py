@@ -16,7 +16,7 @@ from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import files
 from marketplace.core.vault import Unreadable
 from marketplace.core.words import Words
-from marketplace.portfolios.detecting import read_layout
+from marketplace.portfolios.detecting import Layout, read_layout
 from marketplace.portfolios.mapping import mapping_from_json
 from marketplace.portfolios.markets import market_of
 from marketplace.portfolios.models import Tape, TapeIssue, TapeStatus
@@ -28,11 +28,17 @@ from marketplace.portfolios.vocabulary import PRODUCTS
 
 def check_tape(tape_id: int, *, now: datetime) -> None:
     """Validate every row, keep every issue, count; once, however often it is run."""
+    check_layout(tape_id, None, now=now)
+
+
+def check_layout(tape_id: int, layout: Layout | None, *, now: datetime) -> Checked | None:
+    """As `check_tape`, of the file as it was just read; what was found, if all went well."""
     tape = locked(tape_id, TapeStatus.CHECKING)
     if tape is None:
-        return
+        return None
+    checked = None
     with failing(tape):
-        checked = read_and_validate(tape)
+        checked = _judge(tape, layout) if layout else read_and_validate(tape)
         _keep_issues(tape, checked)
         tape.counts = checked.counts | {
             "skipped": [[s.sheet, s.row, s.why] for s in checked.skipped]
@@ -40,6 +46,7 @@ def check_tape(tape_id: int, *, now: datetime) -> None:
         tape.status, tape.progress = TapeStatus.CHECKED, 100
         totals = {name: checked.counts[name] for name in _TOTALS}
         audit.record("tape.checked", tape, by=None, now=now, parties=[tape.lender_id], **totals)
+    return None if failed(tape) else checked
 
 
 _TOTALS = ("rows_total", "rows_valid", "rows_rejected", "rows_warned", "principal_minor")
@@ -91,7 +98,10 @@ def _fail(tape: Tape, sentence: str) -> None:
 
 
 def read_and_validate(tape: Tape) -> Checked:
-    layout = read_layout(tape.filename, files().get(tape.file_key))
+    return _judge(tape, read_layout(tape.filename, files().get(tape.file_key)))
+
+
+def _judge(tape: Tape, layout: Layout) -> Checked:
     return validate(layout, mapping_from_json(tape.mapping), terms_of(tape))
 
 
@@ -122,7 +132,7 @@ def _keep_issues(tape: Tape, checked: Checked) -> None:
     copy_in(
         "tape_issue_rows",
         'sheet text, row bigint, "column" text, kind text, rejects boolean, value text',
-        checked.issues.iter_rows(),
+        checked.issues,
         'INSERT INTO tape_issues (lender_id, tape_id, sheet, row, "column", kind, rejects,'
         ' value_masked) SELECT :lender, :tape, sheet, row, "column", kind, rejects, value'
         " FROM tape_issue_rows",

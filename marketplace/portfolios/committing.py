@@ -1,6 +1,5 @@
 """The job that turns the valid rows of a tape into a portfolio, debtors and cases."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -23,20 +22,13 @@ from marketplace.portfolios.models import (
     Tape,
     TapeStatus,
 )
-from marketplace.portfolios.personal import (
-    Person,
-    mask_id,
-    mask_name,
-    mask_phone,
-    personal_place,
-    seal_person,
-)
+from marketplace.portfolios.sealing import PEOPLE, person_indexes, sealed_people
 from marketplace.portfolios.staging import staged
+from marketplace.portfolios.validating import Checked
 
 DELETE_FILE = "delete file"
 
 _TIME_ZONES = {"CN": "Asia/Shanghai", "US": "America/New_York", "EU": "Europe/Berlin"}
-_PERSON = ("name", "id_no", "mobile", "mobile_alt", "email", "address", "employer")
 _CASE = (
     "case_no", "contract_no", "product", "region", "currency", "loan_minor", "principal_minor",
     "interest_minor", "fees_minor", "balance_minor", "balance_as_of", "opened_on", "overdue_on",
@@ -101,11 +93,16 @@ UPDATE portfolios p SET cases = t.n, balance_minor = t.balance, principal_minor 
 
 def commit_tape(tape_id: int, *, now: datetime) -> None:
     """Write everything or nothing. Does nothing unless the tape waits for it."""
+    commit_checked(tape_id, None, now=now)
+
+
+def commit_checked(tape_id: int, checked: Checked | None, *, now: datetime) -> None:
+    """As `commit_tape`, with what the check found, where it was just made of the same file."""
     tape = locked(tape_id, TapeStatus.COMMITTING)
     if tape is None:
         return
     with failing(tape):
-        cases = read_and_validate(tape).cases
+        cases = (checked or read_and_validate(tape)).cases
         if cases.height != tape.counts["rows_valid"]:
             raise Refusal(
                 _("The file is judged otherwise now than when it was checked."),
@@ -130,7 +127,7 @@ def delete_file(key: str, *, now: datetime) -> None:
 
 def _write(tape: Tape, cases: pl.DataFrame, now: datetime) -> dict[str, int]:
     _refuse_currencies(cases)
-    indexes = _person_indexes(cases, tape.lender_id)
+    indexes = person_indexes(cases["person"], tape.lender_id, vault())
     columns = ", ".join(f"{n} {t}" for n, t in zip(_CASE, _CASE_TYPES, strict=True))
     values: dict[str, Any] = {
         "lender": tape.lender_id,
@@ -139,7 +136,7 @@ def _write(tape: Tape, cases: pl.DataFrame, now: datetime) -> dict[str, int]:
         "zone": _TIME_ZONES[terms_of(tape).market],
     }
     with (
-        staged("tape_people", _PEOPLE, _people(cases, indexes, tape.lender_id)),
+        staged("tape_people", PEOPLE, sealed_people(cases, indexes, tape.lender_id, vault())),
         staged("tape_cases", f"{columns}, person_index bytea", _case_rows(cases, indexes)),
     ):
         known = db.session.execute(text(_KNOWN), values).all()
@@ -231,46 +228,5 @@ def _new_portfolio(tape: Tape, cases: pl.DataFrame, now: datetime) -> int:
     return portfolio.id
 
 
-# Rows
-
-_PEOPLE = (
-    "person_index bytea, personal_key bytea, personal bytea, name_masked text, id_masked text,"
-    " phone_masked text, phone_index bytea"
-)
-
-
-def _person_indexes(cases: pl.DataFrame, lender_id: int) -> list[bytes]:
-    """Equal for equal people; what stands for a person without identity is the lender's own."""
-    keys = vault()
-    return [
-        keys.blind_index(
-            f"{lender_id}:{person}" if person.startswith("case:") else person, kind="person"
-        )
-        for person in cases["person"].to_list()
-    ]
-
-
-def _people(
-    cases: pl.DataFrame, indexes: list[bytes], lender_id: int
-) -> Iterator[tuple[Any, ...]]:
-    """Each person once, as their last row has them."""
-    keys = vault()
-    latest = dict(zip(indexes, cases.select(_PERSON).iter_rows(), strict=True))
-    for index, fields in latest.items():
-        person = Person(*(field or "" for field in fields))
-        sealed_key, sealed = seal_person(person, personal_place(lender_id, index), keys)
-        phone = person.mobile
-        yield (
-            index, sealed_key, sealed,
-            person.name if person.name == "–" else mask_name(person.name),
-            mask_id(person.id_no) or None, mask_phone(phone) if phone else None,
-            keys.blind_index(phone, kind="phone") if phone else None,
-        )  # fmt: skip
-
-
-def _case_rows(cases: pl.DataFrame, indexes: list[bytes]) -> Iterator[tuple[Any, ...]]:
-    flags = _CASE.index("hold_flags")
-    for row, index in zip(cases.select(_CASE).iter_rows(), indexes, strict=True):
-        values = list(row)
-        values[flags] = list(values[flags])
-        yield (*values, index)
+def _case_rows(cases: pl.DataFrame, indexes: pl.Series) -> pl.DataFrame:
+    return cases.select(_CASE).with_columns(indexes.alias("person_index"))

@@ -18,7 +18,7 @@ def encoding_of(content: bytes) -> str:
     ('gb18030', 'big5')
     """
     for encoding in _likely_encodings(content):
-        if _decodes(content, encoding):
+        if encoding == "utf-8" or _decodes(content, encoding):
             return encoding
     raise Refusal(
         _("The file is neither a CSV file nor an Excel workbook."),
@@ -49,7 +49,7 @@ def _likely_encodings(content: bytes) -> list[str]:
     if b"\x00" in content[:4096]:
         little = content[1:4096:2].count(0) >= content[0:4096:2].count(0)
         return ["utf-16-le" if little else "utf-16-be"]
-    return ["utf-8", *_legacy(content[:_SAMPLE])]
+    return ["utf-8"] if _decodes(content, "utf-8") else _legacy(content[:_SAMPLE])
 
 
 def _legacy(sample: bytes) -> list[str]:

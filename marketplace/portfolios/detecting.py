@@ -152,15 +152,17 @@ def plain_frame(
     plain = content.removeprefix(codecs.BOM_UTF8)
     if not encoding.startswith("utf-8"):
         plain = content.decode(encoding).removeprefix("\ufeff").encode()
-    if b'"' in plain or plain.count(b"\r") != plain.count(b"\r\n"):
+    if plain.count(b"\r") != plain.count(b"\r\n") or not _tidy(plain, delimiter):
         return None
     width = len(headings.labels)
     try:
         frame = pl.read_csv(
-            plain, has_header=False, separator=delimiter, quote_char=None,
+            plain, has_header=False, separator=delimiter, quote_char='"',
             schema={str(i): pl.String for i in range(width)}, empty_string_is_null=False,
         )  # fmt: skip
     except pl.exceptions.PolarsError:
+        return None
+    if frame.height != plain.count(b"\n") + (not plain.endswith(b"\n")):
         return None
     body = frame.slice(headings.at + 1)
     longest = body.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item() or 0
@@ -171,6 +173,18 @@ def plain_frame(
         pl.int_range(first, first + body.height, dtype=pl.Int64).alias("row"),
         pl.lit(value=False).alias("extra"),
     )
+
+
+def _tidy(plain: bytes, delimiter: str) -> bool:
+    """Whether quotation marks stand around whole cells only, as far as can be told at once."""
+    if b'"' not in plain:
+        return True
+    mark = re.escape(delimiter.encode())
+    if re.search(rb'[^"\r\n' + mark + rb']"[^"\r\n' + mark + rb"]", plain):
+        return False
+    opened = len(re.findall(rb"(?:\A|[\n" + mark + rb'])"', plain))
+    closed = len(re.findall(rb'"(?=[\r\n' + mark + rb"]|\Z)", plain))
+    return opened == closed
 
 
 def _heading_score(sample: str, delimiter: str) -> tuple[int, int]:

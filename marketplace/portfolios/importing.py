@@ -19,8 +19,8 @@ from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.installation import files
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import Code, _
-from marketplace.portfolios.checking import check_tape, failed
-from marketplace.portfolios.committing import commit_tape
+from marketplace.portfolios.checking import check_layout, failed
+from marketplace.portfolios.committing import commit_checked, commit_tape
 from marketplace.portfolios.detecting import Layout, read_layout
 from marketplace.portfolios.mapping import (
     ColumnMapping,
@@ -47,7 +47,14 @@ _NAMING = {"debtor_name", "id_no", "mobile"}
 
 
 def upload_tape(
-    name: str, content: bytes, *, portfolio_name: str, entity_id: int, by: User, now: datetime
+    name: str,
+    content: bytes,
+    *,
+    portfolio_name: str,
+    entity_id: int,
+    by: User,
+    now: datetime,
+    layout: Layout | None = None,
 ) -> Tape:
     """Read the layout, seal the file away, and suggest what each column is."""
     entity = db.session.get(LegalEntity, entity_id)
@@ -60,7 +67,7 @@ def upload_tape(
         )
     digest = hashlib.sha256(content).hexdigest()
     _refuse_again(digest, by.organisation_id)
-    layout = read_layout(name, content)
+    layout = layout or read_layout(name, content)
     lender = db.session.get_one(Organisation, by.organisation_id)
     suggestions = suggest_for(layout, market_of(lender.jurisdiction))
     headers = [header for table in layout.tables for header in table.headers]
@@ -306,14 +313,17 @@ def import_tape_now(
     defaults: Mapping[str, Any] | None = None,
     expected_rows: int | None = None,
     expected_principal_minor: int | None = None,
+    layout: Layout | None = None,
 ) -> Tape:
     """Upload, map as suggested (with `mapping` over it), check and commit, in this order.
 
     Checking and committing are jobs' work: the caller acts as the system.
     """
+    layout = layout or read_layout(name, content)
     tape = upload_tape(
-        name, content, portfolio_name=portfolio_name, entity_id=entity_id, by=by, now=now
-    )
+        name, content, portfolio_name=portfolio_name, entity_id=entity_id, by=by, now=now,
+        layout=layout,
+    )  # fmt: skip
     chosen = mapping_of(tape) | dict(mapping or {})
     given = dict(defaults or {})
     given.setdefault("anonymous", names_nobody(chosen))
@@ -321,10 +331,12 @@ def import_tape_now(
         tape.id, chosen, given, expected_rows, expected_principal_minor, tape.version,
         by=by, now=now,
     )  # fmt: skip
-    check_tape(tape.id, now=now)
+    # Nothing changes between these steps: what was read and judged once is not read again.
+    checked = check_layout(tape.id, layout, now=now)
     if failed(tape):
         raise Refusal(tape.failure)
-    commit_tape_now(tape.id, by=by, now=now)
+    request_commit(tape.id, by=by, now=now)
+    commit_checked(tape.id, checked, now=now)
     if failed(tape):
         raise Refusal(tape.failure)
     return tape

@@ -4,8 +4,10 @@ import io
 import zipfile
 
 import pytest
+from flask import Flask
 from python_calamine import CalamineWorkbook
 
+from marketplace import portfolios
 from marketplace.core.exports import Sheet, inert, workbook
 
 DANGEROUS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|'/c calc'!A1")
@@ -41,3 +43,15 @@ def test_the_first_sheet_says_what_the_file_is(content: bytes) -> None:
 @pytest.mark.parametrize("text", ["", "plain", "1-1", "a=b", "张三"])
 def test_ordinary_texts_stay_as_they_are(text: str) -> None:
     assert inert(text) == text
+
+
+def test_long_numbers_keep_every_digit_and_can_be_read_back(app: Flask) -> None:
+    number = "110105194912310021"
+    rows = [(number, int(number), 123456789012345)]
+    content = workbook([], [Sheet("明细", ("案件编号", "卡号", "合同号"), rows)])
+    table = portfolios.read_layout("a.xlsx", content).tables[0]
+    assert table.frame.row(0)[:3] == (number, number, "123456789012345")
+
+
+def test_formulas_of_full_width_letters_are_inert_too() -> None:
+    assert inert("＝1+1") == "'＝1+1"

@@ -1,4 +1,4 @@
-"""Tapes in any dress: the same cases come out, whatever encoding, notation or unit they wear."""
+"""Tapes in any dress: the same cases, whatever encoding, notation or unit they wear."""
 
 import io
 from collections.abc import Sequence
@@ -116,8 +116,8 @@ def test_written_in_any_way_the_same_values_are_read(
 
 
 def test_traditional_characters_in_big5(app: Flask) -> None:
-    headers = ["案件編號", "客戶姓名", "身份證號碼", "手機號碼", "剩餘本金(萬元)", "利息", "違約金",
-               "欠款總額(萬元)", "逾期天數", "備註"]  # fmt: skip
+    headers = ["案件編號", "客戶姓名", "身份證號碼", "手機號碼", "剩餘本金(萬元)", "利息",
+               "違約金", "欠款總額(萬元)", "逾期天數", "備註"]  # fmt: skip
     rows = [
         [f"C{n}", "陳怡君", resident_id(n), f"138{n:08d}", "1.5", "0", "0", "1.5", "30", "無"]
         for n in range(4)
@@ -182,8 +182,8 @@ def plain_row(n: int, *, principal: float = 100) -> list[Any]:
 
 
 def test_merged_headings_titles_totals_notes_and_a_repeated_heading(app: Flask) -> None:
-    upper = ["案件编号", "债务人信息", "", "", "欠款信息（单位：万元）", "", "", "", "首次逾期日",
-             "逾期天数"]  # fmt: skip
+    upper = ["案件编号", "债务人信息", "", "", "欠款信息（单位：万元）", "", "", "",
+             "首次逾期日", "逾期天数"]  # fmt: skip
     lower = ["", *PLAIN[1:8], "", ""]
     rows = [
         ["示范银行委外清单"], [], upper, lower, plain_row(1), [""], upper, lower, plain_row(2),
@@ -278,8 +278,10 @@ def cover(rows: Sequence[Sequence[Any]]) -> Report:
     [
         ([["交接单"], ["明细表", "案件笔数", "本金合计(元)"], ["甲", 2, 200], ["总计", 2, 200]],
          ("B3", "C3"), "1"),
-        ([["表", "户数", "利息", "未偿本金（万元）"], ["甲", 2, 1, 0.02]], ("B2", "D2"), "10000"),
-        ([["委托方", "某行"], ["总笔数：", 2], ["本金总额（元）", "200.00"]], ("B2", "B3"), "1"),
+        ([["表", "户数", "利息", "未偿本金（万元）"], ["甲", 2, 1, 0.02]],
+         ("B2", "D2"), "10000"),
+        ([["委托方", "某行"], ["总笔数：", 2], ["本金总额（元）", "200.00"]],
+         ("B2", "B3"), "1"),
         ([["Sheet", "Number of accounts", "Total principal"], ["甲", 2, "200.00"]],
          ("B2", "C2"), "1"),
     ],
@@ -307,16 +309,17 @@ def test_a_cover_that_differs_is_a_defect_of_the_file(app: Flask, declared: list
 
 
 def test_values_tell_what_headings_do_not(app: Flask) -> None:
-    headers = ["案件编号", "客户姓名", "某号", "号码", "剩余未还本金", "拖欠利息", "其他(元)", "债权",
-               "首次逾期日", "当前逾期天数"]  # fmt: skip
+    headers = ["案件编号", "客户姓名", "某号", "号码", "剩余未还本金", "拖欠利息", "其他(元)",
+               "债权", "首次逾期日", "当前逾期天数"]  # fmt: skip
     rows = [
         [*plain_row(n, principal=100 + n)[:6], n, 101 + 2 * n, "2024-06-30", 365]
         for n in range(1, 9)
     ]
     found = fields(report(as_csv(rows, headers=headers)))
     assert {header: field for header, (field, _unit) in found.items()} == {
-        "案件编号": "lender_case_no", "客户姓名": "debtor_name", "某号": "id_no", "号码": "mobile",
-        "剩余未还本金": "principal", "拖欠利息": "interest", "其他(元)": "penalty_fees",
+        "案件编号": "lender_case_no", "客户姓名": "debtor_name", "某号": "id_no",
+        "号码": "mobile", "剩余未还本金": "principal", "拖欠利息": "interest",
+        "其他(元)": "penalty_fees",
         "债权": "placed_balance", "首次逾期日": "first_overdue_date", "当前逾期天数": "dpd",
     }  # fmt: skip
 

@@ -1,13 +1,17 @@
 """Finding encoding, delimiter, headings and sheets; refusing what is no list."""
 
+import csv
 import io
 import zipfile
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from marketplace import portfolios
 from marketplace.core.installation import installed
+from marketplace.portfolios import detecting, tables
 from tests.portfolios.conftest import refused
 from tests.portfolios.tapes import HEADERS, as_csv, as_xlsx, good_row
 
@@ -99,3 +103,48 @@ def test_headings_are_mapped_with_units_and_prefixes(app: Flask) -> None:
         ("lender_case_no", "major"),
     ]
     assert found[0].before == ("4*************0014",)
+
+
+CELLS = st.text(alphabet='ab1, "\n\r;本', max_size=6)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rows=st.lists(st.lists(CELLS, max_size=5), max_size=8),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    ending=st.sampled_from(["\n", "\r\n"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_both_ways_of_reading_give_the_same_rows(
+    app: Flask, rows: list[list[str]], quoting: int, ending: str, encoding: str
+) -> None:
+    stream = io.StringIO(newline="")
+    names = ("案件编号", "姓名", "本金", "逾期天数")
+    csv.writer(stream, quoting=quoting, lineterminator=ending).writerows([names, *rows])
+    content = stream.getvalue().encode(encoding)
+    headings = tables.find_headings([names])
+    assert headings is not None
+    quick = detecting.plain_frame(content, encoding, ",", headings)
+    if quick is not None:
+        slow = csv.reader(io.StringIO(stream.getvalue(), newline=""))
+        assert quick.equals(tables.table_of("", list(slow), headings).frame)
+
+
+def test_quoted_amounts_are_read_the_quick_way(app: Flask) -> None:
+    content = as_csv(
+        [["C1", "王小明", "1,234.50", "3"]], headers=("案件编号", "姓名", "本金", "逾期天数")
+    )
+    headings = tables.find_headings([("案件编号", "姓名", "本金", "逾期天数")])
+    assert headings is not None
+    assert detecting.plain_frame(content, "utf-8", ",", headings) is not None
+
+
+@pytest.mark.parametrize("line", ['C1,a"b,1,2', 'C1,"a"b,1,2', "C1,a,1,2,3", 'C1,"a\nb",1,2'])
+def test_doubtful_files_are_read_record_by_record(app: Flask, line: str) -> None:
+    names = ("案件编号", "姓名", "本金", "逾期天数")
+    headings = tables.find_headings([names])
+    assert headings is not None
+    content = f"{','.join(names)}\n{line}\n".encode()
+    assert detecting.plain_frame(content, "utf-8", ",", headings) is None

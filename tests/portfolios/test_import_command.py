@@ -103,3 +103,9 @@ def test_without_json_it_prints_lines(run: Any, app: Flask, tmp_path: Path) -> N
     )
     assert "formula_in_text" in result.stdout
     assert "rows_total" in result.stdout
+
+
+def test_an_unknown_lender_is_named(run: Any) -> None:
+    result = run(as_csv([good_row(1)]), "--lender", "NOBODY")
+    assert result.exit_code == 1
+    assert "no lender NOBODY" in result.stderr

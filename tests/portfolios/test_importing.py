@@ -1,28 +1,39 @@
 """From the file to the cases: all or nothing, once, by the right people, and sealed."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
-from sqlalchemy import text
+from flask import Flask
+from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from marketplace import portfolios
 from marketplace.accounts import LegalEntity, User
 from marketplace.core.db import acting, db
 from marketplace.core.errors import NotFound, Refusal, StaleForm
+from marketplace.core.installation import vault
 from marketplace.core.tenancy import Acting, Audience
+from marketplace.core.vault import open_with
 from marketplace.portfolios import (
     Case,
     Creditor,
     Debtor,
+    Person,
     Portfolio,
     PortfolioStatus,
     Tape,
     TapeStatus,
     committing,
+    mask_id,
+    mask_name,
+    mask_phone,
+    personal_place,
 )
 from marketplace.portfolios import checking as checking_job
+from marketplace.portfolios.sealing import person_indexes, sealed_people
 from tests.conftest import NOON, as_user, rows_of
 from tests.portfolios.conftest import drain, entity_of, refused
 from tests.portfolios.tapes import HEADERS, as_csv, good_row, resident_id, with_cell
@@ -325,3 +336,49 @@ def test_identical_people_differ_by_birth_where_there_is_no_id(
 
 def test_resident_ids_are_made_right() -> None:
     assert len({resident_id(n) for n in range(900)}) == 900
+
+
+def test_many_people_are_sealed_as_one_is(app: Flask) -> None:
+    """Masks, keys and indexes of the fast way against the same of one person."""
+    names = ("王小明", "–", "Ann O'Neil")
+    numbers = ("11010519491231002X", None, "AB12")
+    phones = ("13800138000", None, "12345")
+    people = [f"p{n}" for n in range(3)]
+    cases = pl.DataFrame(
+        {"name": names, "id_no": numbers, "mobile": phones, "mobile_alt": [None] * 3,
+         "email": [None] * 3, "address": ['"路"1号\n', None, ""], "employer": [None] * 3,
+         "person": people},
+        schema_overrides=dict.fromkeys(("mobile_alt", "email", "employer"), pl.String),
+    )  # fmt: skip
+    indexes = person_indexes(cases["person"], 7, vault())
+    rows = sealed_people(cases, indexes, 7, vault()).rows()
+    for row, name, number, phone, one in zip(rows, names, numbers, phones, people, strict=True):
+        index, key, data, masked, id_masked, phone_masked, phone_index = row
+        assert index == vault().blind_index(one, kind="person")
+        assert masked == (name if name == "–" else mask_name(name))
+        assert id_masked == (mask_id(number) if number else None)
+        assert phone_masked == (mask_phone(phone) if phone else None)
+        assert phone_index == (vault().blind_index(phone, kind="phone") if phone else None)
+        cipher = vault().personal_key(key, place=personal_place(7, index))
+        opened = Person(**json.loads(open_with(cipher, data)))
+        assert (opened.name, opened.id_no, opened.mobile) == (name, number or "", phone or "")
+    assert len({row[1] for row in rows}) == 3
+    assert (
+        json.loads(
+            open_with(
+                vault().personal_key(rows[0][1], place=personal_place(7, rows[0][0])),
+                rows[0][2],
+            )
+        )["address"]
+        == '"路"1号\n'
+    )
+
+
+def test_odd_letters_survive_the_way_into_the_database(committed_tape: Bring) -> None:
+    rows = [
+        with_cell(good_row(1), "案件编号", "\\N"),
+        with_cell(good_row(2), "案件编号", 'a"b\\,{c}'),
+    ]
+    committed_tape(as_csv(rows))
+    found = set(db.session.scalars(select(Case.lender_case_no)))
+    assert found == {"\\N", 'a"b\\,{c}'}
