@@ -31,6 +31,7 @@ FEATURES_SQL = """c.principal_minor, c.interest_minor, c.fees_minor, c.product, 
   (c.litigation <> 'none')::int, c.score, c.currency"""
 
 # Counted from the first day anybody worked the case. A reversal undoes the month it reverses.
+# No table made here is joined to another: without statistics of them that could take forever.
 _PLACED = """
 WITH first AS (
   SELECT DISTINCT ON (pc.case_id) pc.case_id, pl.starts_on, pc.placed_balance_minor,
@@ -40,11 +41,10 @@ WITH first AS (
    WHERE pl.status NOT IN ('offered', 'declined') AND {which}
    ORDER BY pc.case_id, pl.starts_on, pl.id),
 cash AS (
-  SELECT f.case_id, (coalesce(o.value_on, p.value_on) - f.starts_on) * 12 / 365 AS month,
+  SELECT f.*, floor((coalesce(o.value_on, p.value_on) - f.starts_on) * 12 / 365.0)::int AS month,
          p.amount_minor
-    FROM first f JOIN payments p ON p.case_id = f.case_id AND p.verified_by_id IS NOT NULL
-    LEFT JOIN payments o ON o.id = p.reversal_of_id
-   WHERE coalesce(o.value_on, p.value_on) >= f.starts_on)
+    FROM first f LEFT JOIN payments p ON p.case_id = f.case_id AND p.verified_by_id IS NOT NULL
+    LEFT JOIN payments o ON o.id = p.reversal_of_id)
 """
 
 
@@ -65,16 +65,16 @@ def history(places: Sequence[str], *, currency: str, now: datetime) -> History |
         " AND l.jurisdiction = ANY(%(places)s)"
     )
     months = ", ".join(
-        f"greatest(sum(amount_minor) FILTER (WHERE month = {k}), 0) AS {name}"
+        f"greatest(coalesce(sum(amount_minor) FILTER (WHERE month = {k}), 0), 0) AS {name}"
         for k, name in enumerate(CASH)
     )
     table = read_rows(
-        f"{placed}, paid AS (SELECT case_id, {months} FROM cash GROUP BY case_id)"  # noqa: S608
-        f" SELECT c.id, f.placed_balance_minor, {FEATURES_SQL}, f.portfolio_id, f.starts_on,"
-        f" {', '.join(f'coalesce(paid.{name}, 0)' for name in CASH)}"
-        " FROM first f JOIN cases c ON c.id = f.case_id"
-        " LEFT JOIN paid ON paid.case_id = f.case_id"
-        " ORDER BY min(f.starts_on) OVER (PARTITION BY f.portfolio_id), f.portfolio_id, c.id",
+        f"{placed}, seen AS (SELECT case_id, starts_on, placed_balance_minor, portfolio_id,"  # noqa: S608
+        f" {months} FROM cash GROUP BY 1, 2, 3, 4)"
+        f" SELECT c.id, s.placed_balance_minor, {FEATURES_SQL}, s.portfolio_id, s.starts_on,"
+        f" {', '.join(f's.{name}' for name in CASH)}"
+        " FROM seen s JOIN cases c ON c.id = s.case_id"
+        " ORDER BY min(s.starts_on) OVER (PARTITION BY s.portfolio_id), s.portfolio_id, c.id",
         {
             "seasoned": now.date() - timedelta(days=YEAR_DAYS),
             "currency": currency,
@@ -121,8 +121,8 @@ def placed(portfolio_id: int, *, now: datetime) -> Placed | None:
         return None
     months = (now.date() - _day(table["starts_on"].max())).days * MONTHS // YEAR_DAYS
     cash = read_rows(
-        f"{first} SELECT month, sum(amount_minor) FROM cash JOIN first f USING (case_id)"  # noqa: S608
-        f" WHERE {together} GROUP BY month",
+        f"{first} SELECT month, sum(amount_minor) FROM cash f WHERE month >= 0 AND {together}"  # noqa: S608
+        " GROUP BY month",
         values,
         {"month": pl.Int64, "amount": pl.Int64},
     )

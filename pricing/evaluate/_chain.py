@@ -167,12 +167,13 @@ class _Tally:
     def add(self, values: CaseValues, history: _History, own: NDArray[np.bool_]) -> None:
         balance, recovery = history.balance[own], history.recovery[own]
         actual = history.cash_of(own)
-        expected = float(balance @ values.mean)
+        expected = max(float(balance @ values.mean), 1e-9)
         self.errors.append(expected / actual - 1)
         self.crps.append(crps(values, recovery))
         self.pit.append(pit(values, recovery, seed=len(self.pit)))
         sigma = float(np.sqrt(np.log1p(balance**2 @ values.var / expected**2)))
-        level = abs(np.log(actual / expected) + sigma**2 / 2) / sigma
+        # Where nothing is left to luck, only the expected cash itself lies within.
+        level = abs(np.log(actual / expected) + sigma**2 / 2) / max(sigma, 1e-12)
         self.alone.append((level <= ndtri(0.9), level <= ndtri(0.975)))
 
     def score(self) -> Score:

@@ -41,6 +41,18 @@ def test_history_counts_a_year_from_the_first_placement(clara: User, amy: User) 
     assert history(("US",), currency="USD", now=NOON) is None
 
 
+def test_cash_before_the_first_placement_does_not_count(clara: User, amy: User) -> None:
+    lot(clara, amy, 1, starts_on=YEAR_AGO, cases=20)
+    later = YEAR_AGO + timedelta(days=30)
+    db.session.execute(text("UPDATE placements SET starts_on = :day"), {"day": later})
+    paid = db.session.execute(
+        text("SELECT coalesce(sum(amount_minor), 0) FROM payments WHERE value_on >= :day"),
+        {"day": later},
+    ).scalar_one()
+    seen = history(("CN",), currency="CNY", now=NOON)
+    assert seen.outcomes[CASH].to_numpy().sum() == paid
+
+
 def test_a_reversal_undoes_the_month_it_reverses(clara: User, amy: User) -> None:
     lot(clara, amy, 1, starts_on=YEAR_AGO, cases=20)
     before = history(("CN",), currency="CNY", now=NOON)
