@@ -41,8 +41,8 @@ WITH first AS (
    WHERE pl.status NOT IN ('offered', 'declined') AND {which}
    ORDER BY pc.case_id, pl.starts_on, pl.id),
 cash AS (
-  SELECT f.*, floor((coalesce(o.value_on, p.value_on) - f.starts_on) * 12 / 365.0)::int AS month,
-         p.amount_minor
+  SELECT f.*, p.amount_minor,
+         floor((coalesce(o.value_on, p.value_on) - f.starts_on) * 12 / 365.0)::int AS month
     FROM first f LEFT JOIN payments p ON p.case_id = f.case_id AND p.verified_by_id IS NOT NULL
     LEFT JOIN payments o ON o.id = p.reversal_of_id)
 """
