@@ -279,10 +279,11 @@ def reconcile_month(folder: Path, dry_run: bool, as_json: bool) -> None:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False))
         return
     for kind, held in found.totals_by_class().items():
-        click.echo(
-            f"{kind:16}{held['groups']:>8} groups{held['auto']:>8} automatic"
-            f"{held['amount_minor'] / 100:>20,.2f}"
+        amounts = ", ".join(
+            f"{amount / 100:,.2f} {currency}"
+            for currency, amount in held["amount_minor_by_currency"].items()
         )
+        click.echo(f"{kind:16}{held['groups']:>8} groups{held['auto']:>8} automatic  {amounts}")
 
 
 @click.command("import-tape")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from marketplace.reconciliation.allocating import Allocation, Part, allocate
 from marketplace.reconciliation.bank import match_bank
@@ -85,17 +86,20 @@ class Reconciled:
     """A month in groups."""
 
     groups: tuple[Group, ...]
+    currencies: dict[str, str]
+    """Of each lender."""
 
-    def totals_by_class(self) -> dict[str, dict[str, int]]:
-        """Groups, automatic ones and amount of each class."""
-        totals: dict[str, dict[str, int]] = {}
+    def totals_by_class(self) -> dict[str, dict[str, Any]]:
+        """Groups, automatic ones and amounts by currency of each class."""
+        totals: dict[str, dict[str, Any]] = {}
         for group in self.groups:
             held = totals.setdefault(
-                group.kind.value, {"groups": 0, "auto": 0, "amount_minor": 0}
+                group.kind.value, {"groups": 0, "auto": 0, "amount_minor_by_currency": {}}
             )
             held["groups"] += 1
             held["auto"] += group.automatic
-            held["amount_minor"] += group.amount_minor
+            amounts, currency = held["amount_minor_by_currency"], self.currencies[group.lender]
+            amounts[currency] = amounts.get(currency, 0) + group.amount_minor
         return totals
 
     def as_json(self) -> dict[str, object]:
@@ -109,7 +113,8 @@ def reconcile(month: Month) -> Reconciled:
     """Match a month's bank entries, postings and claims, and say what each group is."""
     allocation = allocate(month)
     bank, claims = match_bank(month), match_claims(month, allocation)
-    return Reconciled(tuple(_Grouping(month, allocation, bank, claims).groups()))
+    groups = tuple(_Grouping(month, allocation, bank, claims).groups())
+    return Reconciled(groups, defaultdict(str, month.currencies))
 
 
 class _Grouping:

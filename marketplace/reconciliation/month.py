@@ -147,6 +147,9 @@ class Month:
     by_code: frozenset[str] = frozenset()
     """Agencies that claim by the platform's case code."""
 
+    currencies: dict[str, str] = field(default_factory=dict)
+    """Of each lender."""
+
     def near(self, lender: str, one: date, other: date) -> bool:
         """Whether two days lie at most one working day apart."""
         return self.calendars[lender].distance(one, other) <= 1

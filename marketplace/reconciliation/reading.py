@@ -100,6 +100,7 @@ def read_month(folder: Path) -> Month:
             name: calendars.get(given.get("calendar", ""), Calendar())
             for name, given in lenders.items()
         },
+        currencies={name: given.get("currency", "") for name, given in lenders.items()},
         by_debtor=frozenset(n for n, g in lenders.items() if g["ledger_style"] == "debtor"),
         by_code=frozenset(n for n, g in agencies.items() if g["case_no_is"] == "case_code"),
     )

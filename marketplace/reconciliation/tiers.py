@@ -7,6 +7,8 @@ from itertools import combinations
 from typing import TypeVar
 
 LARGEST_SET = 4
+LARGEST_CROWD = 48
+"""Lines among which sets are looked for; of more, many sums agree by chance."""
 
 T = TypeVar("T")
 
@@ -75,7 +77,9 @@ class Ledgerwork:
 def sets_with_sum(
     lines: Sequence[T], total: int, amount: Callable[[T], int]
 ) -> Iterator[tuple[T, ...]]:
-    """Every set of two to four lines whose amounts add up exactly."""
+    """Every set of two to four lines whose amounts add up exactly; none in a crowd."""
+    if len(lines) > LARGEST_CROWD:
+        return
     for size in range(2, LARGEST_SET + 1):
         for chosen in combinations(lines, size):
             if sum(map(amount, chosen)) == total:

@@ -180,7 +180,10 @@ def test_the_command_prints_one_object_and_nothing_else(folder: Folder) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert set(found) == {"groups", "totals_by_class"}
-    assert found["totals_by_class"]["matched"]["auto"] == 3
+    matched = found["totals_by_class"]["matched"]
+    assert matched == {
+        "groups": 3, "auto": 3, "amount_minor_by_currency": {"CNY": 1230 + 100_050 + 4560},
+    }  # fmt: skip
     assert set(found["groups"][0]) == {
         "class", "auto", "ledger", "claims", "bank", "cases", "amount_minor",
         "commissionable_minor",

@@ -103,6 +103,12 @@ def test_merged_and_split_are_named_as_such() -> None:
     )
 
 
+def test_no_sums_are_looked_for_in_a_crowd() -> None:
+    crowd = [posting(n, ONE, 1 + n, 0) for n in range(60)]
+    found = reconcile(month([ONE], crowd, [entry(1, ONE.number, 500, 0)]))
+    assert not any(group.automatic for group in found.groups)
+
+
 def test_equal_claims_count_once_and_the_rest_repeat_it() -> None:
     claims = [claim(1, ONE, 100, 0), claim(2, ONE, 100, 0)]
     found = reconcile(
