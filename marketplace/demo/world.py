@@ -73,7 +73,7 @@ def build_world(cases: int, *, now: datetime, say: Say, seed: int = SEED) -> Non
         say("past cash settled: statements confirmed, approved and posted")
         casework.refresh_track_records(now=now)
         value_past(now, by=_person("RECOUP", "vetting"))
-        say("past books valued, followed and checked; a model fitted, proposed if it did better")
+        say("past books valued and followed; a model fitted, and proposed if it did better")
         record("world.built", organisations["DEMO"], by=None, now=now, cases=cases, seed=seed)
     with acting(Acting(Audience.SYSTEM)), transaction():
         db.session.execute(select(1))
