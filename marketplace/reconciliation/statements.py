@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,9 @@ from marketplace.reconciliation.files import as_day, as_minor, content_of, decod
 from marketplace.reconciliation.month import BankLine
 
 MAJOR_DIGITS = 2
+_ENTRY = re.compile(r":61:\d{6}(\d{4})?R?[CD][A-Z]?\d+,\d{0,2}[A-Z]")
+"""Date, entry date, mark, funds code, amount, and the type that follows it."""
+
 _OUT, _IN, _VALUE, _TEXT = "借方金额", "贷方金额", "起息日", "摘要"
 
 
@@ -90,9 +94,13 @@ def _said(entry: Element, name: str) -> str:
 
 def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]:
     # The library keeps no line numbers: they are those of the :61: tags, in order.
-    numbers = [
-        number for number, line in enumerate(text.splitlines(), 1) if line.startswith(":61:")
-    ]
+    numbers = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(":61:"):
+            # The library would read a damaged amount as far as it goes.
+            if not _ENTRY.match(line):
+                raise _unreadable(f"{file}:{number}", line[:40])
+            numbers.append(number)
     statement = mt940.models.Transactions()
     try:
         statement.parse(text)

@@ -143,6 +143,8 @@ def test_the_month_reconciles(folder: Folder) -> None:
         ("b1_xml", '<?xml version="1.0"?>',
          '<!DOCTYPE d [<!ENTITY a "b">]>', "b1.xml cannot be read"),
         ("b1_xml", 'Ccy="CNY">12', 'Ccy="USD">12', "USD"),
+        ("b3_sta", "C45,60N", "C4x5,60N", "b3.sta:5 cannot be read"),
+        ("b3_sta", "260302", "261302", "b3.sta cannot be read"),
         ("b2_csv", "摘要", "备注", "b2.csv has no column “摘要”."),
         ("b2_csv", ",1000.50,甲", ",,甲", "b2.csv:2 cannot be read"),
         ("claims_csv", "12.30", "", "claims.csv:2: “amount” is empty."),
