@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from marketplace.reconciliation.month import BankLine, LedgerLine, Month
-from marketplace.reconciliation.tiers import Candidate, Ledgerwork, sets_with_sum
+from marketplace.reconciliation.tiers import Candidate, Passes, sets_with_sum
 
 _RUN = re.compile(r"[A-Z0-9]+")
 SHORTEST, LONGEST = 4, 8
@@ -50,9 +50,9 @@ def _runs(text: str) -> list[str]:
     return _RUN.findall(text.upper())
 
 
-def match_bank(month: Month) -> Ledgerwork:
+def match_bank(month: Month) -> Passes:
     """Link entries (left) to postings (right), tier by tier."""
-    work = Ledgerwork()
+    work = Passes()
     references = References(month)
     full = {entry.id: references.full(entry) for entry in month.bank}
     loose = {entry.id: references.any(entry) for entry in month.bank}
@@ -89,7 +89,7 @@ def _pairs(
 
 
 def _merged(
-    month: Month, lines: _Lines, refers: dict[str, set[str]], work: Ledgerwork
+    month: Month, lines: _Lines, refers: dict[str, set[str]], work: Passes
 ) -> Iterator[Candidate]:
     """One entry that pays several postings of one debtor, one of them referred to."""
     for entry in month.bank:
@@ -108,9 +108,7 @@ def _merged(
                     yield Candidate((entry.id,), tuple(line.id for line in chosen))
 
 
-def _divided(
-    month: Month, refers: dict[str, set[str]], work: Ledgerwork
-) -> Iterator[Candidate]:
+def _divided(month: Month, refers: dict[str, set[str]], work: Passes) -> Iterator[Candidate]:
     """Several entries, each referring to it, that pay one posting."""
     entries: dict[tuple[str, str], list[BankLine]] = defaultdict(list)
     for entry in month.bank:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from marketplace.reconciliation.allocating import Allocation, Part
 from marketplace.reconciliation.month import Claim, Month
-from marketplace.reconciliation.tiers import Candidate, Ledgerwork, sets_with_sum
+from marketplace.reconciliation.tiers import Candidate, Passes, sets_with_sum
 
 Parts = Mapping[tuple[str, str], list[Part]]
 """By case code and entitled agency."""
@@ -18,7 +18,7 @@ Fits = Callable[[Month, Claim, Part], bool]
 class ClaimWork:
     """Links of claims (left) to parts (right), and the copies that fell to the same part."""
 
-    work: Ledgerwork = field(default_factory=Ledgerwork)
+    work: Passes = field(default_factory=Passes)
     copies: dict[str, str] = field(default_factory=dict)
     """By the id of a copy: the claim it repeats."""
 
@@ -81,7 +81,7 @@ def _pairs(month: Month, claims: list[Claim], parts: Parts, fits: Fits) -> Itera
                 yield Candidate((claim.id,), (part_id(part),))
 
 
-def _sums(month: Month, parts: Parts, work: Ledgerwork) -> Iterator[Candidate]:
+def _sums(month: Month, parts: Parts, work: Passes) -> Iterator[Candidate]:
     """Two to four claims without a reference that add up to one part."""
     waiting: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in month.claims:

@@ -11,7 +11,7 @@ from marketplace.reconciliation.allocating import Allocation, Part, allocate
 from marketplace.reconciliation.bank import match_bank
 from marketplace.reconciliation.claims import ClaimWork, match_claims, part_id
 from marketplace.reconciliation.month import BankLine, Claim, LedgerLine, Month
-from marketplace.reconciliation.tiers import Ledgerwork
+from marketplace.reconciliation.tiers import Passes
 
 
 class GroupClass(StrEnum):
@@ -121,7 +121,7 @@ class _Grouping:
     """Everything that was found, looked up from every side."""
 
     def __init__(
-        self, month: Month, allocation: Allocation, bank: Ledgerwork, claims: ClaimWork
+        self, month: Month, allocation: Allocation, bank: Passes, claims: ClaimWork
     ) -> None:
         self._month, self._allocation = month, allocation
         self._bank, self._claims = bank, claims

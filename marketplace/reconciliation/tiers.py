@@ -39,7 +39,7 @@ class Link:
 
 
 @dataclass
-class Ledgerwork:
+class Passes:
     """What has been used and what has been stopped so far."""
 
     links: list[Link] = field(default_factory=list)

@@ -114,22 +114,12 @@ def history_of(portfolio_id: int) -> Sequence[Valuation]:
 
 def latest_valuation(portfolio_id: int) -> Valuation | None:
     """The newest value of a portfolio before any of its cash was counted."""
-    return db.session.scalar(
-        _good(portfolio_id)
-        .where(Valuation.kind == ValuationKind.CASES)
-        .order_by(Valuation.id.desc())
-        .limit(1)
-    )
+    return _newest(portfolio_id, ValuationKind.CASES)
 
 
 def latest_revaluation(portfolio_id: int) -> Valuation | None:
     """The newest value that counts the cash so far."""
-    return db.session.scalar(
-        _good(portfolio_id)
-        .where(Valuation.kind == ValuationKind.REVALUATION)
-        .order_by(Valuation.months_seen.desc())
-        .limit(1)
-    )
+    return _newest(portfolio_id, ValuationKind.REVALUATION)
 
 
 def valuation_under_way(portfolio_id: int) -> Valuation | None:
@@ -138,6 +128,16 @@ def valuation_under_way(portfolio_id: int) -> Valuation | None:
         select(Valuation)
         .where(Valuation.portfolio_id == portfolio_id, Valuation.kind == ValuationKind.CASES)
         .order_by(Valuation.id.desc())
+        .limit(1)
+    )
+
+
+def _newest(portfolio_id: int, kind: ValuationKind) -> Valuation | None:
+    # Values from cases have seen no month: of these the last asked for is the newest.
+    return db.session.scalar(
+        _good(portfolio_id)
+        .where(Valuation.kind == kind)
+        .order_by(Valuation.months_seen.desc(), Valuation.id.desc())
         .limit(1)
     )
 
