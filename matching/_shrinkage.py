@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-LEAST_SPREAD = 0.25
-"""Agencies, and segments within an agency, are taken to differ by at least this much.
+from matching._credibility import Seen, standing
 
-A relative standard deviation; without it a quiet history would make newcomers look certain.
-"""
+LOG_BOUNDS = (-4.0, 4.0)
+"""No pair is taken to stand further than this from what was expected of it."""
 
-MOST_SPREAD = 0.5
-"""And by no more than this, lest one lucky case pass for a gifted agency."""
+LEAST_NOISE = 1e-6
+
+ROUNDS = 8
 
 NORMAL_95 = 1.959963984540054
 
@@ -46,6 +46,8 @@ def shrink(
     prior: ArrayLike,
     shape: tuple[int, int] | None = None,
     cases: ArrayLike | None = None,
+    levels: ArrayLike | None = None,
+    drawn: ArrayLike | None = None,
 ) -> Rates:
     r"""Estimate recovery rates by agency and segment from a history that may be thin.
 
@@ -64,6 +66,13 @@ def shrink(
         taken from `prior` and the largest indices.
     cases : array_like of int, shape (M,), optional
         How many cases each record sums up, at least 1; by default a record is a case.
+    levels : array_like of int, shape (S, L), optional
+        Coarser attributes of each segment, such as region, product and age: what an agency
+        shows on one segment is then believed, in part, of those like it. Default none.
+    drawn : array_like of bool, shape (M,), optional
+        True for records of cases that came to the agency by lot (the challengers' share, an
+        exploration slice), False where they were chosen for it and may flatter or harm it.
+        By default nothing is made of how cases came.
 
     Returns
     -------
@@ -77,25 +86,30 @@ def shrink(
 
     Notes
     -----
-    With :math:`\mu` the prior, a record of exposure *e* has variance :math:`\varphi \mu e`;
-    :math:`\varphi` is the mean square of the residuals within pairs (the mean exposure of a
-    case when no pair has two records). On the scale of ratios to the prior, :math:`y_j` for an
-    agency as a whole and :math:`y_{sj}` for a pair, with weights :math:`X = \sum \mu e`:
+    Agency *j* recovers :math:`\mu_{sj} \exp(\eta_{sj})` per unit of exposure on segment
+    *s*, with :math:`\mu` the prior and
 
     .. math::
-        a_j = 1 + Z_j (y_j - 1), \quad Z_j = \frac{\tau_a^2}{\tau_a^2 + \varphi / X_j}, \\
-        c_{sj} = a_j + Z_{sj} (y_{sj} - a_j), \quad
-        Z_{sj} = \frac{\tau_c^2}{\tau_c^2 + \varphi / X_{sj}},
+        \eta_{sj} = -\tfrac{1}{2} \textstyle\sum \tau^2
+        + a_j + \sum_l b_{jl,\text{level}_l(s)} + c_{sj},
 
-    and the rate is :math:`\mu c`. Both :math:`\tau^2` are estimated by moments,
-    :math:`\sum X ((y - \text{centre})^2 - \varphi/X) / \sum X`, and kept between
-    :math:`0.25^2` and :math:`0.5^2`. The interval is
-    log-normal with variance :math:`\tau_c^2 (1 - Z_{sj}) + (1 - Z_{sj})^2 \tau_a^2 (1 - Z_j)`
-    and is clipped to [0, 1]. See [1]_.
+    terms that are normal and independent around 0, each kind with its variance
+    :math:`\tau^2`; the mean of the exponential is 1. Chosen records show :math:`d_j` more. A
+    record of exposure *e* and *n* cases has variance
+    :math:`\varphi \mu \exp(\eta) e^2 / n`, in which :math:`\varphi`, 1 where cases pay all
+    or nothing, is measured within pairs (1 when no pair has two records).
+
+    The :math:`\tau^2` are those of greatest posterior density under a log-normal prior around
+    :math:`0.25^2`, so that a quiet history does not make newcomers look certain; they and
+    :math:`\eta` are found by penalised quasi-likelihood [1]_, which for one agency and one
+    segment is the credibility formula of Bühlmann and Straub [2]_. The rate is the posterior
+    mean, and the interval log-normal, both clipped to [0, 1].
 
     References
     ----------
-    .. [1] H. Bühlmann and A. Gisler, *A Course in Credibility Theory*, 2005, chapters 4 and 6.
+    .. [1] N. Breslow and D. Clayton, "Approximate inference in generalized linear mixed
+       models", *JASA* 88 (1993).
+    .. [2] H. Bühlmann and A. Gisler, *A Course in Credibility Theory*, 2005, chapters 4 and 6.
 
     Examples
     --------
@@ -118,85 +132,121 @@ def shrink(
     if (owed <= 0).any():
         raise ValueError("exposure must be positive")
     expected = _prior(prior, shape, (int(s.max(initial=-1)) + 1, int(j.max(initial=-1)) + 1))
-    cell = s * expected.shape[1] + j
-    total = _by_cell(cell, got, expected)
-    placed = _by_cell(cell, owed, expected)
-    records = _by_cell(cell, count, expected)
-    noise = _noise(got, owed, count, cell, total, placed, expected)
-
-    weight = placed * expected
-    centre, doubt = _level(
-        total.sum(axis=0), weight.sum(axis=0), np.ones(expected.shape[1]), noise
-    )
-    start = np.broadcast_to(centre, expected.shape)
-    ratio, own = _level(total, weight, start, noise)
-    spread = _spread(total, weight, start, noise)
-    variance = own + (own / spread) ** 2 * doubt
-    width = NORMAL_95 * np.sqrt(np.log1p(variance / ratio**2))
-    rate = np.minimum(expected * ratio, 1.0)
+    history = _History(got, owed, count, s * expected.shape[1] + j, expected)
+    log, variance = _standing(history, _lots(drawn, j.size), _levels(levels, expected.shape[0]))
+    width = NORMAL_95 * np.sqrt(variance)
     return Rates(
-        rate,
-        rate * np.exp(-width),
-        np.minimum(rate * np.exp(width), 1.0),
-        placed,
-        records.astype(np.int64),
+        np.minimum(expected * np.exp(log + variance / 2), 1.0),
+        np.minimum(expected * np.exp(log - width), 1.0),
+        np.minimum(expected * np.exp(log + width), 1.0),
+        history.by_pair(owed),
+        history.by_pair(count).astype(np.int64),
     )
 
 
-def _level(
-    total: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    centre: NDArray[np.float64],
-    noise: float,
+def _standing(
+    history: "_History", drawn: NDArray[np.bool_] | None, levels: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Shrunken ratio and its remaining variance."""
-    spread = _spread(total, weight, centre, noise)
-    known = spread * weight / (spread * weight + noise)
-    ratio = np.divide(total, weight, out=centre.copy(), where=weight > 0)
-    return centre + known * (ratio - centre), spread * (1 - known)
+    """Logarithm of every pair's ratio, and its variance: shape (S, K) each.
+
+    Scoring rounds: around the last estimate the ratio is linear in its logarithm, and pairs
+    that stand higher also scatter more.
+    """
+    log, half = np.zeros(history.expected.shape), 0.0
+    for _ in range(ROUNDS):
+        found = standing(history.seen(drawn, log, half), levels)
+        half = found.apart / 2
+        log = np.clip(found.log.T - half, *LOG_BOUNDS)
+    return log, found.variance.T
 
 
-def _spread(
-    total: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    centre: NDArray[np.float64],
-    noise: float,
-) -> float:
-    seen = weight > 0
-    if not seen.any():
-        return LEAST_SPREAD**2
-    w = weight[seen]
-    square = (total[seen] / w - centre[seen]) ** 2
-    moment = float((w * square - noise).sum() / w.sum())
-    return min(max(moment, LEAST_SPREAD**2), MOST_SPREAD**2)
+@dataclass(frozen=True)
+class _History:
+    """The records, and the pair of each: segment times K plus agency."""
+
+    got: NDArray[np.float64]
+    owed: NDArray[np.float64]
+    count: NDArray[np.int64]
+    pair: NDArray[np.int64]
+    expected: NDArray[np.float64]
+    """Shape (S, K)."""
+
+    def by_pair(self, amount: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:
+        """Sums over the records of every pair, shape (S, K)."""
+        sums = np.bincount(self.pair, weights=amount, minlength=self.expected.size)
+        return sums.astype(float).reshape(self.expected.shape)
+
+    def seen(
+        self, drawn: NDArray[np.bool_] | None, log: NDArray[np.float64], half: float
+    ) -> Seen:
+        """Ratios as logarithms and their precisions, around the estimate `log`, (S, K)."""
+        lot = np.zeros(self.pair.size, dtype=bool) if drawn is None else drawn
+        noise = self._noise(lot)
+        one, sure = self._around(~lot, log, noise)
+        other, certain = self._around(lot, log, noise)
+        total = sure + certain
+        both = (sure > 0) & (certain > 0)
+        mean = _share(sure * one + certain * other, total) + half
+        harmonic = np.where(both, _share(sure * certain, total), 0.0)
+        chosen = _share(sure, total) * (drawn is not None)
+        contrast = np.where(both, one - other, 0.0)
+        return Seen(mean.T, total.T, chosen.T, contrast.T, harmonic.T)
+
+    def _around(
+        self, which: NDArray[np.bool_], log: NDArray[np.float64], noise: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What some of the records say of the logarithm, and how precisely, (S, K) each."""
+        weight = self.by_pair(self.owed * which) * self.expected
+        square = self.by_pair(self._square * which)
+        ratio = _share(self.by_pair(self.got * which), weight)
+        told = np.where(weight > 0, log + ratio / np.exp(log) - 1, 0.0)
+        return told, _share(weight**2 * np.exp(log), square * noise)
+
+    @property
+    def _square(self) -> NDArray[np.float64]:
+        """Variance of each record's amount, up to the noise."""
+        expected: NDArray[np.float64] = self.expected.ravel()[self.pair]
+        return expected * self.owed**2 / self.count
+
+    def _noise(self, lot: NDArray[np.bool_]) -> float:
+        """How much records differ within a pair, where all cases being all or nothing is 1."""
+        _, at = np.unique(2 * self.pair + lot, return_inverse=True)
+        rate = np.bincount(at, self.got) / np.bincount(at, self.owed)
+        square = (self.got - rate[at] * self.owed) ** 2
+        # The rate is the records' own: it takes up a share of what each would differ by.
+        part = self.owed / np.bincount(at, self.owed)[at]
+        within = np.bincount(at, self._square)[at]
+        free = self._square * (1 - 2 * part) + part**2 * within
+        spare = float(free.sum())
+        if spare <= 1e-9 * float(self._square.sum()):
+            return 1.0
+        # Never quite 0, so that a history without any scatter still leaves some doubt.
+        return max(float(square.sum()) / spare, LEAST_NOISE)
 
 
-def _noise(
-    got: NDArray[np.float64],
-    owed: NDArray[np.float64],
-    count: NDArray[np.int64],
-    cell: NDArray[np.int64],
-    total: NDArray[np.float64],
-    placed: NDArray[np.float64],
-    expected: NDArray[np.float64],
-) -> float:
-    spare = got.size - int((placed > 0).sum())
-    if spare == 0:
-        # Nothing to measure it by: as if every case were all or nothing.
-        return float(owed.sum() / count.sum()) if owed.size else 1.0
-    rate = np.divide(total, placed, out=np.zeros_like(total), where=placed > 0).ravel()[cell]
-    square = (got - rate * owed) ** 2 / (expected.ravel()[cell] * owed)
-    # Never quite 0, so that a history without any scatter still leaves some doubt.
-    return max(float(square.sum() / spare), 1e-9 * float(owed.mean()))
+def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One by the other, 0 where the other is 0."""
+    return np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)
 
 
-def _by_cell(
-    cell: NDArray[np.int64],
-    amount: NDArray[np.float64] | NDArray[np.int64],
-    expected: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    sums = np.bincount(cell, weights=amount, minlength=expected.size).astype(float)
-    return sums.reshape(expected.shape)
+def _lots(drawn: ArrayLike | None, size: int) -> NDArray[np.bool_] | None:
+    if drawn is None:
+        return None
+    lot = np.asarray(drawn)
+    if lot.shape != (size,) or (size and lot.dtype != np.bool_):
+        raise ValueError("drawn must hold True or False for each record")
+    return lot.astype(np.bool_)
+
+
+def _levels(levels: ArrayLike | None, segments: int) -> NDArray[np.int64]:
+    if levels is None:
+        return np.zeros((segments, 0), dtype=np.int64)
+    level = np.asarray(levels)
+    if level.ndim != 2 or level.shape[0] != segments:
+        raise ValueError(f"levels must have one row for each of the {segments} segments")
+    if level.size and not np.issubdtype(level.dtype, np.integer):
+        raise ValueError("levels must hold integers")
+    return level.astype(np.int64)
 
 
 def _amounts(name: str, value: ArrayLike) -> NDArray[np.float64]:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 import matching
-from marketplace import licences, placements
+from marketplace import licences
 from marketplace.auctions.grid import cell_sql
 from marketplace.auctions.models import Auction, Bid, Segment, Split
 from marketplace.auctions.opening import latest_bids
+from marketplace.auctions.past import past_rates
 from marketplace.core import progress
 from marketplace.core.bulk import insert_table, read_rows
 from marketplace.core.db import db
@@ -24,9 +25,6 @@ from marketplace.core.words import _
 
 RATE_SCALE = 1_000_000
 """Value rates are whole millionths of the balance."""
-
-PRIOR_RATE = 0.06
-"""Expected share of balance over a term, before any record. An assumption."""
 
 _Ints = NDArray[np.int64]
 
@@ -112,7 +110,7 @@ def allocate(auction: Auction, asked: Split, *, now: datetime) -> Allocation:
         )
     book = _read_book(auction)
     progress.say(asked, 1, STEPS, now=now)
-    past = _past_rates(bids, book)
+    past = past_rates([bid.agency_id for bid in bids], _kinds(book))
     table = _table(bids, book, past, now)
     capacity, capped = _capacity(auction, bids, len(book.case_ids))
     problem = matching.Problem(
@@ -198,45 +196,6 @@ def _kinds(book: _Book) -> list[tuple[str, str, str]]:
         (cell.split("|")[0], product, cell.split("|")[1])
         for _region, product, cell in book.segments
     ]
-
-
-def _past_rates(bids: list[Bid], book: _Book) -> matching.Rates:
-    """Shrunken past recovery of every bidder on every segment, newcomers at the prior."""
-    column = {bid.agency_id: j for j, bid in enumerate(bids)}
-    kinds = _kinds(book)
-    row_of: dict[tuple[str, str, str], int] = {}
-    for kind in kinds:
-        row_of.setdefault(kind, len(row_of))
-    records = [
-        record
-        for record in placements.track_records(list(column))
-        if (record.region_group, record.product, record.age_band) in row_of
-        and record.exposure_minor > 0
-    ]
-    exposure = sum(record.exposure_minor for record in records)
-    recovered = sum(max(record.recovered_minor, 0) for record in records)
-    prior = recovered / exposure if recovered else PRIOR_RATE
-    rates = matching.shrink(
-        [max(record.recovered_minor, 0) for record in records],
-        [record.exposure_minor for record in records],
-        [column[record.agency_id] for record in records],
-        [row_of[record.region_group, record.product, record.age_band] for record in records],
-        prior=prior,
-        shape=(len(row_of), len(bids)),
-        cases=[max(record.cases, 1) for record in records],
-    )
-    pick = np.array([row_of[kind] for kind in kinds])
-    # Several segments may be of one kind: its cases count once.
-    first = np.unique(pick, return_index=True)[1]
-    counted = np.zeros((len(pick), len(bids)), dtype=np.int64)
-    counted[first] = rates.records[pick[first]]
-    return matching.Rates(
-        rate=rates.rate[pick],
-        low=rates.low[pick],
-        high=rates.high[pick],
-        exposure=rates.exposure[pick],
-        records=counted,
-    )
 
 
 def _table(bids: list[Bid], book: _Book, past: matching.Rates, now: datetime) -> _Table:

@@ -202,7 +202,7 @@ def test_a_thin_record_says_little(
         factories.bid(auction, agent)
     split, _placed = split_up(auction, clara)
     shares = {line.share.agency_id: line.share for line in auctions.share_lines(split.id)}
-    assert shares[amy.organisation_id].past_rate_bps < 520
+    assert shares[amy.organisation_id].past_rate_bps < 550
 
 
 def test_past_cases_count_once_however_many_provinces_share_them(
