@@ -35,3 +35,17 @@ def book(cases: int, agencies: int, seed: int = 1) -> Problem:
         forbidden=~licensed[where[0]],
         retain=0,
     )
+
+
+def tied(cases: int, agencies: int, seed: int = 1) -> Problem:
+    """Few balances, few rates, and not a seat to spare: nearly every split has equals."""
+    g = np.random.default_rng(seed)
+    segments = 50
+    capacity = np.bincount(g.integers(0, agencies, cases), minlength=agencies)
+    return Problem(
+        g.integers(1, 6, cases) * 100_000,
+        g.integers(0, segments, cases),
+        g.integers(1, 8, (segments, agencies)) * 10_000,
+        capacity=capacity,
+        forbidden=g.random((segments, agencies)) < 0.2,
+    )
