@@ -170,9 +170,7 @@ class Routing:
         return amount
 
 
-def graph(
-    exchange: Moves, can_take: NDArray[np.bool_], can_give: NDArray[np.bool_]
-) -> Whole:
+def graph(exchange: Moves, can_take: NDArray[np.bool_], can_give: NDArray[np.bool_]) -> Whole:
     """Cost of the moves between columns and up and down the tree, (V + 1, V + 1)."""
     m, parent = exchange.used.size, exchange.columns.parent
     size = parent.size
