@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching._routing import Ints
-from matching._rows import NEVER, PAIRS, Rows
+from matching._rows import NEVER, PAIRS, Valued
 from matching._search import SAMPLE, Bounds, bounds_of, newton, smoothed
 
 SIZES = (2**15, 2**18)
@@ -15,6 +15,8 @@ SIZES = (2**15, 2**18)
 NEAREST = 2_000
 PER_COLUMN = 30
 """Cases that are contested: so many, or so many for each column."""
+HELD = 2**24
+"""Active pairs that are held in memory; where there would be more, a sample must do."""
 DEVIATIONS = 4.0
 """Standard deviations, as the sample estimates them, within which prices are sought."""
 WIDENED = 6
@@ -38,17 +40,18 @@ class Active:
 
     Parameters
     ----------
-    rows : Rows
+    rows : Valued
     case : ndarray, shape (n,), optional
         The cases looked at, all by default.
     paid, radius : ndarray, shape (M,)
         What a case pays in each column, and by how much that may change.
     """
 
-    def __init__(self, rows: Rows, case: Ints | None, paid: Floats, radius: Floats) -> None:
+    def __init__(self, rows: Valued, case: Ints | None, paid: Floats, radius: Floats) -> None:
         self.n_options = m = rows.n_columns
-        n = rows.problem.n_cases if case is None else case.size
+        n = rows.size if case is None else case.size
         self._fixed = np.zeros(m)
+        self.overfull, held = False, 0
         sizes, columns, worths = [], [], []
         step = max(1, PAIRS // m)
         for start in range(0, n, step):
@@ -66,6 +69,10 @@ class Active:
             sizes.append(size[active])
             columns.append(column)
             worths.append(worth[active[row], column])
+            held += row.size
+            if held > HELD:
+                self.overfull = True
+                return
         size = np.concatenate(sizes)
         self._column = np.concatenate(columns)
         self._worth = np.concatenate(worths).astype(float)
@@ -140,11 +147,17 @@ class Found:
     near: int | None
     """A margin; None: all cases need one."""
 
+    most: int
+    """So many of these cases at most."""
+
+    equal: bool = False
+    """Whether many cases have several columns that are equal to them."""
+
 
 class _Sampled:
     """A random sample of the cases, for the softened problem."""
 
-    def __init__(self, rows: Rows, case: Ints) -> None:
+    def __init__(self, rows: Valued, case: Ints) -> None:
         self._rows, self._case = rows, case
 
     def sample(self, size: int) -> tuple[Floats, float]:
@@ -152,18 +165,20 @@ class _Sampled:
         worth = self._rows.worth(self._case[:size])
         real = worth > NEVER
         worth = worth - worth.min(axis=1, where=real, initial=-NEVER)[:, None]
-        weight = self._rows.problem.n_cases / len(worth)
+        weight = self._rows.size / len(worth)
         return np.where(real, worth.astype(float), -np.inf), weight
 
 
-def search_rows(rows: Rows, start: Floats | None = None) -> Found:
+def search_rows(rows: Valued, start: Floats | None = None, *, patient: bool = False) -> Found:
     r"""Prices at which demand meets the bounds up to a few cases.
 
     Parameters
     ----------
-    rows : Rows
+    rows : Valued
     start : ndarray, shape (V,), optional
         Prices known to be close.
+    patient : bool
+        Whether to go on where many cases have equals.
 
     Notes
     -----
@@ -174,7 +189,7 @@ def search_rows(rows: Rows, start: Floats | None = None) -> Found:
     at the edge gets a wider radius and one more pass. The result is a start only: the exact
     work that follows ends at the best split, whatever it is.
     """
-    n, bounds = rows.problem.n_cases, bounds_of(rows.columns)
+    n, bounds = rows.size, bounds_of(rows.columns)
     order = np.random.default_rng(0).permutation(n)
     sizes = [size for size in SIZES if 2 * size <= n]
     sampled = np.sort(order[: sizes[0] if sizes else n])
@@ -183,19 +198,31 @@ def search_rows(rows: Rows, start: Floats | None = None) -> Found:
     else:
         price, width = start, max(1.0, float(np.abs(start).mean()) * 1e-3)
     radius = np.full(price.size, max(width, _typical(rows, sampled, bounds.paid(price)) / 2))
-    for size in sizes:
-        place = _Place(rows, np.sort(order[:size]), bounds)
-        price, radius, _ = place.settle(price, radius)
-    place = _Place(rows, None, bounds)
-    price, _, active = place.settle(price, radius)
-    chosen = active.choose(bounds.paid(price))
     most = max(NEAREST, PER_COLUMN * rows.n_columns)
-    if most >= chosen.margin.size:
-        return Found(price, None if n <= most else int(2 * chosen.margin.max(initial=1.0)) + 2)
-    return Found(price, int(np.partition(chosen.margin, most)[most]) + 2)
+    found = Found(price, 0, most)
+    for size in [*sizes, n]:
+        place = _Place(rows, np.sort(order[:size]) if size < n else None, bounds)
+        settled = place.settle(found.price, radius)
+        if settled is None:
+            break
+        price, radius, active = settled
+        margin = active.choose(bounds.paid(price)).margin
+        found = Found(price, None, n) if n <= most else _found(price, margin, most, size / n)
+        if found.equal and not patient:
+            break
+    return found
 
 
-def _typical(rows: Rows, case: Ints, paid: Floats) -> float:
+def _found(price: Floats, margin: Floats, most: int, share: float) -> Found:
+    """What these prices and margins of a share of the book come to."""
+    wanted = int(most * share)
+    equal = int((margin < 1).sum()) > 2 * wanted + NEAREST
+    if margin.size <= wanted:
+        return Found(price, int(margin.max(initial=1.0)) + 2, most, equal)
+    return Found(price, int(np.partition(margin, wanted)[wanted]) + 2, most, equal)
+
+
+def _typical(rows: Valued, case: Ints, paid: Floats) -> float:
     """The median margin of these cases between their best column and the next."""
     if rows.n_columns == 1:
         return 1.0
@@ -213,18 +240,23 @@ def _typical(rows: Rows, case: Ints, paid: Floats) -> float:
 class _Place:
     """Where prices are sought: a sample, or (`case` None) the book."""
 
-    def __init__(self, rows: Rows, case: Ints | None, bounds: Bounds) -> None:
+    def __init__(self, rows: Valued, case: Ints | None, bounds: Bounds) -> None:
         self._rows, self._case = rows, case
-        self._times = rows.problem.n_cases / case.size if case is not None else 1.0
+        self._times = rows.size / case.size if case is not None else 1.0
         self._bounds = Bounds(
             bounds.capacity / self._times, bounds.minimum / self._times, bounds.members
         )
 
-    def settle(self, price: Floats, radius: Floats) -> tuple[Floats, Floats, Active]:
-        """Better prices, how far off they may be in a larger sample, and the active cases."""
+    def settle(self, price: Floats, radius: Floats) -> tuple[Floats, Floats, Active] | None:
+        """Better prices, how far off they may be in a larger sample, and the active cases.
+
+        None if these would be too many.
+        """
         bounds = self._bounds
         for _ in range(WIDENED):
             active = Active(self._rows, self._case, bounds.paid(price), bounds.paid(radius))
+            if active.overfull:
+                return None
             box = _Boxed(
                 bounds.capacity,
                 bounds.minimum,

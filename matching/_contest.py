@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from matching._exchange import CLOSED, CLOSED_WIDE
 from matching._routing import Ints, Whole
-from matching._rows import PAIRS, Rows
+from matching._rows import PAIRS, Valued
 from matching._ties import Tied
 
 MASKED = -(2**61)
 """Below any value less prices, `NEVER` included."""
 
 CONTESTED = 256
-"""Cases at least that become contested together."""
+"""Cases of an option that become contested at once; twice as many the next time."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,9 @@ class Stand:
 
     near: int | None = None
     """Cases whose choice beats their second by no more than this are contested; None: all."""
+
+    most: int = 0
+    """Cases that are contested at first, unless all are."""
 
 
 class Contest:
@@ -53,16 +56,18 @@ class Contest:
     exact whichever cases are contested; only speed depends on that.
     """
 
-    def __init__(self, rows: Rows, stand: Stand, largest: float) -> None:
+    def __init__(self, rows: Valued, stand: Stand, largest: float) -> None:
         self._rows = rows
         self.columns = rows.columns
-        m, n = rows.n_columns, rows.problem.n_cases
+        m, n = rows.n_columns, rows.size
         widest = largest * 8.0 * (m + 2)
         self.closed = CLOSED if widest < CLOSED else CLOSED_WIDE
         self.dtype = np.dtype(np.int64 if widest < CLOSED else object)
         self.loss: Whole = np.full((m, m), self.closed, dtype=self.dtype)
         self._column = np.empty(n, dtype=np.int64)
         self._floor = np.full((m, m), CLOSED, dtype=np.int64)
+        self._value = 0
+        self._pulled = np.full(m, CONTESTED)
         self._spread(stand)
         self.used = np.bincount(self._column, minlength=m)
         held = self._column[self._case]
@@ -81,11 +86,13 @@ class Contest:
             net = worth - stand.paid
             chosen = net.argmax(axis=1) if stand.column is None else stand.column[start + here]
             self._column[start + here] = chosen
+            self._value += total(worth[here, chosen])
             near = here
             if stand.near is not None:
                 top = net[here, chosen]
                 net[here, chosen] = MASKED
                 near = np.flatnonzero(top - net.max(axis=1) <= stand.near)
+                near = near[: max(0, stand.most - sum(map(len, cases)))]
                 np.subtract(worth[here, chosen][:, None], worth, out=net)
                 net[near] = CLOSED
                 self._lower(chosen, net)
@@ -125,6 +132,7 @@ class Contest:
 
     def move(self, giver: int, taker: int, picked: Ints) -> None:
         """Give the cases picked to another option; `refresh` both afterwards."""
+        self._value -= int(self.loss[giver, taker]) * picked.size
         self._mine[giver] = np.setdiff1d(self._mine[giver], picked, assume_unique=True)
         self._mine[taker] = np.concatenate([self._mine[taker], picked])
         self._column[self._case[picked]] = taker
@@ -156,8 +164,8 @@ class Contest:
         case = self._others(giver)
         toll = np.concatenate([loss[:, taker] for _, loss in self._losses(case, giver)])
         order = np.argsort(toll, kind="stable")
-        most = max(CONTESTED, self._mine[giver].size)
-        near, rest = case[order[:most]], case[order[most:]]
+        near, rest = np.split(case[order], [self._pulled[giver]])
+        self._pulled[giver] *= 2
         self._mine[giver] = np.append(self._mine[giver], self._case.size + np.arange(near.size))
         self._case = np.concatenate([self._case, near])
         self._worth = np.concatenate([self._worth, self._rows.worth(near)])
@@ -171,8 +179,7 @@ class Contest:
 
     def value(self) -> int:
         """Exact total value of the split."""
-        worth = self._rows.chosen(self._column)
-        return (int((worth >> 32).sum()) << 32) + int((worth & 0xFFFFFFFF).sum())
+        return self._value
 
     def tied(self, price: NDArray[Any]) -> Tied:
         """The cases that are content with several columns at these prices of the nodes."""
@@ -192,3 +199,8 @@ class Contest:
         case, tight = (np.concatenate(part) for part in zip(*found, strict=True))
         order = np.argsort(case)
         return Tied(case[order], tight[order])
+
+
+def total(amounts: Ints) -> int:
+    """Exact sum: two halves of 32 bits, so that no sum comes near 2**63."""
+    return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFFFFFF).sum())

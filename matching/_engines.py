@@ -9,15 +9,19 @@ from matching._active import Found, search_rows
 from matching._contest import Contest, Stand
 from matching._engine import SMALL, by_prices, by_seats
 from matching._exchange import Exchange, runs_of
+from matching._lots import Content, parted
 from matching._options import Options
 from matching._oracle import Book, Oracle
+from matching._prices import prices
 from matching._problem import Problem
 from matching._routing import Ints, Moves, Routing, Unplaceable
-from matching._rows import NEVER, Rows
+from matching._rows import NEVER, Rows, Valued
 from matching._seats import fill_seats
-from matching._ties import Tied, tied_runs
+from matching._ties import LOTS, settled, tied_runs
 
 Floats = NDArray[np.float64]
+CLASSES = 2**16
+"""Classes of tied cases times columns up to which ties are settled class by class."""
 M = TypeVar("M", bound=Moves)
 
 
@@ -39,8 +43,8 @@ class Engine(Protocol[M]):
     def stand(self, columns: Options, column: Ints, price: tuple[int, ...]) -> M:
         """A given split, at prices of the nodes that nearly prove it."""
 
-    def tied(self, split: M, price: NDArray[np.int64]) -> Tied:
-        """The cases that are content with several columns at these prices of the nodes."""
+    def settled(self, split: M, price: NDArray[np.int64], seed: int) -> Ints:
+        """The column of each case, shape (N,), ties settled by lot at these proving prices."""
 
 
 def engine_of(problem: Problem) -> Engine[Any]:
@@ -67,9 +71,9 @@ class Segments:
         book = self._book
         return Exchange(Oracle(book, columns), runs_of(book, column[book.order]))
 
-    def tied(self, split: Exchange, price: NDArray[np.int64]) -> Tied:
+    def settled(self, split: Exchange, price: NDArray[np.int64], seed: int) -> Ints:
         """Read the ties off the ends of the runs."""
-        return tied_runs(split, price)
+        return settled(split.columns, split.column(), price, tied_runs(split, price), seed)
 
 
 class Arbitrary:
@@ -91,14 +95,20 @@ class Arbitrary:
         """Search prices and route what is left."""
         if not columns.allowed[self._filled].any(axis=1).all():
             raise Unplaceable("a segment is open to no option")
-        rows = Rows(self._problem, columns)
-        found = Found(np.zeros(columns.high.size), None)
-        if start is not None or self._problem.n_cases > SMALL:
-            found = search_rows(rows, start)
-        limit = 2.0**52
-        price = np.rint(np.clip(np.nan_to_num(found.price), -limit, limit)).astype(np.int64)
-        stand = Stand(columns.paid(price), near=found.near)
-        return self._routed(Contest(rows, stand, self._largest(columns)), price)
+        rows, largest = Rows(self._problem, columns), self._largest(columns)
+        if start is None and rows.size <= SMALL:
+            return _solved(rows, Found(np.zeros(columns.high.size), None, rows.size), largest)
+        found = search_rows(rows, start)
+        if not found.equal:
+            return _solved(rows, found, largest)
+        other = parted(rows, largest)
+        if other is None:
+            return _solved(rows, search_rows(rows, start, patient=True), largest)
+        wide = search_rows(other, patient=True)
+        split = _solved(other, wide, (largest + 1) * other.times)
+        price = np.array([int(p) // other.times for p in prices(split).node], dtype=np.int64)
+        stand = Stand(columns.paid(price), split.column(), near=-1)
+        return _routed(Contest(rows, stand, largest), price)
 
     def seated(self, columns: Options, rng: np.random.Generator) -> Contest:
         """Seat every case and route what is left."""
@@ -108,11 +118,7 @@ class Arbitrary:
         column = fill_seats(worth, worth > NEVER, seats, rng)
         price = np.zeros(columns.high.size, dtype=np.int64)
         stand = Stand(columns.paid(price), column)
-        return self._routed(Contest(rows, stand, self._largest(columns)), price)
-
-    def _routed(self, contest: Contest, price: Ints) -> Contest:
-        Routing(contest, price).finish()
-        return contest
+        return _routed(Contest(rows, stand, self._largest(columns)), price)
 
     def stand(self, columns: Options, column: Ints, price: tuple[int, ...]) -> Contest:
         """Lay out a given split."""
@@ -121,6 +127,27 @@ class Arbitrary:
         rows = Rows(self._problem, columns)
         return Contest(rows, Stand(near, column, near=-1), self._largest(columns))
 
-    def tied(self, split: Contest, price: NDArray[np.int64]) -> Tied:
-        """Compare every case that may be tied."""
-        return split.tied(price)
+    def settled(self, split: Contest, price: NDArray[np.int64], seed: int) -> Ints:
+        """Compare every case that may be tied; by classes unless these are too many."""
+        tied, column = split.tied(price), split.column()
+        if tied.case.size == 0:
+            return column
+        kinds = len(np.unique(np.packbits(tied.tight, axis=1), axis=0))
+        if kinds * split.used.size <= CLASSES:
+            return settled(split.columns, column, price, tied, seed)
+        content = Content(split.columns, column, price, tied, seed)
+        found = search_rows(content, patient=True)
+        column[tied.case] = _solved(content, found, float(LOTS)).column()
+        return column
+
+
+def _solved(rows: Valued, found: Found, largest: float) -> Contest:
+    limit = 2.0**52
+    price = np.rint(np.clip(np.nan_to_num(found.price), -limit, limit)).astype(np.int64)
+    stand = Stand(rows.columns.paid(price), near=found.near, most=found.most)
+    return _routed(Contest(rows, stand, largest), price)
+
+
+def _routed(contest: Contest, price: Ints) -> Contest:
+    Routing(contest, price).finish()
+    return contest

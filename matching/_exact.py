@@ -13,7 +13,6 @@ from matching._options import Options, options
 from matching._prices import Prices, prices
 from matching._problem import Problem
 from matching._routing import Moves
-from matching._ties import settled
 
 Ints = NDArray[np.int64]
 
@@ -114,6 +113,4 @@ def bound(found: Best, least: int) -> int:
 def _proven(engine: Engine[Any], split: Moves, seed: int) -> Best:
     proof = prices(split)
     price = np.array(proof.node, dtype=split.dtype)
-    tied = engine.tied(split, price)
-    column = settled(split.columns, split.column(), price, tied, seed)
-    return Best(split, proof, column, proof.node)
+    return Best(split, proof, engine.settled(split, price, seed), proof.node)

@@ -1,6 +1,7 @@
 """What every debtor is worth with every agency, computed some rows at a time."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,17 @@ NEVER = -(2**60 + 2**54)
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+
+class Valued(Protocol):
+    """Cases with the value of every pair: `Rows`, or others made of them."""
+
+    columns: Options
+    n_columns: int
+    size: int
+
+    def worth(self, case: Ints | slice) -> Ints:
+        """Value of every pair of these cases, `NEVER` where it is closed."""
 
 
 class Rows:
@@ -74,17 +86,6 @@ class Rows:
         worth, open_ = self.of_cases(case)
         if not self._all_open:
             worth[~open_] = NEVER
-        return worth
-
-    def chosen(self, column: Ints) -> Ints:
-        """Value of every case in its column, shape (N,)."""
-        problem, columns = self.problem, self.columns
-        segment = problem.segment
-        worth = problem.balance * columns.rate[segment, column] + columns.base[segment, column]
-        if problem.case_value is not None:
-            agency = columns.name[column]
-            case = np.flatnonzero(agency != RETAINED)
-            worth[case] += problem.case_value[case, agency[case]]
         return worth
 
     def chunks(self) -> Iterator[tuple[slice, Ints, Flags]]:
