@@ -8,9 +8,8 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from matching._exchange import Exchange
 from matching._options import Options
-from matching._routing import Unplaceable
+from matching._routing import Moves, Unplaceable
 
 MOST_BRANCHES = 256
 """Re-solves after which the best split found is taken, with the gap that is left."""
@@ -20,7 +19,7 @@ class Solved(Protocol):
     """A best split under some columns, as `solve` finds it."""
 
     @property
-    def exchange(self) -> Exchange: ...
+    def exchange(self) -> Moves: ...
     @property
     def columns(self) -> Options: ...
     @property

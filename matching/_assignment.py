@@ -137,8 +137,7 @@ def _attempted(problem: Problem, name: str, seed: int, attempt: int) -> Split:
     task, placed = problem, None
     if problem.exploration:
         task, placed = pinned(problem, drawn(problem, seed, attempt))
-    dense = task.balance_capacity is not None or task.case_value is not None
-    if dense or not units_of(task).alone:
+    if task.balance_capacity is not None or not units_of(task).alone:
         loose = _without_sums(task, name, seed, placed)
         if loose is None:
             return _near(problem, Bounded(task, placed), seed, attempt)
@@ -151,7 +150,7 @@ def _without_sums(
     task: Problem, name: str, seed: int, placed: NDArray[np.bool_] | None
 ) -> Best | None:
     """The best split without bounds on balances, if it happens to keep them."""
-    if task.case_value is not None or not units_of(task).alone:
+    if not units_of(task).alone:
         return None
     found = by_book(task, name, seed, placed)
     agency = found.columns.name[found.column]

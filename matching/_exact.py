@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching._activation import active, enough, losses
-from matching._engine import by_prices, by_seats
-from matching._exchange import Exchange, runs_of
+from matching._engines import Engine, engine_of
 from matching._options import Options, options
-from matching._oracle import Book, Oracle
 from matching._prices import Prices, prices
 from matching._problem import Problem
-from matching._ties import settled, tied_runs
+from matching._routing import Moves
 
 Ints = NDArray[np.int64]
 
@@ -22,7 +21,7 @@ Ints = NDArray[np.int64]
 class Best:
     """A best split and what proves it."""
 
-    exchange: Exchange
+    exchange: Moves
     proof: Prices
     column: Ints
     """Shape (N,): the column of each case, ties settled."""
@@ -50,28 +49,28 @@ class Best:
 def by_book(
     problem: Problem, name: str, seed: int, placed: NDArray[np.bool_] | None = None
 ) -> Best:
-    """Split by segments: `name` is the engine, "prices" or "lsa".
+    """Split a book of which only cases are counted: `name` is "prices" or "lsa".
 
     Raises
     ------
     Unplaceable
         If no split meets every bound.
     """
-    book, columns = Book(problem), options(problem, placed)
+    engine, columns = engine_of(problem), options(problem, placed)
 
     def solve(columns: Options) -> Best:
-        oracle = Oracle(book, columns)
         if name == "lsa":
-            return _proven(by_seats(oracle, np.random.default_rng(seed)), seed)
-        return _proven(by_prices(oracle), seed)
+            split = engine.seated(columns, np.random.default_rng(seed))
+        else:
+            split = engine.solve(columns)
+        return _proven(engine, split, seed)
 
     first = solve(columns)
     if active(first) >= problem.min_agencies:
         return first
     found = enough(first, problem.min_agencies, solve)
-    oracle = Oracle(book, columns)
-    exchange = Exchange(oracle, runs_of(book, found.column[book.order]))
-    return idle_priced(Best(exchange, found.proof, found.column, found.price))
+    split = engine.stand(columns, found.column, found.price)
+    return idle_priced(Best(split, found.proof, found.column, found.price))
 
 
 def idle_priced(found: Best) -> Best:
@@ -111,11 +110,7 @@ def bound(found: Best, least: int) -> int:
     return total
 
 
-def _proven(exchange: Exchange, seed: int) -> Best:
-    proof = prices(exchange)
-    price = np.array(proof.node, dtype=exchange.dtype)
-    option, _, first, stop = exchange.runs()
-    column = np.empty(int(exchange.used.sum()), dtype=np.int64)
-    column[exchange.oracle.book.order] = np.repeat(option, stop - first)
-    column = settled(exchange.columns, column, price, tied_runs(exchange, price), seed)
-    return Best(exchange, proof, column, proof.node)
+def _proven(engine: Engine[Any], split: Moves, seed: int) -> Best:
+    proof = prices(split)
+    price = np.array(proof.node, dtype=split.dtype)
+    return Best(split, proof, engine.settled(split, price, seed), proof.node)

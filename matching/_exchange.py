@@ -1,22 +1,17 @@
 """Who holds which runs of cases, and the least loss of moving one case elsewhere."""
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching._oracle import Book, Oracle, Runs
+from matching._routing import Ints, Whole
 
 CLOSED = 2**60
 """Stands for a move that no case can make; larger than any sum of real moves."""
 
 CLOSED_WIDE = 2**140
 """The same where sums of real moves might come near 2**60: Python integers are used then."""
-
-Ints = NDArray[np.int64]
-Whole = NDArray[Any]
-"""Integers, int64 where their sums are sure to fit and Python's own elsewhere."""
 
 
 class Exchange:
@@ -77,17 +72,21 @@ class Exchange:
         self.loss[giver, open_] = found[open_].astype(self.dtype)
         self.case[giver] = np.where(upward[least, everyone], first[least], stop[least] - 1)
 
-    def alike(self, giver: int, case: int) -> tuple[int, int]:
-        """Positions of the cases equal to this one at its end of the run: from, to before."""
-        at = self._run_with(giver, case)
-        _, first, stop = (int(x) for x in self._held[giver][:, at])
-        key = self.oracle.book.key
-        if case == first:
-            return case, min(stop, int(np.searchsorted(key, key[case], "right")))
-        return max(first, int(np.searchsorted(key, key[case], "left"))), case + 1
+    def ready(self, giver: int, taker: int) -> int:
+        """How many cases can make this move at this loss each, at least."""
+        start, stop = self._alike(giver, int(self.case[giver, taker]))
+        return stop - start
 
-    def move(self, giver: int, taker: int, start: int, stop: int) -> None:
-        """Give neighbouring cases of one run to another option; `refresh` both afterwards."""
+    def pick(self, giver: int, taker: int, amount: int) -> tuple[int, int]:
+        """Positions, from and to before, of so many of the cases that are `ready`."""
+        case = int(self.case[giver, taker])
+        start, _ = self._alike(giver, case)
+        start = case if case == start else case + 1 - amount
+        return start, start + amount
+
+    def move(self, giver: int, taker: int, picked: tuple[int, int]) -> None:
+        """Give the cases picked to another option; `refresh` both afterwards."""
+        start, stop = picked
         at = self._run_with(giver, start)
         held = self._held[giver]
         row, first, end = (int(x) for x in held[:, at])
@@ -97,6 +96,15 @@ class Exchange:
         self._join(taker, row, start, stop)
         self.used[giver] -= stop - start
         self.used[taker] += stop - start
+
+    def _alike(self, giver: int, case: int) -> tuple[int, int]:
+        """Positions of the cases equal to this one at its end of the run: from, to before."""
+        at = self._run_with(giver, case)
+        _, first, stop = (int(x) for x in self._held[giver][:, at])
+        key = self.oracle.book.key
+        if case == first:
+            return case, min(stop, int(np.searchsorted(key, key[case], "right")))
+        return max(first, int(np.searchsorted(key, key[case], "left"))), case + 1
 
     def _join(self, taker: int, row: int, start: int, stop: int) -> None:
         held = self._held[taker]
@@ -117,6 +125,13 @@ class Exchange:
         row, first, stop = np.hstack(self._held)
         order = np.argsort(first)
         return option[order], row[order], first[order], stop[order]
+
+    def column(self) -> Ints:
+        """The option of every case, shape (N,), in the order of the problem."""
+        option, _, first, stop = self.runs()
+        column = np.empty(self.oracle.book.n_cases, dtype=np.int64)
+        column[self.oracle.book.order] = np.repeat(option, stop - first)
+        return column
 
     def value(self) -> int:
         """Exact total value of the split."""

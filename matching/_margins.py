@@ -1,15 +1,19 @@
 """What agencies are worth to a split, and what would have won them more: by re-solves."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching._engine import Unplaceable, by_prices
-from matching._exchange import Exchange
+from matching._engines import Engine, engine_of
 from matching._options import Options, options
-from matching._oracle import Book, Floats, Oracle
 from matching._problem import LARGEST_EXACT, Problem
+from matching._routing import Unplaceable
 from matching._split import Split
+from matching._units import units_of
+
+Floats = NDArray[np.float64]
 
 
 def marginal_values(split: Split) -> tuple[int | None, ...]:
@@ -47,13 +51,13 @@ def marginal_values(split: Split) -> tuple[int | None, ...]:
     if problem.n_cases == 0:
         return (0,) * problem.n_agencies
     _counted(problem)
-    book, columns = Book(problem), options(problem)
+    engine, columns = engine_of(problem), options(problem)
     values: list[int | None] = []
     for j in range(problem.n_agencies):
         start = _start(split, columns)
         start[columns.agency[j]] = 0.0
         try:
-            rest = by_prices(Oracle(book, columns.without(j)), start)
+            rest = engine.solve(columns.without(j), start)
         except Unplaceable:
             values.append(None)
         else:
@@ -111,11 +115,14 @@ def would_have_won(split: Split, agency: int, segment: int) -> int | None:
     if problem.forbidden[segment, agency] or held == total:
         return None
     now, base = (int(x[segment, agency]) for x in (problem.value_rate, problem.value_base))
-    rate = (LARGEST_EXACT - abs(base)) // int(problem.balance[inside].max())
-    book = Book(problem)
+    own = 0
+    if problem.case_value is not None:
+        own = int(np.abs(problem.case_value[inside, agency]).max())
+    rate = (LARGEST_EXACT - abs(base) - own) // int(problem.balance[inside].max())
+    engine = engine_of(problem)
     found = None
     while rate > now:
-        value, owed = _resolved(split, book, agency, segment, rate)
+        value, owed = _resolved(split, engine, agency, segment, rate)
         gain = value - split.value - (rate - now) * held
         if gain <= 0:
             break
@@ -126,21 +133,16 @@ def would_have_won(split: Split, agency: int, segment: int) -> int | None:
 
 
 def _resolved(
-    split: Split, book: Book, agency: int, segment: int, rate: int
+    split: Split, engine: Engine[Any], agency: int, segment: int, rate: int
 ) -> tuple[int, int]:
     """Best value at another rate, and the balance of the segment the agency then gets."""
     columns = options(split.problem)
     rates = columns.rate.copy()
     rates[segment, columns.name == agency] = rate
-    exchange = by_prices(Oracle(book, replace(columns, rate=rates)), _start(split, columns))
-    return exchange.value(), _balance_with(exchange, agency, segment)
-
-
-def _balance_with(exchange: Exchange, agency: int, segment: int) -> int:
-    option, row, first, stop = exchange.runs()
-    book = exchange.oracle.book
-    mine = (exchange.columns.name[option] == agency) & (book.segment[row] == segment)
-    return int(sum(book.owed_exactly(first[mine], stop[mine]).tolist()))
+    best = engine.solve(replace(columns, rate=rates), _start(split, columns))
+    inside = split.problem.segment == segment
+    mine = inside & (columns.name[best.column()] == agency)
+    return best.value(), sum(split.problem.balance[mine].tolist())
 
 
 def _start(split: Split, columns: Options) -> Floats:
@@ -152,8 +154,8 @@ def _start(split: Split, columns: Options) -> Floats:
 
 def _counted(problem: Problem) -> None:
     """Refuse what re-solves by segments do not cover."""
-    names = ("group", "balance_capacity", "case_value")
-    given = [name for name in names if getattr(problem, name) is not None]
+    given = [] if units_of(problem).alone else ["group"]
+    given += [] if problem.balance_capacity is None else ["balance_capacity"]
     given += [name for name in ("min_agencies", "exploration") if getattr(problem, name)]
     if given:
         raise ValueError(f"this is known for splits without {', '.join(given)} only")

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching._exchange import Exchange, Whole
 from matching._options import Options
-from matching._routing import graph, shortest
+from matching._routing import Moves, Whole, graph, shortest
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Prices:
     """Highest of any optimal set for each agency, None if there is no highest."""
 
 
-def prices(exchange: Exchange) -> Prices:
+def prices(exchange: Moves) -> Prices:
     r"""Prices at which every case of a best split is content where it is.
 
     Notes
@@ -62,7 +61,7 @@ def prices(exchange: Exchange) -> Prices:
     return Prices(tuple(int(p) for p in own), tuple(lows), tuple(highs))
 
 
-def _settled(exchange: Exchange, arcs: Whole, source: int) -> Whole:
+def _settled(exchange: Moves, arcs: Whole, source: int) -> Whole:
     start: Whole = np.full(arcs.shape[0], exchange.closed, dtype=exchange.dtype)
     start[source] = 0
     distance, _, cycle = shortest(arcs, start, exchange.closed)

@@ -1,13 +1,52 @@
 """From a split that is nearly right to the best one: moves along shortest paths."""
 
 from itertools import pairwise
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching._exchange import Exchange, Ints, Whole
+from matching._options import Options
 
 CHECK_EVERY = 64
+
+Ints = NDArray[np.int64]
+Whole = NDArray[Any]
+"""Integers, int64 where their sums are sure to fit and Python's own elsewhere."""
+
+
+class Moves(Protocol):
+    """A split, seen as what moves between options cost: `Exchange` or `Contest`."""
+
+    columns: Options
+    loss: Whole
+    """Shape (M, M): least loss of moving one case from the row's option to the column's."""
+
+    used: Ints
+    """Shape (M,): cases of each option."""
+
+    closed: int
+    """Stands for a move that no case can make."""
+
+    dtype: np.dtype[Any]
+
+    def ready(self, giver: int, taker: int) -> int:
+        """How many cases can make this move at this loss each, at least."""
+
+    def pick(self, giver: int, taker: int, amount: int) -> Any:
+        """So many of the cases that are `ready`."""
+
+    def move(self, giver: int, taker: int, picked: Any) -> None:
+        """Give the cases picked to another option; `refresh` both afterwards."""
+
+    def refresh(self, giver: int) -> None:
+        """Find the least losses of one option anew, after its cases have changed."""
+
+    def column(self) -> Ints:
+        """The option of every case, shape (N,), in the order of the problem."""
+
+    def value(self) -> int:
+        """Exact total value of the split."""
 
 
 class Unplaceable(ArithmeticError):
@@ -19,7 +58,7 @@ class Routing:
 
     Parameters
     ----------
-    exchange : Exchange
+    exchange : Moves
         The split; it is changed in place.
     price : ndarray of int64, shape (V,)
         Prices of the nodes at which every case is content where it is, 0 for in-house.
@@ -38,7 +77,7 @@ class Routing:
     .. [1] R. Ahuja, T. Magnanti and J. Orlin, *Network Flows*, 1993, section 9.7.
     """
 
-    def __init__(self, exchange: Exchange, price: Ints) -> None:
+    def __init__(self, exchange: Moves, price: Ints) -> None:
         self.exchange = exchange
         columns = exchange.columns
         self._room = columns.high - columns.low
@@ -106,18 +145,14 @@ class Routing:
         amount = self._most(steps, amount)
         inner = self.exchange.columns.n_columns
         moves = [step for step in steps if max(step) < inner]
-        cases = [int(exchange.case[step]) for step in moves]
-        starts = [
-            case if case == exchange.alike(giver, case)[0] else case + 1 - amount
-            for (giver, _), case in zip(moves, cases, strict=True)
-        ]
+        picked = [exchange.pick(*step, amount) for step in moves]
         for giver, taker in steps:
             if taker >= inner and taker == self._above[giver]:
                 self._free[giver] -= amount
             elif giver >= inner:
                 self._free[taker] += amount
-        for (giver, taker), start in zip(moves, starts, strict=True):
-            exchange.move(giver, taker, start, start + amount)
+        for step, cases in zip(moves, picked, strict=True):
+            exchange.move(*step, cases)
         for option in {option for step in moves for option in step}:
             exchange.refresh(option)
         return amount
@@ -131,15 +166,11 @@ class Routing:
             elif giver >= inner:
                 amount = min(amount, int(self._room[taker] - self._free[taker]))
             else:
-                case = int(self.exchange.case[giver, taker])
-                start, stop = self.exchange.alike(giver, case)
-                amount = min(amount, stop - start)
+                amount = min(amount, self.exchange.ready(giver, taker))
         return amount
 
 
-def graph(
-    exchange: Exchange, can_take: NDArray[np.bool_], can_give: NDArray[np.bool_]
-) -> Whole:
+def graph(exchange: Moves, can_take: NDArray[np.bool_], can_give: NDArray[np.bool_]) -> Whole:
     """Cost of the moves between columns and up and down the tree, (V + 1, V + 1)."""
     m, parent = exchange.used.size, exchange.columns.parent
     size = parent.size

@@ -1,6 +1,7 @@
 """What every debtor is worth with every agency, computed some rows at a time."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,22 @@ from matching._units import Units, units_of
 PAIRS = 2**18
 """Pairs computed together: what fits the processor's cache."""
 
+NEVER = -(2**60 + 2**54)
+"""Value of a closed pair: any real value less this is at least 2**60."""
+
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+
+class Valued(Protocol):
+    """Cases with the value of every pair: `Rows`, or others made of them."""
+
+    columns: Options
+    n_columns: int
+    size: int
+
+    def worth(self, case: Ints | slice) -> Ints:
+        """Value of every pair of these cases, `NEVER` where it is closed."""
 
 
 class Rows:
@@ -30,30 +45,34 @@ class Rows:
         self.units: Units = units_of(problem)
         self.size = self.units.size
         self.n_columns = columns.n_columns
+        self._based = bool(columns.base.any())
+        self._all_open = bool(columns.allowed.all())
         self._own = np.flatnonzero(columns.name != RETAINED)
 
     def values(self, unit: Ints | slice) -> tuple[Ints, Flags]:
         """Value and openness of every pair of these debtors, shape (len, M)."""
         if self.units.alone:
-            return self._of_cases(unit if self.problem.group is None else self._first(unit))
+            return self.of_cases(unit if self.problem.group is None else self._first(unit))
         chosen = np.arange(self.size)[unit] if isinstance(unit, slice) else unit
         begin, stop = self.units.begin[chosen], self.units.begin[chosen + 1]
         size = stop - begin
         start = np.cumsum(size) - size
         place = np.repeat(begin - start, size) + np.arange(int(size.sum()))
-        worth, open_ = self._of_cases(self.units.order[place])
+        worth, open_ = self.of_cases(self.units.order[place])
         return np.add.reduceat(worth, start, axis=0), np.logical_and.reduceat(open_, start)
 
     def _first(self, unit: Ints | slice) -> Ints:
         first: Ints = self.units.order[self.units.begin[:-1][unit]]
         return first
 
-    def _of_cases(self, case: Ints | slice) -> tuple[Ints, Flags]:
+    def of_cases(self, case: Ints | slice) -> tuple[Ints, Flags]:
+        """Value and openness of every pair of these cases, whoever owes them."""
         problem, columns = self.problem, self.columns
         segment = problem.segment[case]
         worth = columns.rate[segment]
         worth *= problem.balance[case][:, None]
-        worth += columns.base[segment]
+        if self._based:
+            worth += columns.base[segment]
         if problem.case_value is not None:
             own = self._own
             if own.size == problem.n_agencies and not (np.diff(columns.name[own]) != 1).any():
@@ -61,6 +80,13 @@ class Rows:
             else:
                 worth[:, own] += problem.case_value[case][:, columns.name[own]]
         return worth, columns.allowed[segment]
+
+    def worth(self, case: Ints | slice) -> Ints:
+        """Value of every pair of these cases, `NEVER` where it is closed."""
+        worth, open_ = self.of_cases(case)
+        if not self._all_open:
+            worth[~open_] = NEVER
+        return worth
 
     def chunks(self) -> Iterator[tuple[slice, Ints, Flags]]:
         """All rows, in order, a few at a time."""

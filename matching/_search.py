@@ -1,12 +1,13 @@
 """Prices at which demand nearly meets capacity: where the exact work starts from."""
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching._options import Options
-from matching._oracle import Oracle, Runs
+from matching._oracle import Oracle
 
 SAMPLE = 4096
 LEVELS = 8
@@ -16,6 +17,31 @@ PATIENCE = 20
 """Steps in which the error may fail to fall by a tenth: with ties it falls unevenly."""
 
 Floats = NDArray[np.float64]
+
+
+class Sampled(Protocol):
+    """What can draw a sample of its cases."""
+
+    def sample(self, size: int) -> tuple[Floats, float]:
+        """Values, shape (n, M), -inf where barred, and how many cases each stands for."""
+
+
+class Answers(Protocol):
+    """How cases answer to prices: `Oracle` by segments, `Active` case by case."""
+
+    n_options: int
+
+    def choose(self, price: Floats) -> Any:
+        """What every case chooses at these prices of the columns."""
+
+    def demand(self, runs: Any) -> Floats:
+        """Cases that choose each option, shape (M,)."""
+
+    def surplus(self, runs: Any, price: Floats) -> float:
+        """Sum of the chosen values less prices."""
+
+    def curvature(self, runs: Any, width: Floats) -> Floats:
+        """How demand answers to prices, shape (M, M): the chord over a change of `width`."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +87,7 @@ class Bounds:
 @dataclass(frozen=True)
 class _Point:
     price: Floats
-    runs: Runs
+    runs: Any
     value: float
     excess: Floats
 
@@ -95,7 +121,7 @@ def search(oracle: Oracle, start: Floats | None = None) -> Floats:
         price, width = smoothed(oracle, bounds)
     else:
         price, width = start, max(1.0, float(np.abs(start).mean()) * 1e-3)
-    return _newton(oracle, bounds, price, width)
+    return newton(oracle, bounds, price, width)
 
 
 def bounds_of(columns: Options) -> Bounds:
@@ -107,7 +133,8 @@ def bounds_of(columns: Options) -> Bounds:
     )
 
 
-def _newton(oracle: Oracle, bounds: Bounds, price: Floats, width: float) -> Floats:
+def newton(oracle: Answers, bounds: Bounds, price: Floats, width: float) -> Floats:
+    """Damped Newton steps from these prices; `width` is that of the first chords."""
     here = best = _at(oracle, bounds, price)
     damping, stalled, mark = 1e-6, 0, np.inf
     for _ in range(STEPS):
@@ -132,7 +159,7 @@ def _newton(oracle: Oracle, bounds: Bounds, price: Floats, width: float) -> Floa
     return best.price
 
 
-def _at(oracle: Oracle, bounds: Bounds, price: Floats) -> _Point:
+def _at(oracle: Answers, bounds: Bounds, price: Floats) -> _Point:
     paid = bounds.paid(price)
     runs = oracle.choose(paid)
     excess = bounds.excess(bounds.demand(oracle.demand(runs)), price)
@@ -140,7 +167,7 @@ def _at(oracle: Oracle, bounds: Bounds, price: Floats) -> _Point:
 
 
 def _direction(
-    oracle: Oracle, bounds: Bounds, here: _Point, width: float, damping: float
+    oracle: Answers, bounds: Bounds, here: _Point, width: float, damping: float
 ) -> Floats:
     """Solve for the step twice more, each time with chords as wide as the step found."""
     open_ = np.flatnonzero((here.excess != 0) | (here.price != 0))
@@ -160,7 +187,7 @@ def _direction(
 
 
 def _along(
-    oracle: Oracle, bounds: Bounds, here: _Point, step: Floats
+    oracle: Answers, bounds: Bounds, here: _Point, step: Floats
 ) -> tuple[_Point | None, float]:
     """The farthest point along the step that is good enough, and its share of the step."""
     share, slope = 1.0, abs(float((here.excess * step).sum()))
@@ -174,7 +201,7 @@ def _along(
     return None, share
 
 
-def smoothed(oracle: Oracle, bounds: Bounds) -> tuple[Floats, float]:
+def smoothed(oracle: Sampled, bounds: Bounds) -> tuple[Floats, float]:
     r"""Prices of a softened problem on a sample of cases, and how soft it was at the end.
 
     Notes

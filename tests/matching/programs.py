@@ -79,8 +79,6 @@ class Program:
     def solve(self, pinned: Any = None) -> int | None:
         """Best value, None if nothing is feasible; `pinned` cases go where it says."""
         p, worth = self.problem, values(self.problem)
-        if p.case_value is not None:
-            worth = worth + p.case_value
         for i, j in enumerate([] if pinned is None else pinned):
             if j >= 0:
                 self.model.add(self.x[i, int(j)] == 1)
@@ -137,6 +135,12 @@ def termed(seed: int, terms: Collection[str], most_cases: int = 14) -> Problem:
         given["case_value"] = g.integers(-top, top, (n, k), endpoint=True)
     if "exploration" in terms:
         given["exploration"] = int(g.choice([0, 1_000, 2_500]))
+    if "share" in terms:
+        high = np.where(g.random(k) < 0.5, g.integers(2_000, 10_001, k), 10_000)
+        most = np.minimum(capacity, n * high // 10_000)
+        half = most * 5_000 // max(n, 1)
+        given["min_share"] = np.where(g.random(k) < 0.3, np.minimum(half, high), 0)
+        given["max_share"], minimum = high, np.minimum(minimum, most)
     return Problem(
         balance,
         g.integers(0, s, n),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from matching import Problem
+from matching import Problem, Split
 
 TOPS = (1, 3, 10, 100, 10**4, 10**6)
 
@@ -14,7 +14,8 @@ TOPS = (1, 3, 10, 100, 10**4, 10**6)
 def values(problem: Problem) -> np.ndarray[Any, Any]:
     """Value of every pair, shape (N, K)."""
     s = problem.segment
-    return problem.balance[:, None] * problem.value_rate[s] + problem.value_base[s]
+    worth = problem.balance[:, None] * problem.value_rate[s] + problem.value_base[s]
+    return worth if problem.case_value is None else worth + problem.case_value
 
 
 def min_cost_flow_value(problem: Problem) -> int | None:
@@ -89,7 +90,61 @@ def awkward_problem(seed: int, most_cases: int = 60) -> Problem:
     )
 
 
+def arbitrary_problem(seed: int, most_cases: int = 60) -> Problem:
+    """The same with a value of its own for every pair: equal, coarse, alike or wide ones."""
+    problem, g = awkward_problem(seed, most_cases), np.random.default_rng([seed, 1])
+    n, k = problem.n_cases, problem.n_agencies
+    top = int(g.choice([0, 1, 2, 5, 10**3, 10**7]))
+    own = g.integers(-top, top, (n, k), endpoint=True)
+    if g.random() < 0.2 and k > 1:
+        own[:, 0] = own[:, 1]
+    if g.random() < 0.2 and n:
+        own = own[g.integers(0, n, n) // 4]
+    if g.random() < 0.4:
+        rate, base = np.zeros_like(problem.value_rate), np.zeros_like(problem.value_base)
+        return changed(problem, value_rate=rate, value_base=base, case_value=own)
+    return changed(problem, case_value=own)
+
+
 def changed(problem: Problem, **changes: Any) -> Problem:
     """The same problem but for some of its arguments."""
     given = {field.name: getattr(problem, field.name) for field in fields(problem)}
     return Problem(**{**given, **changes})
+
+
+def check_prices(split: Split) -> None:
+    """The interval of every price is what one seat more or fewer is worth."""
+    for j, (low, high) in enumerate(zip(*split.prices, strict=True)):
+        assert low is None or low <= split.price[j]
+        assert high is None or high >= split.price[j]
+        check_capacity(split.problem, split.value, j, low, high)
+        check_minimum(split.problem, split.value, j, low, high)
+
+
+def resolved(problem: Problem, name: str, agency: int, step: int) -> int | None:
+    bounds = getattr(problem, name).copy()
+    bounds[agency] += step
+    return min_cost_flow_value(changed(problem, **{name: bounds}))
+
+
+def check_capacity(
+    problem: Problem, best: int, j: int, low: int | None, high: int | None
+) -> None:
+    more = resolved(problem, "capacity", j, 1)
+    assert more is not None
+    assert more - best == max(low or 0, 0)
+    if problem.capacity[j] > problem.minimum[j]:
+        fewer = resolved(problem, "capacity", j, -1)
+        assert fewer == (None if high is None else best - max(high, 0))
+
+
+def check_minimum(
+    problem: Problem, best: int, j: int, low: int | None, high: int | None
+) -> None:
+    if problem.minimum[j] == 0:
+        return
+    fewer = resolved(problem, "minimum", j, -1)
+    assert fewer == best + max(-(high if high is not None else 0), 0)
+    if problem.capacity[j] > problem.minimum[j]:
+        more = resolved(problem, "minimum", j, 1)
+        assert more == (None if low is None else best - max(-low, 0))

@@ -5,7 +5,12 @@ import pytest
 
 import matching._engine
 from matching import Infeasible, Problem, assign, conflict, verify
-from tests.matching.references import awkward_problem, changed, min_cost_flow_value
+from tests.matching.references import (
+    awkward_problem,
+    changed,
+    check_prices,
+    min_cost_flow_value,
+)
 
 
 def found(problem: Problem, seed: int = 0, engine: str = "prices") -> int | None:
@@ -81,16 +86,6 @@ def test_balances_and_segments_too_wide_for_one_key() -> None:
     assert (by_prices.value, by_prices.gap) == (by_seats.value, 0)
 
 
-def value(problem: Problem) -> int | None:
-    return min_cost_flow_value(problem)
-
-
-def resolved(problem: Problem, name: str, agency: int, step: int) -> int | None:
-    bounds = getattr(problem, name).copy()
-    bounds[agency] += step
-    return value(changed(problem, **{name: bounds}))
-
-
 @pytest.mark.parametrize("block", range(4))
 def test_price_intervals_are_what_one_seat_more_or_fewer_is_worth(block: int) -> None:
     for seed in range(60 * block, 60 * block + 60):
@@ -98,34 +93,7 @@ def test_price_intervals_are_what_one_seat_more_or_fewer_is_worth(block: int) ->
         if problem.n_cases == 0 or conflict(problem) is not None:
             continue
         split = assign(problem)
-        for j, (low, high) in enumerate(zip(*split.prices, strict=True)):
-            assert low is None or low <= split.price[j]
-            assert high is None or high >= split.price[j]
-            check_capacity(problem, split.value, j, low, high)
-            check_minimum(problem, split.value, j, low, high)
-
-
-def check_capacity(
-    problem: Problem, best: int, j: int, low: int | None, high: int | None
-) -> None:
-    more = resolved(problem, "capacity", j, 1)
-    assert more is not None
-    assert more - best == max(low or 0, 0)
-    if problem.capacity[j] > problem.minimum[j]:
-        fewer = resolved(problem, "capacity", j, -1)
-        assert fewer == (None if high is None else best - max(high, 0))
-
-
-def check_minimum(
-    problem: Problem, best: int, j: int, low: int | None, high: int | None
-) -> None:
-    if problem.minimum[j] == 0:
-        return
-    fewer = resolved(problem, "minimum", j, -1)
-    assert fewer == best + max(-(high if high is not None else 0), 0)
-    if problem.capacity[j] > problem.minimum[j]:
-        more = resolved(problem, "minimum", j, 1)
-        assert more == (None if low is None else best - max(-low, 0))
+        check_prices(split)
 
 
 def test_prices_do_not_depend_on_the_seed() -> None:

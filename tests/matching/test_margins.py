@@ -1,22 +1,35 @@
 """Marginal values and winning rates are what a solution from scratch says."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 import matching._engine
+import matching._engines
 from matching import Problem, assign, conflict, explain, marginal_values, would_have_won
-from tests.matching.references import awkward_problem, changed, min_cost_flow_value
+from tests.matching.references import (
+    arbitrary_problem,
+    awkward_problem,
+    changed,
+    min_cost_flow_value,
+)
+
+Books = Callable[[int, int], Problem]
+books = pytest.mark.parametrize("books", [awkward_problem, arbitrary_problem])
 
 
-def feasible(seeds: range, most_cases: int = 25) -> list[Problem]:
-    problems = [awkward_problem(seed, most_cases) for seed in seeds]
+def feasible(books: Books, seeds: range, most_cases: int = 25) -> list[Problem]:
+    problems = [books(seed, most_cases) for seed in seeds]
     return [problem for problem in problems if conflict(problem) is None]
 
 
+@books
 @pytest.mark.parametrize("small", [200, 0])
-def test_marginal_values(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_marginal_values(books: Books, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching._engine, "SMALL", small)
-    for problem in feasible(range(30_000, 30_120)):
+    monkeypatch.setattr(matching._engines, "SMALL", small)
+    for problem in feasible(books, range(30_000, 30_120)):
         split = assign(problem)
         for j, value in enumerate(marginal_values(split)):
             capacity, minimum = problem.capacity.copy(), problem.minimum.copy()
@@ -25,9 +38,10 @@ def test_marginal_values(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
             assert value == (None if rest is None else split.value - rest)
 
 
-def test_capacity_times_price_is_no_more_than_the_marginal_value() -> None:
+@books
+def test_capacity_times_price_is_no_more_than_the_marginal_value(books: Books) -> None:
     strict = 0
-    for problem in feasible(range(31_000, 31_060)):
+    for problem in feasible(books, range(31_000, 31_060)):
         split = assign(problem)
         for j, value in enumerate(marginal_values(split)):
             low = split.prices[0][j]
@@ -37,9 +51,10 @@ def test_capacity_times_price_is_no_more_than_the_marginal_value() -> None:
     assert strict
 
 
-def test_the_winning_rate_is_where_the_split_changes() -> None:
+@books
+def test_the_winning_rate_is_where_the_split_changes(books: Books) -> None:
     asked = won = 0
-    for problem in feasible(range(32_000, 32_200), 15):
+    for problem in feasible(books, range(32_000, 32_200), 15):
         if problem.value_rate.max(initial=0) > 10**4 or problem.n_cases == 0:
             continue
         split, g = assign(problem), np.random.default_rng(problem.n_cases)
