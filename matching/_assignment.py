@@ -42,8 +42,8 @@ def assign(
     -------
     Split
         Every constraint holds. The gap is 0, no split is worth more, where bounds count cases:
-        capacities, minimum lots, shares, regions, newcomers. With `balance_capacity`, `group`,
-        `case_value` or `min_agencies` it is proven and stated, and need not be 0.
+        capacities, minimum lots, shares, regions, newcomers; with `case_value` too. With
+        `balance_capacity`, `group` or `min_agencies` it is proven and stated, and may be more.
 
     Raises
     ------
