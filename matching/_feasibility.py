@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
 from matching._problem import Problem
 from matching._units import Units, units_of
@@ -22,7 +22,11 @@ MOST_PAIRS = 20_000
 
 
 def terms_of(problem: Problem) -> list[Term]:
-    """All constraints but licences, in the order in which they are given up."""
+    """All constraints that may clash but licences, in the order in which they are given up.
+
+    A limit as high as the whole book never does.
+    """
+    n, owed = problem.n_cases, int(problem.balance.sum(dtype=object))
     cases = np.bincount(problem.segment, minlength=problem.n_segments)
     found: list[Term] = []
     if problem.retain is None:
@@ -31,16 +35,18 @@ def terms_of(problem: Problem) -> list[Term]:
         found.append(("group",))
     if problem.region_capacity is not None:
         found += [
-            ("region_capacity", *pair) for pair in np.ndindex(problem.region_capacity.shape)
+            ("region_capacity", int(r), int(j))
+            for r, j in np.argwhere(problem.region_capacity < n)
         ]
     if problem.balance_capacity is not None:
-        found += [("balance_capacity", j) for j in range(problem.n_agencies)]
+        tight = np.flatnonzero(problem.balance_capacity < owed)
+        found += [("balance_capacity", int(j)) for j in tight]
     if problem.min_agencies:
         found.append(("min_agencies",))
     if problem.newcomer_least:
         found.append(("newcomer_share",))
     found += [("minimum", int(j)) for j in np.flatnonzero(problem.least)]
-    found += [("capacity", j) for j in range(problem.n_agencies)]
+    found += [("capacity", int(j)) for j in np.flatnonzero(problem.most < n)]
     return found
 
 
@@ -185,7 +191,7 @@ class _Rows:
                 np.ones(self.switches),
             ]
         )
-        self._rows: list[Any] = []
+        self._entries: list[tuple[Ints, Ints, NDArray[Any]]] = []
         self._low: list[float] = []
         self._high: list[float] = []
         self._place()
@@ -193,7 +199,9 @@ class _Rows:
             self._add(str(term[0]), [int(i) for i in term[1:]])
 
     def constraints(self) -> LinearConstraint:
-        return LinearConstraint(vstack(self._rows, format="csr"), self._low, self._high)
+        row, at, value = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        matrix = csr_array((value, (row, at)), shape=(len(self._low), self.size))
+        return LinearConstraint(matrix, self._low, self._high)
 
     def nothing_suffices(self) -> bool:
         """Whether all sums may be 0."""
@@ -201,20 +209,19 @@ class _Rows:
 
     def _sum(self, weight: NDArray[Any], low: float, high: float, offset: int = 0) -> None:
         at = np.flatnonzero(weight)
-        values = (weight[at].astype(float), (np.zeros_like(at), at + offset))
-        self._rows.append(csr_array(values, shape=(1, self.size)))
+        row = np.full(at.size, len(self._low))
+        self._entries.append((row, at + offset, weight[at].astype(float)))
         self._low.append(low)
         self._high.append(high)
 
     def _place(self) -> None:
         classes = self.classes
-        size = classes.times.size
         amounts = [(classes.times.astype(float), 0)]
         if self.apart:
             amounts.append((classes.owed, self.pairs))
         for amount, offset in amounts:
-            at = (self.row, np.arange(self.pairs) + offset)
-            self._rows.append(csr_array((np.ones(self.pairs), at), shape=(size, self.size)))
+            at = np.arange(self.pairs) + offset
+            self._entries.append((self.row + len(self._low), at, np.ones(self.pairs)))
             self._low += np.where(classes.must, amount, 0.0).tolist()
             self._high += amount.tolist()
 
