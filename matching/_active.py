@@ -197,9 +197,12 @@ def search_rows(rows: Valued, start: Floats | None = None, *, patient: bool = Fa
         price, width = smoothed(_Sampled(rows, order[:SAMPLE]), bounds)
     else:
         price, width = start, max(1.0, float(np.abs(start).mean()) * 1e-3)
-    radius = np.full(price.size, max(width, _typical(rows, sampled, bounds.paid(price)) / 2))
+    typical = _typical(rows, sampled, bounds.paid(price))
+    radius = np.full(price.size, max(width, typical / 2))
     most = max(NEAREST, PER_COLUMN * rows.n_columns)
-    found = Found(price, 0, most)
+    found = Found(price, 0, most, equal=typical < 1)
+    if found.equal and n > most and not patient:
+        return found
     for size in [*sizes, n]:
         place = _Place(rows, np.sort(order[:size]) if size < n else None, bounds)
         settled = place.settle(found.price, radius)

@@ -42,8 +42,9 @@ def assign(
     -------
     Split
         Every constraint holds. The gap is 0, no split is worth more, where bounds count cases:
-        capacities, minimum lots, shares, regions, newcomers; with `case_value` too. With
-        `balance_capacity`, `group` or `min_agencies` it is proven and stated, and may be more.
+        capacities, minimum lots, shares, regions, newcomers; whether values are by segment
+        or, with `case_value`, arbitrary. With `balance_capacity` or `group` it is proven and
+        stated, and need not be 0; nor with `min_agencies` where its branches ran out.
 
     Raises
     ------
@@ -70,6 +71,13 @@ def assign(
     Among equally good splits one is drawn from `seed`: cases that are content with the same
     agencies are interchangeable, and how many of each kind go where is itself the best split
     of random integers. The result depends on neither the engine nor the machine.
+
+    With `case_value` every pair has a value of its own, and choices are read off all pairs.
+    Samples bring the prices close, the cases that may still change their choice bring them
+    closer, and one pass over all pairs lays out what every move between agencies loses; the
+    rest is as above. Where many values are equal, a lot for every pair first tells them apart
+    without losing the best split. Tied cases are settled by class as above, or, where that
+    would take too many classes, each by lots of its own.
 
     Balances and debtors leave no such graph. There, prices are found by cooling a softened
     dual, a linear program sharpens them, an integer program places the debtors whose choice is

@@ -51,7 +51,8 @@ class Problem:
     value_base : array_like of int, shape (S, K), optional
         Added once per case, in units of balance times rate: a cost is negative. Default 0.
     case_value : array_like of int, shape (N, K), optional
-        Added for this one case with this agency, in the same units. Default 0.
+        Added for this one case with this agency, in the same units: with rates of 0, any
+        values at all. The split is as exact as without. Default 0.
     min_share, max_share : array_like of int, shape (K,), optional
         Least and greatest share of the book's cases for each agency, in basis points of all
         cases, retained ones included. Default 0 and 10,000.
