@@ -89,9 +89,9 @@ def emd(problem: Problem) -> int:
 def _seats(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     """Values case by seat, a seat of its own in-house for every case; and the closed ones."""
     seat = np.repeat(np.arange(problem.n_agencies), problem.capacity)
-    worth = worth_of(problem)[:, seat]
     own = np.where(np.eye(problem.n_cases, dtype=bool), 0, -1)
-    return np.hstack([worth, own]), np.hstack([worth, own]) < 0
+    worth = np.hstack([worth_of(problem)[:, seat], own])
+    return worth, worth < 0
 
 
 def seats(problem: Problem) -> int:

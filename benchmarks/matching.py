@@ -81,11 +81,10 @@ def run(size: str, method: str) -> Run | None:
         started = perf_counter()
         value = solve(problem)
         seconds.append(perf_counter() - started)
-    if method == OURS:
-        split = matching.assign(problem)
-        if not matching.verify(problem, split.certificate):
-            raise SystemExit(f"{size}: the certificate does not hold")
-    return Run(size, method, min(seconds), above(start), None if method == DENSE else value)
+    memory = above(start)
+    if method == OURS and not matching.verify(problem, matching.assign(problem).certificate):
+        raise SystemExit(f"{size}: the certificate does not hold")
+    return Run(size, method, min(seconds), memory, None if method == DENSE else value)
 
 
 def _dense(problem: Problem) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matching._oracle import laplacian
 from matching._routing import Ints
 from matching._rows import NEVER, PAIRS, Valued
 from matching._search import SAMPLE, Bounds, bounds_of, newton, smoothed
@@ -116,11 +117,7 @@ class Active:
         h = width[chosen.best, chosen.second]
         near = chosen.margin <= h
         pair = chosen.best[near] * m + chosen.second[near]
-        flat = np.bincount(pair, weights=1 / (2 * h[near]), minlength=m * m).astype(float)
-        cross = flat.reshape(m, m)
-        cross = cross + cross.T
-        laplacian: Floats = np.diag(cross.sum(axis=1)) - cross
-        return laplacian
+        return laplacian(pair, 1 / (2 * h[near]), m)
 
 
 @dataclass(frozen=True)

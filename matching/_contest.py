@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching._exchange import CLOSED, CLOSED_WIDE
+from matching._exchange import CLOSED, closing
 from matching._routing import Ints, Whole
 from matching._rows import PAIRS, Valued
 from matching._ties import Tied
@@ -60,9 +60,7 @@ class Contest:
         self._rows = rows
         self.columns = rows.columns
         m, n = rows.n_columns, rows.size
-        widest = largest * 8.0 * (m + 2)
-        self.closed = CLOSED if widest < CLOSED else CLOSED_WIDE
-        self.dtype = np.dtype(np.int64 if widest < CLOSED else object)
+        self.closed, self.dtype = closing(largest, m)
         self.loss: Whole = np.full((m, m), self.closed, dtype=self.dtype)
         self._column = np.empty(n, dtype=np.int64)
         self._floor = np.full((m, m), CLOSED, dtype=np.int64)

@@ -117,9 +117,7 @@ class _Model:
         mean = state.effect[:, :q] @ z.T + carried * state.left
         # A pair's own term takes the share `carried` of what the shared ones leave open.
         load = (1 - carried)[:, :, None] * z
-        of_choice = -carried * self.seen.chosen
-        full = np.concatenate([load, of_choice[:, :, None]], axis=2)
-        shared = np.einsum("ksp,kpq,ksq->ks", full, state.inverse, full, optimize=True)
+        shared = state.variance_of(load, -carried * self.seen.chosen)
         apart = float(variance[: self.kinds - 2].sum() + own)
         return Standing(mean, shared + own * (1 - carried), apart)
 
@@ -129,7 +127,7 @@ class _State:
 
     def __init__(self, model: _Model, variance: Floats) -> None:
         seen, z = model.seen, model.common
-        self.model, self.variance = model, variance
+        self.model = model
         self.per_term = variance[model.kind]
         held = seen.precision > 0
         spread = variance[-1] + 1 / np.where(held, seen.precision, 1.0)
@@ -162,6 +160,12 @@ class _State:
         logs += seen.log.shape[0] * np.log(self.per_term).sum()
         return float(square + logs) / 2
 
+    def variance_of(self, load: Floats, of_choice: Floats) -> Floats:
+        """Variance of sums of the shared terms, (K, S, q), and of the choice's, (K, S)."""
+        full = np.concatenate([load, of_choice[:, :, None]], axis=2)
+        variance: Floats = np.einsum("ksp,kpq,ksq->ks", full, self.inverse, full, optimize=True)
+        return variance
+
     def slope(self) -> Floats:
         """Derivative of the badness by each variance."""
         model, kinds = self.model, self.model.kinds
@@ -169,10 +173,8 @@ class _State:
         gone = self._gram - self._gram @ self.inverse @ self._gram
         by_term = (np.diagonal(gone, axis1=1, axis2=2) - pull**2).sum(axis=0) / 2
         out = np.bincount(model.kind, weights=by_term, minlength=kinds).astype(float)
-        z, q = model.common, model.common.shape[1]
-        load = np.broadcast_to(z, (*self.trust.shape, q))
-        full = np.concatenate([load, model.seen.chosen[:, :, None]], axis=2)
-        known = np.einsum("ksp,kpq,ksq->ks", full, self.inverse, full, optimize=True)
+        load = np.broadcast_to(model.common, (*self.trust.shape, model.common.shape[1]))
+        known = self.variance_of(load, model.seen.chosen)
         sure = self.trust - self.trust**2 * known
         out[-1] = (sure - (self.trust * self.left) ** 2).sum() / 2
         return out

@@ -9,7 +9,7 @@ from matching._routing import Routing, Unplaceable
 from matching._search import search
 from matching._seats import fill_seats
 
-__all__ = ["Unplaceable", "by_prices", "by_seats"]
+__all__ = ["Unplaceable", "by_prices", "by_seats", "whole"]
 
 SMALL = 200
 """Up to so many cases the search for prices is not worth its while."""
@@ -36,10 +36,15 @@ def by_prices(oracle: Oracle, start: NDArray[np.float64] | None = None) -> Excha
         found = search(oracle, start)
     else:
         found = np.zeros(columns.high.size)
-    rounded = np.rint(np.clip(np.nan_to_num(found), -(2.0**52), 2.0**52))
-    exchange = Exchange(oracle, oracle.choose(columns.paid(rounded).astype(float)))
-    Routing(exchange, rounded.astype(np.int64)).finish()
+    price = whole(found)
+    exchange = Exchange(oracle, oracle.choose(columns.paid(price.astype(float))))
+    Routing(exchange, price).finish()
     return exchange
+
+
+def whole(found: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The prices a search has found as integers, whatever it has come to."""
+    return np.rint(np.clip(np.nan_to_num(found), -(2.0**52), 2.0**52)).astype(np.int64)
 
 
 def by_seats(oracle: Oracle, rng: np.random.Generator) -> Exchange:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from matching._active import Found, search_rows
 from matching._contest import Contest, Stand
-from matching._engine import SMALL, by_prices, by_seats
+from matching._engine import SMALL, by_prices, by_seats, whole
 from matching._exchange import Exchange, runs_of
 from matching._lots import Content, parted
 from matching._options import Options
@@ -142,8 +142,7 @@ class Arbitrary:
 
 
 def _solved(rows: Valued, found: Found, largest: float) -> Contest:
-    limit = 2.0**52
-    price = np.rint(np.clip(np.nan_to_num(found.price), -limit, limit)).astype(np.int64)
+    price = whole(found.price)
     stand = Stand(rows.columns.paid(price), near=found.near, most=found.most)
     return _routed(Contest(rows, stand, largest), price)
 

@@ -1,6 +1,7 @@
 """Who holds which runs of cases, and the least loss of moving one case elsewhere."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,13 @@ CLOSED = 2**60
 
 CLOSED_WIDE = 2**140
 """The same where sums of real moves might come near 2**60: Python integers are used then."""
+
+
+def closing(largest: float, options: int) -> tuple[int, np.dtype[Any]]:
+    """What stands for a closed move, and the integers for sums, for values of this size."""
+    if largest * 8.0 * (options + 2) < CLOSED:
+        return CLOSED, np.dtype(np.int64)
+    return CLOSED_WIDE, np.dtype(object)
 
 
 class Exchange:
@@ -39,9 +47,7 @@ class Exchange:
         self.oracle = oracle
         self.columns = oracle.columns
         m = oracle.n_options
-        widest = _largest(oracle) * 8.0 * (m + 2)
-        self.closed = CLOSED if widest < CLOSED else CLOSED_WIDE
-        self.dtype = np.dtype(np.int64 if widest < CLOSED else object)
+        self.closed, self.dtype = closing(_largest(oracle), m)
         filled = np.flatnonzero(runs.cases > 0)
         filled = filled[np.argsort(runs.option[filled], kind="stable")]
         held = np.stack([runs.segment[filled], runs.first[filled], runs.stop[filled]])

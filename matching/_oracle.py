@@ -188,11 +188,7 @@ class Oracle:
         low = np.maximum(at - reach, book.smallest[row] - 1)
         high = np.minimum(at + reach, book.largest[row])
         cases = book.rank(row, high) - book.rank(row, low)
-        flat = np.bincount(j * m + k, weights=cases / (2 * h), minlength=m * m)
-        cross = flat.astype(float).reshape(m, m)
-        cross = cross + cross.T
-        laplacian: Floats = np.diag(cross.sum(axis=1)) - cross
-        return laplacian
+        return laplacian(j * m + k, cases / (2 * h), m)
 
     def sample(self, size: int) -> tuple[Floats, float]:
         """Values of evenly spaced cases, -inf where barred, and how many each stands for."""
@@ -202,3 +198,11 @@ class Oracle:
         row = np.searchsorted(self.book.start, place, "right") - 1
         worth = self.slope[row] * self.book.balance[place][:, None] + self._lift[row]
         return np.where(self.allowed[row], worth, -np.inf), step
+
+
+def laplacian(pair: Ints, weight: Floats, m: int) -> Floats:
+    """Of the graph of `m` options in which pair *jm + k* joins *j* and *k*, shape (m, m)."""
+    cross = np.bincount(pair, weights=weight, minlength=m * m).astype(float).reshape(m, m)
+    cross = cross + cross.T
+    found: Floats = np.diag(cross.sum(axis=1)) - cross
+    return found

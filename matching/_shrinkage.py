@@ -133,7 +133,8 @@ def shrink(
         raise ValueError("exposure must be positive")
     expected = _prior(prior, shape, (int(s.max(initial=-1)) + 1, int(j.max(initial=-1)) + 1))
     history = _History(got, owed, count, s * expected.shape[1] + j, expected)
-    log, variance = _standing(history, _lots(drawn, j.size), _levels(levels, expected.shape[0]))
+    evidence = history.evidence(_lots(drawn, j.size))
+    log, variance = _standing(evidence, _levels(levels, expected.shape[0]))
     width = NORMAL_95 * np.sqrt(variance)
     return Rates(
         np.minimum(expected * np.exp(log + variance / 2), 1.0),
@@ -145,19 +146,62 @@ def shrink(
 
 
 def _standing(
-    history: "_History", drawn: NDArray[np.bool_] | None, levels: NDArray[np.int64]
+    evidence: "_Evidence", levels: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Logarithm of every pair's ratio, and its variance: shape (S, K) each.
 
     Scoring rounds: around the last estimate the ratio is linear in its logarithm, and pairs
     that stand higher also scatter more.
     """
-    log, half = np.zeros(history.expected.shape), 0.0
+    log, half = np.zeros(evidence.chosen.weight.shape), 0.0
     for _ in range(ROUNDS):
-        found = standing(history.seen(drawn, log, half), levels)
+        found = standing(evidence.seen(log, half), levels)
         half = found.apart / 2
         log = np.clip(found.log.T - half, *LOG_BOUNDS)
     return log, found.variance.T
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Some of the records, summed by pair: shape (S, K) each."""
+
+    ratio: NDArray[np.float64]
+    """Recovered over expected; 0 where nothing was expected."""
+
+    weight: NDArray[np.float64]
+    """Amount expected."""
+
+    square: NDArray[np.float64]
+    """Variance of the amount recovered, where pairs stand as expected."""
+
+    def around(
+        self, log: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What the records say of the logarithm, and how precisely, near this estimate."""
+        told = np.where(self.weight > 0, log + self.ratio / np.exp(log) - 1, 0.0)
+        return told, _share(self.weight**2 * np.exp(log), self.square)
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What the records come to, those of chosen and of drawn cases apart."""
+
+    chosen: _Sums
+    drawn: _Sums
+    misled: bool
+    """Whether it is known which cases were chosen, so that their choice may mislead."""
+
+    def seen(self, log: NDArray[np.float64], half: float) -> Seen:
+        """Ratios as logarithms and their precisions, around the estimate `log`, (S, K)."""
+        one, sure = self.chosen.around(log)
+        other, certain = self.drawn.around(log)
+        total = sure + certain
+        both = (sure > 0) & (certain > 0)
+        mean = _share(sure * one + certain * other, total) + half
+        harmonic = np.where(both, _share(sure * certain, total), 0.0)
+        chosen = _share(sure, total) * self.misled
+        contrast = np.where(both, one - other, 0.0)
+        return Seen(mean.T, total.T, chosen.T, contrast.T, harmonic.T)
 
 
 @dataclass(frozen=True)
@@ -176,31 +220,16 @@ class _History:
         sums = np.bincount(self.pair, weights=amount, minlength=self.expected.size)
         return sums.astype(float).reshape(self.expected.shape)
 
-    def seen(
-        self, drawn: NDArray[np.bool_] | None, log: NDArray[np.float64], half: float
-    ) -> Seen:
-        """Ratios as logarithms and their precisions, around the estimate `log`, (S, K)."""
+    def evidence(self, drawn: NDArray[np.bool_] | None) -> _Evidence:
+        """Sums by pair; without `drawn` no more is made of how cases came."""
         lot = np.zeros(self.pair.size, dtype=bool) if drawn is None else drawn
         noise = self._noise(lot)
-        one, sure = self._around(~lot, log, noise)
-        other, certain = self._around(lot, log, noise)
-        total = sure + certain
-        both = (sure > 0) & (certain > 0)
-        mean = _share(sure * one + certain * other, total) + half
-        harmonic = np.where(both, _share(sure * certain, total), 0.0)
-        chosen = _share(sure, total) * (drawn is not None)
-        contrast = np.where(both, one - other, 0.0)
-        return Seen(mean.T, total.T, chosen.T, contrast.T, harmonic.T)
+        return _Evidence(self._sums(~lot, noise), self._sums(lot, noise), drawn is not None)
 
-    def _around(
-        self, which: NDArray[np.bool_], log: NDArray[np.float64], noise: float
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What some of the records say of the logarithm, and how precisely, (S, K) each."""
+    def _sums(self, which: NDArray[np.bool_], noise: float) -> _Sums:
         weight = self.by_pair(self.owed * which) * self.expected
-        square = self.by_pair(self._square * which)
         ratio = _share(self.by_pair(self.got * which), weight)
-        told = np.where(weight > 0, log + ratio / np.exp(log) - 1, 0.0)
-        return told, _share(weight**2 * np.exp(log), square * noise)
+        return _Sums(ratio, weight, self.by_pair(self._square * which) * noise)
 
     @property
     def _square(self) -> NDArray[np.float64]:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from matching import Infeasible, Problem, Split, assign, conflict, verify
-from matching._exploration import drawn
 from tests.matching.programs import Program, termed
 from tests.matching.references import (
     arbitrary_problem,
@@ -70,25 +69,6 @@ def test_further_terms_equal_an_integer_program(terms: tuple[str, ...]) -> None:
             assert split.gap == 0 or problem.min_agencies, seed
             proven += split.gap == 0
     assert proven > 15
-
-
-def test_around_the_slice_of_exploration_the_split_is_best() -> None:
-    explored = 0
-    for seed in range(150):
-        problem = termed(seed, ("exploration", "region", "case_value"), 16)
-        if conflict(problem) is not None:
-            continue
-        try:
-            split = assign(problem, seed=seed)
-        except Infeasible as refusal:
-            assert refusal.conflict.terms == (("exploration",),)  # noqa: PT017
-            continue
-        lot = drawn(problem, seed, split.attempt)
-        assert (split.agency[lot >= 0] == lot[lot >= 0]).all()
-        assert (split.value, split.gap) == (Program(problem).solve(lot), 0)
-        assert verify(problem, split.certificate).failures == (), seed
-        explored += int((lot >= 0).sum())
-    assert explored > 50
 
 
 @pytest.mark.usefixtures("_sizes")

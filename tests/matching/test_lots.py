@@ -10,10 +10,15 @@ from matching._exploration import drawn
 from tests.matching.programs import Program, termed
 
 
-def test_around_the_slice_the_split_is_best() -> None:
+@pytest.mark.parametrize(
+    ("terms", "seeds", "least"), [((), 300, 100), (("case_value",), 150, 50)]
+)
+def test_around_the_slice_the_split_is_best(
+    terms: tuple[str, ...], seeds: int, least: int
+) -> None:
     explored = 0
-    for seed in range(300):
-        problem = termed(seed, ("exploration", "region"), 16)
+    for seed in range(seeds):
+        problem = termed(seed, ("exploration", "region", *terms), 16)
         if conflict(problem) is not None:
             continue
         try:
@@ -27,7 +32,7 @@ def test_around_the_slice_the_split_is_best() -> None:
         assert split.gap == 0
         assert verify(problem, split.certificate).failures == (), seed
         explored += int((lot >= 0).sum())
-    assert explored > 100
+    assert explored > least
 
 
 def test_another_lot_is_rejected() -> None:
