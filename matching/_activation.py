@@ -33,8 +33,8 @@ class Solved(Protocol):
 S = TypeVar("S", bound=Solved)
 
 
-def enough(first: S, least: int, solve: Callable[[Options], S]) -> S:
-    r"""Best split found in which at least so many agencies have a case.
+def enough(first: S, least: int, solve: Callable[[Options], S]) -> tuple[S, bool]:
+    r"""Best split found in which at least so many agencies have a case, and if it is the best.
 
     Parameters
     ----------
@@ -62,6 +62,7 @@ def enough(first: S, least: int, solve: Callable[[Options], S]) -> S:
     while heap and branches < MOST_BRANCHES:
         _, _, node = heappop(heap)
         if best is not None and node.value <= best.value:
+            heap.clear()
             break
         loss, lacking = losses(node), least - active(node)
         cheapest = sorted(loss, key=lambda j: (loss[j], j))[:lacking]
@@ -76,7 +77,7 @@ def enough(first: S, least: int, solve: Callable[[Options], S]) -> S:
                 best = child
     if best is None:
         raise Unplaceable("no split was found with so many agencies")
-    return best
+    return best, not heap
 
 
 def active(solved: Solved) -> int:

@@ -1,6 +1,6 @@
 """The exact split of a book whose bounds count cases: solved, settled, and proven."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,9 @@ class Best:
 
     price: tuple[int, ...]
     """Price of each node."""
+
+    sought: bool = True
+    """False if the search for enough agencies gave up before it knew its best split."""
 
     @property
     def columns(self) -> Options:
@@ -57,20 +60,45 @@ def by_book(
         If no split meets every bound.
     """
     engine, columns = engine_of(problem), options(problem, placed)
+    return by_columns(engine, columns, problem.min_agencies, name=name, seed=seed)
+
+
+def by_columns(
+    engine: Engine[Any],
+    columns: Options,
+    least: int,
+    *,
+    name: str = "prices",
+    seed: int = 0,
+    start: NDArray[np.float64] | None = None,
+) -> Best:
+    """Split a book under these columns so that at least so many agencies have a case.
+
+    Raises
+    ------
+    Unplaceable
+        If no split meets every bound.
+    """
 
     def solve(columns: Options) -> Best:
         if name == "lsa":
             split = engine.seated(columns, np.random.default_rng(seed))
         else:
-            split = engine.solve(columns)
+            split = engine.solve(columns, start)
         return _proven(engine, split, seed)
 
     first = solve(columns)
-    if active(first) >= problem.min_agencies:
+    if active(first) >= least:
         return first
-    found = enough(first, problem.min_agencies, solve)
-    split = engine.stand(columns, found.column, found.price)
-    return idle_priced(Best(split, found.proof, found.column, found.price))
+
+    def settled(found: Best, under: Options) -> Best:
+        # The lot among equals may have emptied an agency: moves count from what it drew.
+        return replace(found, exchange=engine.stand(under, found.column, found.price))
+
+    found, best = enough(
+        settled(first, columns), least, lambda branch: settled(solve(branch), branch)
+    )
+    return idle_priced(replace(settled(found, columns), sought=best))
 
 
 def idle_priced(found: Best) -> Best:
@@ -82,7 +110,7 @@ def idle_priced(found: Best) -> Best:
     price = list(found.price)
     for j, loss in losses(found).items():
         price[found.columns.agency[j]] = -loss
-    return Best(found.exchange, found.proof, found.column, tuple(price))
+    return replace(found, price=tuple(price))
 
 
 def bound(found: Best, least: int) -> int:

@@ -1,5 +1,6 @@
 """What agencies are worth to a split, and what would have won them more: by re-solves."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -7,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching._engines import Engine, engine_of
+from matching._exact import by_columns
+from matching._exploration import drawn, pinned
 from matching._options import Options, options
-from matching._problem import LARGEST_EXACT, Problem
+from matching._problem import LARGEST_EXACT, RETAINED, Problem
 from matching._routing import Unplaceable
 from matching._split import Split
 from matching._units import units_of
@@ -28,6 +31,16 @@ def marginal_values(split: Split) -> tuple[int | None, ...]:
     tuple of int or None, length K
         In units of balance times rate; None where the book could not be placed without the
         agency. Without an agency its minimum lot is void too, so a value can be negative.
+        What exploration drew for others stays drawn; what it drew for the agency is placed
+        like any other case.
+
+    Raises
+    ------
+    ValueError
+        If balances or debtors are bounded: such splits are near the best, which is no ground
+        to tell one agency from another.
+    ArithmeticError
+        If the search for enough agencies gave up before it knew the best split.
 
     Notes
     -----
@@ -50,19 +63,43 @@ def marginal_values(split: Split) -> tuple[int | None, ...]:
     problem = split.problem
     if problem.n_cases == 0:
         return (0,) * problem.n_agencies
-    _counted(problem)
-    engine, columns = engine_of(problem), options(problem)
+    _counted(problem, "group", "balance_capacity")
     values: list[int | None] = []
-    for j in range(problem.n_agencies):
+    for engine, columns, j in _without_each(split):
         start = _start(split, columns)
         start[columns.agency[j]] = 0.0
         try:
-            rest = engine.solve(columns.without(j), start)
+            rest = _best(engine, columns.without(j), problem.min_agencies, start)
         except Unplaceable:
             values.append(None)
         else:
-            values.append(split.value - rest.value())
+            values.append(split.value - rest)
     return tuple(values)
+
+
+def _without_each(split: Split) -> Iterator[tuple[Engine[Any], Options, int]]:
+    """Engine and columns for each agency's absence."""
+    problem, n = split.problem, split.problem.n_agencies
+    if not problem.exploration:
+        engine, columns = engine_of(problem), options(problem)
+        yield from ((engine, columns, j) for j in range(n))
+        return
+    agency = drawn(problem, split.seed, split.attempt)
+    for j in range(n):
+        # What was drawn for the absent one is an ordinary case again.
+        task, placed = pinned(problem, np.where(agency == j, RETAINED, agency))
+        yield engine_of(task), options(task, placed), j
+
+
+def _best(engine: Engine[Any], columns: Options, least: int, start: Floats) -> int:
+    """Value of the best split under these columns."""
+    if not least:
+        value: int = engine.solve(columns, start).value()
+        return value
+    found = by_columns(engine, columns, least, start=start)
+    if not found.sought:
+        raise ArithmeticError(f"the best split among {least} agencies was not found")
+    return found.value
 
 
 def would_have_won(split: Split, agency: int, segment: int) -> int | None:
@@ -109,7 +146,7 @@ def would_have_won(split: Split, agency: int, segment: int) -> int | None:
         if not 0 <= index < n:
             raise ValueError(f"{name} must lie between 0 and {n - 1}; got {index}")
     inside = problem.segment == segment
-    _counted(problem)
+    _counted(problem, "group", "balance_capacity", "min_agencies", "exploration")
     total = sum(problem.balance[inside].tolist())
     held = sum(problem.balance[inside & (split.agency == agency)].tolist())
     if problem.forbidden[segment, agency] or held == total:
@@ -152,10 +189,14 @@ def _start(split: Split, columns: Options) -> Floats:
     return start
 
 
-def _counted(problem: Problem) -> None:
-    """Refuse what re-solves by segments do not cover."""
-    given = [] if units_of(problem).alone else ["group"]
-    given += [] if problem.balance_capacity is None else ["balance_capacity"]
-    given += [name for name in ("min_agencies", "exploration") if getattr(problem, name)]
+def _counted(problem: Problem, *names: str) -> None:
+    """Refuse the terms of these names, which re-solves by segments do not cover."""
+    held = {
+        "group": not units_of(problem).alone,
+        "balance_capacity": problem.balance_capacity is not None,
+        "min_agencies": problem.min_agencies > 0,
+        "exploration": problem.exploration > 0,
+    }
+    given = [name for name in names if held[name]]
     if given:
         raise ValueError(f"this is known for splits without {', '.join(given)} only")

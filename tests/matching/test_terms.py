@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from matching import Infeasible, Problem, assign, verify
+from matching import Infeasible, Problem, assign, marginal_values, verify
+from matching._exploration import drawn
 from tests.matching.programs import Program, termed
+from tests.matching.references import changed
 
 COUNTED = ("region", "newcomer")
 
@@ -84,3 +86,31 @@ def test_a_large_book_with_regions_is_exact() -> None:
     split = assign(problem)
     assert split.gap == 0
     assert verify(problem, split.certificate).failures == ()
+
+
+@pytest.mark.parametrize("terms", [("min_agencies",), ("exploration", "newcomer")])
+def test_marginal_values_keep_to_the_terms(terms: tuple[str, ...]) -> None:
+    compared = 0
+    for seed in range(7_000, 7_150):
+        problem = termed(seed, terms)
+        try:
+            split = assign(problem, seed=seed)
+        except Infeasible:
+            continue
+        lot = drawn(problem, seed, split.attempt)
+        for j, value in enumerate(marginal_values(split)):
+            rest = Program(without(problem, j)).solve(pinned=np.where(lot == j, -1, lot))
+            assert value == (None if rest is None else split.value - rest), seed
+            compared += value is not None
+    assert compared > 100
+
+
+def without(problem: Problem, agency: int) -> Problem:
+    """The same book where one agency may have nothing and need not have anything."""
+    here = np.arange(problem.n_agencies) == agency
+    return changed(
+        problem,
+        capacity=np.where(here, 0, problem.capacity),
+        minimum=np.where(here, 0, problem.minimum),
+        forbidden=problem.forbidden | here,
+    )
