@@ -14,6 +14,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from matching._exploration import drawn
 from matching._problem import Problem
 
 FORMAT = "recoup-split-certificate/3"
@@ -91,6 +92,14 @@ class Certificate:
         beside = place.parent
         return cls(statement, (beside / PROBLEM).read_bytes(), (beside / SPLIT).read_bytes())
 
+    def paid(self, problem: Problem, segment: int, balance: int) -> tuple[int, ...]:
+        """What a case of this segment and balance pays with each agency, over `scale`."""
+        return charged(problem, self.statement, segment, balance)
+
+    def drawn(self, problem: Problem) -> NDArray[np.int64]:
+        """Agency of each case that exploration placed by lot, -1 of all others, shape (N,)."""
+        return drawn(problem, self.statement["seed"], self.statement["attempt"])
+
     def problem(self) -> Problem:
         """Rebuild the problem from ``problem.npz``.
 
@@ -147,3 +156,18 @@ def _packed(**arrays: NDArray[Any]) -> bytes:
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
+
+
+def charged(
+    problem: Problem, stated: Mapping[str, Any], segment: int, balance: int
+) -> tuple[int, ...]:
+    """Add up all that a case pays with each agency at the prices stated."""
+    total = list(stated["prices"])
+    for j in range(problem.n_agencies):
+        if problem.region is not None:
+            total[j] += stated["region_prices"][int(problem.region[segment])][j]
+        if problem.newcomer[j]:
+            total[j] += stated["newcomer_price"]
+        if stated["balance_prices"]:
+            total[j] += stated["balance_prices"][j] * balance
+    return tuple(total)

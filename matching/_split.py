@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching._certificate import Certificate, issue
+from matching._certificate import Certificate, charged, issue
 from matching._problem import Problem
 
 
@@ -77,20 +78,11 @@ class Split:
 
     def paid(self, segment: int, balance: int) -> tuple[int, ...]:
         """What such a case pays with each agency, all its prices together, over `scale`."""
-        problem, total = self.problem, list(self.price)
-        for j in range(problem.n_agencies):
-            if problem.region is not None:
-                total[j] += self.region_price[int(problem.region[segment])][j]
-            if problem.newcomer[j]:
-                total[j] += self.newcomer_price
-            if self.balance_price:
-                total[j] += self.balance_price[j] * balance
-        return tuple(total)
+        return charged(self.problem, self._claims, segment, balance)
 
     @cached_property
-    def certificate(self) -> Certificate:
-        """The proof, to be kept and handed out; put together when first asked for."""
-        claims = {
+    def _claims(self) -> dict[str, Any]:
+        return {
             "engine": self.engine,
             "seed": self.seed,
             "prices": list(self.price),
@@ -103,4 +95,8 @@ class Split:
             "bound": self.bound,
             "gap": self.gap,
         }
-        return issue(self.problem, self.agency, claims=claims)
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """The proof, to be kept and handed out; put together when first asked for."""
+        return issue(self.problem, self.agency, claims=self._claims)

@@ -241,18 +241,26 @@ def bid(
     *,
     rate_bps: int = 2000,
     capacity: int = 1000,
+    money: int | None = None,
     now: datetime = NOON,
 ) -> Bid:
     """The same rate for every cell."""
     rates = {segment.key: rate_bps for segment in auctions.segments_of(on.id)}
-    return auctions.place_bid(on.id, rates, capacity_cases=capacity, by=agent, now=now)
+    return auctions.place_bid(
+        on.id,
+        rates,
+        capacity_cases=capacity,
+        capacity_balance_minor=money,
+        by=agent,
+        now=now,
+    )
 
 
-def split(of: Auction, asker: User, *, now: datetime = CLOSES) -> Split:
+def split(of: Auction, asker: User, *, now: datetime = CLOSES, **wanted: bool) -> Split:
     """A computed split of an auction, whose bids are opened if they still are sealed."""
     if of.opened_at is None:
         auctions.open_bids(of.id, by=asker, now=now)
-    asked = auctions.request_split(of.id, by=asker, now=now)
+    asked = auctions.request_split(of.id, by=asker, now=now, **wanted)
     auctions.compute_split(asked.id, now=now)
     return asked
 

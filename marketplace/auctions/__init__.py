@@ -47,6 +47,7 @@ from marketplace.auctions.queries import (
     splits_of,
     visible_auction,
 )
+from marketplace.auctions.scrubbing import Scrub, Scrubbed, scrubbed, scrubbed_cases
 from marketplace.auctions.splitting import certificate_files, compute_split, request_split
 
 __all__ = [
@@ -62,6 +63,8 @@ __all__ = [
     "ListingTerms",
     "PlacedLine",
     "RateOutOfRange",
+    "Scrub",
+    "Scrubbed",
     "Segment",
     "ShareLine",
     "Split",
@@ -90,6 +93,8 @@ __all__ = [
     "publish",
     "request_split",
     "require_credentials",
+    "scrubbed",
+    "scrubbed_cases",
     "segments_of",
     "share_lines",
     "splits_of",

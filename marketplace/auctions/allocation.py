@@ -11,23 +11,21 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 import matching
-from marketplace import licences
-from marketplace.auctions.grid import cell_sql
 from marketplace.auctions.models import Auction, Bid, Segment, Split
 from marketplace.auctions.opening import latest_bids
-from marketplace.auctions.past import past_rates
+from marketplace.auctions.posing import RATE_SCALE, Book, Question, pose
 from marketplace.core import progress
-from marketplace.core.bulk import insert_table, read_rows
+from marketplace.core.bulk import insert_table
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
 from marketplace.core.money import BPS, divide_half_away
 from marketplace.core.words import _
 
-RATE_SCALE = 1_000_000
-"""Value rates are whole millionths of the balance."""
-
 _Ints = NDArray[np.int64]
 
+
+PER_BALANCE = 1_000_000
+"""Minor units of room in balance that `balance_price_minor` is the price of."""
 
 STEPS = 5
 """What a split says it has done: read, split, checked, valued agencies, stored."""
@@ -53,10 +51,12 @@ class Share:
     cases: int
     balance_minor: int
     capacity_cases: int
+    capacity_balance_minor: int | None
     expected_minor: int
     commission_minor: int
     price_minor: int
     price_high_minor: int | None
+    balance_price_minor: int | None
     marginal_minor: int | None
     past_rate_bps: int
     past_low_bps: int
@@ -81,26 +81,6 @@ class Allocation:
     notes: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Book:
-    """The cases to split, grouped by (region, product, cell): the matcher's segments."""
-
-    case_ids: _Ints
-    balance: _Ints
-    segment: _Ints
-    segments: list[tuple[str, str, str]]
-    """Of each segment: region, product, cell key."""
-
-
-@dataclass(frozen=True)
-class _Table:
-    """Rates of each segment with each bidder."""
-
-    recovery: NDArray[np.float64]
-    rate_bps: _Ints
-    forbidden: NDArray[np.bool_]
-
-
 def allocate(auction: Auction, asked: Split, *, now: datetime) -> Allocation:
     """Split an auction's free cases among its bidders and check the certificate anew."""
     bids = latest_bids(auction.id)
@@ -108,31 +88,24 @@ def allocate(auction: Auction, asked: Split, *, now: datetime) -> Allocation:
         raise Refusal(
             _("Nobody has bid."), next_step=_("List the portfolio again with other terms.")
         )
-    book = _read_book(auction)
+    book, asking = pose(auction, asked, bids, now)
     progress.say(asked, 1, STEPS, now=now)
-    past = past_rates([bid.agency_id for bid in bids], _kinds(book))
-    table = _table(bids, book, past, now)
-    capacity, capped = _capacity(auction, bids, len(book.case_ids))
-    problem = matching.Problem(
-        book.balance,
-        book.segment,
-        _value_rate(table),
-        capacity=capacity,
-        forbidden=table.forbidden,
-        retain=None if asked.place_all else 0,
-        labels=[str(bid.agency_id) for bid in bids],
-    )
     try:
-        split = matching.assign(problem, seed=asked.seed)
+        split = matching.assign(asking.problem, seed=asked.seed)
     except matching.Infeasible as error:
         raise Unplaceable(_clash(error.conflict, bids, book)) from error
+    except ArithmeticError as error:
+        raise Refusal(
+            _("No split was found that keeps debtors together within the capacities."),
+            next_step=_("Let cases stay with you, or list anew without keeping them together."),
+        ) from error
     progress.say(asked, 2, STEPS, now=now)
-    verdict = matching.verify(problem, split.certificate)
+    verdict = matching.verify(asking.problem, split.certificate)
     progress.say(asked, 3, STEPS, now=now)
-    return _in_our_terms(bids, book, table, split, bool(verdict), past, capped)
+    return _in_our_terms(bids, book, asking, split, bool(verdict))
 
 
-def _clash(found: matching.Conflict, bids: list[Bid], book: _Book) -> dict[str, Any]:
+def _clash(found: matching.Conflict, bids: list[Bid], book: Book) -> dict[str, Any]:
     """What cannot all be had, in the product's terms."""
     return {
         "kind": found.kind,
@@ -141,6 +114,7 @@ def _clash(found: matching.Conflict, bids: list[Bid], book: _Book) -> dict[str, 
         "agencies": [bids[j].agency_id for j in found.agencies],
         "cases": found.cases,
         "capacity": found.capacity,
+        "terms": sorted({term[0] for term in found.terms}),
     }
 
 
@@ -160,78 +134,8 @@ def store_cases(split: Split, outcome: Allocation) -> None:
     insert_table("split_cases", table)
 
 
-def _read_book(auction: Auction) -> _Book:
-    table = read_rows(
-        f"SELECT c.id, c.balance_minor, c.region, c.product, {cell_sql(auction)}"  # noqa: S608
-        " FROM cases c WHERE c.portfolio_id = %(portfolio)s AND c.lender_id = %(lender)s"
-        " AND c.agency_id IS NULL AND cardinality(c.hold_flags) = 0"
-        " AND NOT EXISTS (SELECT 1 FROM placement_cases pc"
-        "                  WHERE pc.case_id = c.id AND pc.open)"
-        " ORDER BY c.id",
-        {"portfolio": auction.portfolio_id, "lender": auction.lender_id},
-        {
-            "id": pl.Int64, "balance": pl.Int64, "region": pl.String, "product": pl.String,
-            "cell": pl.String,
-        },
-    )  # fmt: skip
-    if table.is_empty():
-        raise Refusal(
-            _("There is no free case left to split."), next_step=_("Look at the placements.")
-        )
-    key = pl.struct("region", "product", "cell")
-    segments = table.select(key.alias("key")).unique(maintain_order=True)["key"]
-    numbers = segments.to_frame().with_row_index("number").unnest("key")
-    joined = table.join(numbers, on=["region", "product", "cell"], maintain_order="left")
-    return _Book(
-        case_ids=table["id"].to_numpy(),
-        balance=table["balance"].to_numpy(),
-        segment=joined["number"].cast(pl.Int64).to_numpy(),
-        segments=[tuple(row) for row in numbers.drop("number").iter_rows()],
-    )
-
-
-def _kinds(book: _Book) -> list[tuple[str, str, str]]:
-    """Of each segment, the kind of case that track records are kept by."""
-    return [
-        (cell.split("|")[0], product, cell.split("|")[1])
-        for _region, product, cell in book.segments
-    ]
-
-
-def _table(bids: list[Bid], book: _Book, past: matching.Rates, now: datetime) -> _Table:
-    coverage = licences.coverage_of([bid.agency_id for bid in bids], now.date())
-    shape = (len(book.segments), len(bids))
-    rate_bps = np.zeros(shape, dtype=np.int64)
-    forbidden = np.zeros(shape, dtype=np.bool_)
-    for j, bid in enumerate(bids):
-        scope = coverage.get(bid.agency_id, licences.Coverage())
-        for i, (region, product, cell) in enumerate(book.segments):
-            rate = (bid.rates or {}).get(cell)
-            forbidden[i, j] = rate is None or not scope.covers(region, product)
-            rate_bps[i, j] = rate or 0
-    return _Table(past.rate, rate_bps, forbidden)
-
-
-def _value_rate(table: _Table) -> _Ints:
-    kept = (BPS - table.rate_bps) / BPS
-    return np.rint(table.recovery * kept * RATE_SCALE).astype(np.int64)
-
-
-def _capacity(auction: Auction, bids: list[Bid], cases: int) -> tuple[list[int], bool]:
-    """Each bidder's own capacity, and no more than the published largest share."""
-    most = max(1, -(-cases * auction.max_share_bps // BPS))
-    capacity = [min(bid.capacity_cases, most) for bid in bids]
-    return capacity, any(bid.capacity_cases > most for bid in bids)
-
-
 def _in_our_terms(
-    bids: list[Bid],
-    book: _Book,
-    table: _Table,
-    split: matching.Split,
-    verified: bool,
-    past: matching.Rates,
-    capped: bool,
+    bids: list[Bid], book: Book, asking: Question, split: matching.Split, verified: bool
 ) -> Allocation:
     placed = split.agency >= 0
     agency_ids = np.array([bid.agency_id for bid in bids], dtype=np.int64)
@@ -240,13 +144,16 @@ def _in_our_terms(
     cell_of = np.array(
         [number_of.get(cell, -1) for _r, _p, cell in book.segments], dtype=np.int64
     )
-    adds = matching.marginal_values(split)
-    shares = [_share(j, bid, book, table, split, past, adds) for j, bid in enumerate(bids)]
+    adds = _marginal(split)
+    shares = [
+        _share(j, bid, book, asking, split, None if adds is None else adds[j])
+        for j, bid in enumerate(bids)
+    ]
     return Allocation(
         case_ids=book.case_ids,
         cell=cell_of[book.segment],
         agency_id=np.where(placed, agency_ids[column], -1),
-        rate_bps=table.rate_bps[book.segment, column],
+        rate_bps=asking.rate_bps[book.segment, column],
         value_minor=split.value // RATE_SCALE,
         # A gap of nothing stays nothing: only what lies between the two is rounded up.
         bound_minor=split.value // RATE_SCALE - (-split.gap // RATE_SCALE),
@@ -254,8 +161,23 @@ def _in_our_terms(
         verified=verified,
         shares=shares,
         certificate=split.certificate,
-        notes={"capped": capped, "cases": len(book.case_ids)},
+        notes=asking.notes
+        | {
+            "weighed": adds is not None,
+            "drawn": int((split.certificate.drawn(split.problem) >= 0).sum()),
+            "newcomer_minor": _minor(split.newcomer_price, split.scale),
+        },
     )
+
+
+def _marginal(split: matching.Split) -> Sequence[int | None] | None:
+    """What each agency adds; None where splits are only near the best, or too hard to find."""
+    if split.engine == "bounded" or split.problem.balance_capacity is not None:
+        return None
+    try:
+        return matching.marginal_values(split)
+    except ArithmeticError:
+        return None
 
 
 def _cell_numbers(auction_id: int) -> dict[str, int]:
@@ -266,31 +188,28 @@ def _cell_numbers(auction_id: int) -> dict[str, int]:
 
 
 def _share(
-    j: int,
-    bid: Bid,
-    book: _Book,
-    table: _Table,
-    split: matching.Split,
-    past: matching.Rates,
-    adds: Sequence[int | None],
+    j: int, bid: Bid, book: Book, asking: Question, split: matching.Split, adds: int | None
 ) -> Share:
-    mine = split.agency == j
+    past, mine = asking.past, split.agency == j
     balance, segment = book.balance[mine], book.segment[mine]
     per_segment = np.bincount(segment, weights=balance, minlength=len(book.segments))
-    recovered = per_segment * table.recovery[:, j]
-    fee = recovered * table.rate_bps[:, j] / BPS
+    recovered = per_segment * past.rate[:, j]
+    fee = recovered * asking.rate_bps[:, j] / BPS
     weight = past.exposure[:, j] + 1e-9
+    owed = split.balance_price[j] * PER_BALANCE if split.balance_price else None
     return Share(
         agency_id=bid.agency_id,
         bid_id=bid.id,
         cases=int(mine.sum()),
         balance_minor=int(balance.sum()),
         capacity_cases=bid.capacity_cases,
+        capacity_balance_minor=bid.capacity_balance_minor,
         expected_minor=int(np.rint(recovered.sum())),
         commission_minor=int(np.rint(fee.sum())),
-        price_minor=divide_half_away(split.price[j], RATE_SCALE),
+        price_minor=divide_half_away(split.price[j], RATE_SCALE * split.scale),
         price_high_minor=_minor(split.prices[1][j]),
-        marginal_minor=_minor(adds[j]),
+        balance_price_minor=_minor(owed, split.scale),
+        marginal_minor=_minor(adds),
         past_rate_bps=_weighted_bps(past.rate[:, j], weight),
         past_low_bps=_weighted_bps(past.low[:, j], weight),
         past_high_bps=_weighted_bps(past.high[:, j], weight),
@@ -298,8 +217,8 @@ def _share(
     )
 
 
-def _minor(value: int | None) -> int | None:
-    return None if value is None else divide_half_away(value, RATE_SCALE)
+def _minor(value: int | None, scale: int = 1) -> int | None:
+    return None if value is None else divide_half_away(value, RATE_SCALE * scale)
 
 
 def _weighted_bps(rates: NDArray[np.float64], weight: NDArray[np.float64]) -> int:

@@ -29,13 +29,14 @@ def place_bid(
     rates: Mapping[str, int],
     *,
     capacity_cases: int,
+    capacity_balance_minor: int | None = None,
     by: User,
     now: datetime,
 ) -> Bid:
     """Seal a bid. A later version replaces an earlier one; the last before the close counts.
 
     `rates` gives basis points of cash for each cell the agency wants; cells left out are not
-    bid on.
+    bid on. `capacity_balance_minor` limits the balance of all cases won together.
     """
     auction = _awaiting_bids(auction_id)
     if not auction.is_open(now):
@@ -49,6 +50,11 @@ def place_bid(
         raise Refusal(
             _("The capacity must be at least one case."),
             next_step=_("Enter how many cases you can work."),
+        )
+    if capacity_balance_minor is not None and capacity_balance_minor < 1:
+        raise Refusal(
+            _("The capacity in money must be more than nothing."),
+            next_step=_("Leave it empty if only the number of cases limits you."),
         )
     version = 1 + (
         db.session.scalar(
@@ -67,6 +73,7 @@ def place_bid(
         placed_by_id=by.id,
         placed_at=now,
         capacity_cases=capacity_cases,
+        capacity_balance_minor=capacity_balance_minor,
         sealed=sealed,
         receipt=receipt_of(sealed, now),
     )

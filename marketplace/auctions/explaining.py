@@ -6,11 +6,13 @@ import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 import matching
-from marketplace.auctions.allocation import RATE_SCALE
 from marketplace.auctions.models import Bid, Segment, Split, SplitCase, SplitShare
+from marketplace.auctions.posing import RATE_SCALE
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.installation import files
@@ -48,6 +50,11 @@ class CaseWhy:
     case: Case
     cell: str
     choices: tuple[Choice, ...]
+    drawn: bool
+    """Whether it was placed by lot, so that rates can be learned."""
+
+    together: int
+    """Cases of its debtor that had to go together, itself included."""
 
     @property
     def chosen(self) -> Choice:
@@ -70,7 +77,9 @@ class _Placed:
     """One case as the certificate knows it."""
 
     problem: matching.Problem
-    prices: list[int]
+    pays: list[int]
+    """Price of its place with each bidder, minor units."""
+
     segment: int
     balance: int
     cell: str
@@ -88,12 +97,15 @@ def why_case(split: Split, case_code: str) -> CaseWhy:
         SplitCase.split_id == split.id, SplitCase.case_id < place.case_id
     )
     index = int(db.session.scalar(before) or 0)
-    problem, prices = _opened(split.certificate_key)
+    problem, certificate, drawn = _opened(split.certificate_key)
+    segment, balance = int(problem.segment[index]), int(problem.balance[index])
+    scale = RATE_SCALE * int(certificate.statement["scale"])
+    paid = certificate.paid(problem, segment, balance)
     placed = _Placed(
         problem=problem,
-        prices=prices,
-        segment=int(problem.segment[index]),
-        balance=int(problem.balance[index]),
+        pays=[divide_half_away(price, scale) for price in paid],
+        segment=segment,
+        balance=balance,
         cell=_cell_key(split, place.segment),
         agency_id=place.agency_id,
     )
@@ -107,7 +119,14 @@ def why_case(split: Split, case_code: str) -> CaseWhy:
     if problem.retain is not None:
         choices.append(Choice(None, place.agency_id is None, ""))
     choices.sort(key=lambda c: (not c.chosen, bool(c.barred), -c.net_minor))
-    return CaseWhy(case, placed.cell, tuple(choices))
+    together = 1 if problem.group is None else problem.group == problem.group[index]
+    return CaseWhy(
+        case=case,
+        cell=placed.cell,
+        choices=tuple(choices),
+        drawn=bool(drawn[index] >= 0),
+        together=int(np.sum(together)),
+    )
 
 
 def _choice(j: int, bid: Bid, placed: _Placed) -> Choice:
@@ -123,7 +142,7 @@ def _choice(j: int, bid: Bid, placed: _Placed) -> Choice:
         recovery_bps=round(value_rate / RATE_SCALE / kept * BPS, 1) if kept else 0.0,
         rate_bps=rate,
         value_minor=divide_half_away(placed.balance * value_rate, RATE_SCALE),
-        price_minor=divide_half_away(placed.prices[j], RATE_SCALE),
+        price_minor=placed.pays[j],
     )
 
 
@@ -137,12 +156,15 @@ def _cell_key(split: Split, number: int) -> str:
 
 
 @lru_cache(maxsize=2)
-def _opened(certificate_key: str) -> tuple[matching.Problem, list[int]]:
-    """The problem and its prices; the pages of one split ask for them again and again."""
+def _opened(
+    certificate_key: str,
+) -> tuple[matching.Problem, matching.Certificate, NDArray[np.int64]]:
+    """The problem, its proof and its lot; the pages of one split ask for them repeatedly."""
     with (
         zipfile.ZipFile(io.BytesIO(files().get(certificate_key))) as bundle,
         tempfile.TemporaryDirectory() as folder,
     ):
         bundle.extractall(folder)
         certificate = matching.Certificate.load(folder)
-    return certificate.problem(), [int(price) for price in certificate.statement["prices"]]
+    problem = certificate.problem()
+    return problem, certificate, certificate.drawn(problem)

@@ -1,15 +1,19 @@
 """The grid that agencies bid on: region group x age band x score band, at most 60 cells."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row, text
+import polars as pl
 
 from marketplace.auctions.models import Auction, Segment
+from marketplace.auctions.scrubbing import free_sql, parameters
+from marketplace.core.bulk import read_rows
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
-from marketplace.portfolios import AGE_BAND_SQL, REGION_GROUP_SQL, SCORE_BAND_SQL
+from marketplace.portfolios import (
+    AGE_BAND_SQL,
+    REGION_GROUP_SQL,
+    SCORE_BAND_SQL,
+    Portfolio,
+)
 
 MOST_CELLS = 60
 
@@ -29,28 +33,28 @@ def lay_grid(auction: Auction) -> list[Segment]:
     left out.
     """
     rows = _count_cells(auction)
-    if len(rows) > MOST_CELLS:
+    if rows.height > MOST_CELLS:
         auction.by_score = False
         rows = _count_cells(auction)
-    if not rows:
+    if rows.is_empty():
         raise Refusal(
             _("This portfolio has no case that could be placed."),
             next_step=_("Recall a placement or lift holds, then list it again."),
         )
     segments = []
-    for number, row in enumerate(rows):
-        region, age, score = row.key.split("|")
+    for number, (key, cases, balance) in enumerate(rows.iter_rows()):
+        region, age, score = key.split("|")
         segments.append(
             Segment(
                 auction_id=auction.id,
                 lender_id=auction.lender_id,
                 number=number,
-                key=row.key,
+                key=key,
                 region_group=region,
                 age_band=age,
                 score_band=score,
-                cases=row.cases,
-                balance_minor=row.balance,
+                cases=cases,
+                balance_minor=balance,
             )
         )
     db.session.add_all(segments)
@@ -58,14 +62,12 @@ def lay_grid(auction: Auction) -> list[Segment]:
     return segments
 
 
-def _count_cells(auction: Auction) -> Sequence[Row[Any]]:
-    return db.session.execute(
-        text(
-            f"SELECT {cell_sql(auction)} AS key, count(*) AS cases,"  # noqa: S608
-            " sum(c.balance_minor)::bigint AS balance FROM cases c"
-            " WHERE c.portfolio_id = :portfolio AND c.lender_id = :lender"
-            " AND c.agency_id IS NULL AND cardinality(c.hold_flags) = 0"
-            " GROUP BY 1 ORDER BY 1"
-        ),
-        {"portfolio": auction.portfolio_id, "lender": auction.lender_id},
-    ).all()
+def _count_cells(auction: Auction) -> pl.DataFrame:
+    portfolio = db.session.get_one(Portfolio, auction.portfolio_id)
+    return read_rows(
+        f"SELECT {cell_sql(auction)} AS key, count(*), sum(c.balance_minor)::bigint"  # noqa: S608
+        f" FROM cases c WHERE {free_sql(waived=auction.include_time_barred)}"
+        " GROUP BY 1 ORDER BY 1",
+        parameters(portfolio, auction.made_at.date()),
+        {"key": pl.String, "cases": pl.Int64, "balance": pl.Int64},
+    )

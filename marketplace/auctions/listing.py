@@ -7,14 +7,18 @@ from marketplace import audit
 from marketplace.accounts import Kind, User, organisations_of_kind
 from marketplace.auctions.grid import lay_grid
 from marketplace.auctions.models import Auction, AuctionStatus
+from marketplace.auctions.scrubbing import scrubbed
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.money import BPS
 from marketplace.core.words import _
 from marketplace.portfolios import Portfolio, PortfolioStatus
 
 INCENTIVE_RULE = "CN-INC-1"
 MOST_RESULT_BPS = 7_000
 """Platform policy: at least 30 % of a plan rewards conduct and quality, with a veto."""
+
+MOST_NEWCOMER_BPS, MOST_EXPLORATION_BPS, MOST_AGENCIES = 5_000, 1_000, 50
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,11 @@ class ListingTerms:
     floor_bps: int
     reserve_bps: int
     max_share_bps: int = 4_000
+    newcomer_share_bps: int = 0
+    min_agencies: int = 1
+    exploration_bps: int = 0
+    debtors_together: bool = False
+    include_time_barred: bool = False
     term_days: int = 180
     answer_days: int = 3
     result_weight_bps: int = MOST_RESULT_BPS
@@ -49,10 +58,19 @@ def draft(portfolio_id: int, terms: ListingTerms, *, by: User, now: datetime) ->
         made_at=now,
         **vars(terms),
     )
+    found = scrubbed(portfolio, now.date()).scrubs
+    auction.left_out = {
+        one.reason: [one.cases, one.balance_minor]
+        for one in found
+        if not (terms.include_time_barred and one.waivable)
+    }
     db.session.add(auction)
     db.session.flush()
     lay_grid(auction)
-    audit.record("auction.drafted", auction, by=by, now=now, code=auction.code)
+    audit.record(
+        "auction.drafted", auction, by=by, now=now, code=auction.code,
+        left_out=auction.left_out, include_time_barred=terms.include_time_barred,
+    )  # fmt: skip
     return auction
 
 
@@ -136,6 +154,30 @@ def _check(terms: ListingTerms, now: datetime) -> None:
         raise Refusal(
             _("A placement lasts between 30 and 365 days."), next_step=_("Correct the term.")
         )
+    _check_spread(terms)
+
+
+def _check_spread(terms: ListingTerms) -> None:
+    if not 1 <= terms.max_share_bps <= BPS:
+        raise Refusal(
+            _("The largest share must lie between 0.01 and 100 percent."),
+            next_step=_("Correct the largest share."),
+        )
+    if not 1 <= terms.min_agencies <= MOST_AGENCIES:
+        raise Refusal(
+            _("The least number of agencies must lie between 1 and %(n)s.", n=MOST_AGENCIES),
+            next_step=_("Correct the number of agencies."),
+        )
+    for share, most, what in (
+        (terms.newcomer_share_bps, MOST_NEWCOMER_BPS, _("The newcomers' share")),
+        (terms.exploration_bps, MOST_EXPLORATION_BPS, _("The share placed by lot")),
+    ):
+        if not 0 <= share <= most:
+            raise Refusal(
+                _("%(what)s must lie between 0 and %(most)s percent.", what=what,
+                  most=most // 100),
+                next_step=_("Correct it; 0 does without."),
+            )  # fmt: skip
 
 
 def _locked(auction_id: int, by: User) -> Auction:

@@ -29,6 +29,11 @@ class Auction(Model):
         CheckConstraint("closes_at > opens_at", "lasts"),
         CheckConstraint("floor_bps BETWEEN 1 AND reserve_bps", "floor_below_reserve"),
         CheckConstraint("reserve_bps <= 10000", "reserve_is_a_share"),
+        CheckConstraint(
+            "newcomer_share_bps BETWEEN 0 AND 5000 AND exploration_bps BETWEEN 0 AND 1000"
+            " AND min_agencies BETWEEN 1 AND 50",
+            "spread_in_range",
+        ),
         CheckConstraint("approved_by_id <> made_by_id", "two_people_list"),
         CheckConstraint("awarded_by_id <> proposed_by_id", "two_people_award"),
     )
@@ -48,6 +53,24 @@ class Auction(Model):
     floor_bps: Mapped[int]
     reserve_bps: Mapped[int]
     max_share_bps: Mapped[int] = mapped_column(default=4000)
+    newcomer_share_bps: Mapped[int] = mapped_column(default=0)
+    """Least share of the cases for agencies with hardly any record, together."""
+
+    min_agencies: Mapped[int] = mapped_column(default=1)
+    """Fewest agencies that get a case."""
+
+    exploration_bps: Mapped[int] = mapped_column(default=0)
+    """Share of the debtors that are placed by lot, so that rates can be learned."""
+
+    debtors_together: Mapped[bool] = mapped_column(default=False)
+    """Whether all cases of a debtor go to one agency."""
+
+    include_time_barred: Mapped[bool] = mapped_column(default=False)
+    """Whether claims are listed that can no longer be sued for."""
+
+    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What was scrubbed when the terms were written: cases and balance by reason."""
+
     term_days: Mapped[int] = mapped_column(default=180)
     answer_days: Mapped[int] = mapped_column(default=3)
     result_weight_bps: Mapped[int] = mapped_column(default=7000)
@@ -68,6 +91,11 @@ class Auction(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def left_out_rows(self) -> list[tuple[str, int, int]]:
+        """Reason, cases and balance of what was left out."""
+        return [(reason, *figures) for reason, figures in self.left_out.items()]
 
     def is_open(self, now: datetime) -> bool:
         return self.status is AuctionStatus.OPEN and self.opens_at <= now < self.closes_at
@@ -110,6 +138,7 @@ class Bid(Model):
         UniqueConstraint("auction_id", "agency_id", "version"),
         Index(None, "auction_id"),
         CheckConstraint("capacity_cases > 0", "capacity_positive"),
+        CheckConstraint("capacity_balance_minor > 0", "capacity_balance_positive"),
     )
     policies: ClassVar = (
         Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, insert, update"),
@@ -129,6 +158,9 @@ class Bid(Model):
     placed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     placed_at: Mapped[datetime]
     capacity_cases: Mapped[int]
+    capacity_balance_minor: Mapped[int | None]
+    """Largest balance in all; NULL: no limit but that of cases."""
+
     sealed: Mapped[bytes]
     receipt: Mapped[str]
     rates: Mapped[dict[str, Any] | None]
@@ -163,6 +195,9 @@ class Split(Model):
     place_all: Mapped[bool] = mapped_column(default=False)
     """Whether no case may stay with the lender."""
 
+    without_spread: Mapped[bool] = mapped_column(default=False)
+    """Whether the newcomers' share and the least number of agencies were set aside."""
+
     certificate_key: Mapped[str | None]
     digest: Mapped[str | None]
     verified: Mapped[bool] = mapped_column(default=False)
@@ -193,14 +228,19 @@ class SplitShare(Model):
     cases: Mapped[int]
     balance_minor: Mapped[int]
     capacity_cases: Mapped[int]
+    capacity_balance_minor: Mapped[int | None]
     expected_minor: Mapped[int]
     commission_minor: Mapped[int]
     price_minor: Mapped[int]
     price_high_minor: Mapped[int | None]
     """What one place fewer would cost; NULL: the cases could not all be placed then."""
 
+    balance_price_minor: Mapped[int | None]
+    """What room for another 1,000,000 minor units of balance would add; NULL: no limit."""
+
     marginal_minor: Mapped[int | None]
-    """Value of the split less its best value without this agency; NULL: none without it."""
+    """Value of the split less its best value without this agency; NULL: none without it,
+    or, where the split's notes say that agencies were not `weighed`, unknown."""
 
     past_rate_bps: Mapped[int]
     past_low_bps: Mapped[int]

@@ -15,12 +15,14 @@ Kind = tuple[str, str, str]
 """Region group, product and age band: what track records are kept by."""
 
 
-def past_rates(agency_ids: list[int], kinds: list[Kind]) -> matching.Rates:
+def past_rates(
+    known: list[placements.AgencyRecord], agency_ids: list[int], kinds: list[Kind]
+) -> matching.Rates:
     """Past recovery of every agency on every segment, newcomers as the market.
 
     `kinds` are those of the segments; several may be of one kind.
     """
-    records = [r for r in placements.track_records(agency_ids) if r.exposure_minor > 0]
+    records = [record for record in known if record.exposure_minor > 0]
     row_of: dict[Kind, int] = {}
     # Other kinds of case count too: they tell how the agency does in the region, or at all.
     for kind in [*kinds, *((r.region_group, r.product, r.age_band) for r in records)]:
@@ -28,14 +30,14 @@ def past_rates(agency_ids: list[int], kinds: list[Kind]) -> matching.Rates:
     recovered = [max(record.recovered_minor, 0) for record in records]
     exposure = [record.exposure_minor for record in records]
     segment = [row_of[r.region_group, r.product, r.age_band] for r in records]
-    known: dict[str, Any] = {
+    given: dict[str, Any] = {
         "cases": [max(record.cases, 1) for record in records],
         "levels": _levels(list(row_of)),
     }
     overall = sum(recovered) / sum(exposure) if sum(recovered) else PRIOR_RATE
     together = np.zeros(len(records), dtype=np.int64)
     market = matching.shrink(
-        recovered, exposure, together, segment, prior=overall, shape=(len(row_of), 1), **known
+        recovered, exposure, together, segment, prior=overall, shape=(len(row_of), 1), **given
     )
     rates = matching.shrink(
         recovered,
@@ -44,7 +46,7 @@ def past_rates(agency_ids: list[int], kinds: list[Kind]) -> matching.Rates:
         segment,
         prior=market.rate,
         shape=(len(row_of), len(agency_ids)),
-        **known,
+        **given,
     )
     return _of_segments(rates, np.array([row_of[kind] for kind in kinds]))
 

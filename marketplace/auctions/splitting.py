@@ -22,9 +22,18 @@ from marketplace.portfolios import in_english
 
 
 def request_split(
-    auction_id: int, *, place_all: bool = False, by: User, now: datetime
+    auction_id: int,
+    *,
+    place_all: bool = False,
+    without_spread: bool = False,
+    by: User,
+    now: datetime,
 ) -> Split:
-    """Have the split computed in the background; `place_all` lets no case stay behind."""
+    """Have the split computed in the background.
+
+    `place_all` lets no case stay behind; `without_spread` sets the newcomers' share and the
+    least number of agencies aside, where they cannot be had.
+    """
     auction = db.session.get(Auction, auction_id, with_for_update=True, populate_existing=True)
     if auction is None or auction.lender_id != by.organisation_id:
         raise NotFound
@@ -40,10 +49,14 @@ def request_split(
         requested_at=now,
         seed=auction.id,
         place_all=place_all,
+        without_spread=without_spread,
         notes={},
     )
     db.session.add(split)
-    audit.record("split.requested", split, by=by, now=now, auction=auction.code)
+    audit.record(
+        "split.requested", split, by=by, now=now, auction=auction.code, place_all=place_all,
+        without_spread=without_spread,
+    )  # fmt: skip
     jobs.enqueue("compute split", split_id=split.id)
     return split
 

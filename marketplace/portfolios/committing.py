@@ -32,13 +32,13 @@ _TIME_ZONES = {"CN": "Asia/Shanghai", "US": "America/New_York", "EU": "Europe/Be
 _CASE = (
     "case_no", "contract_no", "product", "region", "currency", "loan_minor", "principal_minor",
     "interest_minor", "fees_minor", "balance_minor", "balance_as_of", "opened_on", "overdue_on",
-    "dpd", "score", "last_payment_on", "placement_round", "security", "litigation",
-    "hold_flags", "features", "row",
+    "dpd", "score", "last_payment_on", "limitation_on", "consented", "placement_round",
+    "security", "litigation", "hold_flags", "features", "row",
 )  # fmt: skip
 _CASE_TYPES = (
     "text", "text", "text", "text", "text", "bigint", "bigint", "bigint", "bigint", "bigint",
-    "date", "date", "date", "bigint", "bigint", "date", "bigint", "text", "text", "text[]",
-    "jsonb", "bigint",
+    "date", "date", "date", "bigint", "bigint", "date", "date", "boolean", "bigint", "text",
+    "text", "text[]", "jsonb", "bigint",
 )  # fmt: skip
 
 _UPSERT_DEBTORS = """
@@ -57,12 +57,13 @@ _UPSERT_CASES = """
 INSERT INTO cases (lender_id, entity_id, portfolio_id, debtor_id, lender_case_no, contract_no,
   product, region, currency, loan_minor, principal_minor, interest_minor, fees_minor,
   balance_minor, balance_as_of, opened_on, overdue_on, dpd, score, last_payment_on,
-  placement_round, security, litigation, hold_flags, features, tape_id, tape_row)
+  limitation_on, consented, placement_round, security, litigation, hold_flags, features,
+  tape_id, tape_row)
 SELECT :lender, :entity, :portfolio, d.id, r.case_no, r.contract_no, r.product, r.region,
   r.currency, r.loan_minor, r.principal_minor, r.interest_minor, r.fees_minor,
   r.balance_minor, r.balance_as_of, r.opened_on, r.overdue_on, r.dpd, r.score,
-  r.last_payment_on, r.placement_round, r.security, r.litigation, r.hold_flags, r.features,
-  :tape, r.row
+  r.last_payment_on, r.limitation_on, r.consented, r.placement_round, r.security, r.litigation,
+  r.hold_flags, r.features, :tape, r.row
   FROM tape_cases r
   JOIN debtors d ON d.lender_id = :lender AND d.person_index = r.person_index
  ORDER BY r.case_no
@@ -70,7 +71,10 @@ ON CONFLICT (lender_id, lender_case_no) DO UPDATE
    SET principal_minor = excluded.principal_minor, interest_minor = excluded.interest_minor,
        fees_minor = excluded.fees_minor, balance_minor = excluded.balance_minor,
        balance_as_of = excluded.balance_as_of, dpd = excluded.dpd,
-       last_payment_on = excluded.last_payment_on, litigation = excluded.litigation,
+       last_payment_on = excluded.last_payment_on,
+       limitation_on = coalesce(excluded.limitation_on, cases.limitation_on),
+       consented = coalesce(excluded.consented, cases.consented),
+       litigation = excluded.litigation,
        hold_flags = ARRAY(SELECT DISTINCT f FROM unnest(cases.hold_flags
                           || excluded.hold_flags) f ORDER BY f),
        tape_id = excluded.tape_id, tape_row = excluded.tape_row

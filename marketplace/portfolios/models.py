@@ -149,6 +149,12 @@ class Case(Model):
     dpd: Mapped[int]
     score: Mapped[int | None]
     last_payment_on: Mapped[date | None]
+    limitation_on: Mapped[date | None]
+    """The first day on which the claim is time-barred, as the lender knows it."""
+
+    consented: Mapped[bool | None]
+    """Whether the debtor agreed that the data be passed on; NULL: nothing is said of it."""
+
     placement_round: Mapped[int] = mapped_column(default=1)
     security: Mapped[str] = mapped_column(default="unsecured")
     litigation: Mapped[str] = mapped_column(default="none")

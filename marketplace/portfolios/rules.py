@@ -13,6 +13,7 @@ from marketplace.portfolios.vocabulary import (
     AMOUNTS,
     CURRENCIES,
     FEATURE,
+    FLAG_YES,
     ISO_4217,
     LITIGATION,
     PRODUCTS,
@@ -39,7 +40,7 @@ _NO_NUMBER = pl.lit(None, dtype=pl.Int64)
 def parse_dates(sheet: Sheet, terms: "Terms", date_system: int) -> None:
     """Columns `d:<field>`: the date, null where it is empty or unreadable."""
     order = _order(sheet, terms)
-    names = (*REQUIRED_DATES, "first_overdue_date", *_OPTIONAL_DATES)
+    names = (*REQUIRED_DATES, "first_overdue_date", *_OPTIONAL_DATES, "limitation_date")
     latest = per_sheet(sheet, lambda one: terms.day(one, "balance_as_of"), pl.Date)
     for name in ("balance_as_of", *(n for n in names if n != "balance_as_of")):
         key = sheet.key(name)
@@ -101,6 +102,7 @@ def judge_dates(sheet: Sheet, terms: "Terms") -> None:
     opened_on = _or_default(sheet, "open_date", terms)
     sheet.add(opened_on=opened_on, balance_as_of=pl.col("as_of"))
     sheet.add(last_payment_on=pl.col("d:last_payment_date"))
+    sheet.add(limitation_on=pl.col("d:limitation_date"))
 
 
 def _judge_optional_dates(sheet: Sheet, terms: "Terms") -> None:
@@ -274,6 +276,9 @@ def judge_words(sheet: Sheet, terms: "Terms") -> None:
     score = cleaning.whole_number(cell(sheet, "score"))
     sheet.add(placement_round=first.fill_null(1).clip(1, 99), score=score)
     judge_holds(sheet, terms.profile)
+    # Where a tape speaks of consent, only a clear yes is one.
+    agreed = cell(sheet, "consent").str.to_lowercase().is_in(FLAG_YES).fill_null(value=False)
+    sheet.add(consented=pl.when(sheet.has(sheet.key("consent"))).then(agreed))
     sheet.add(features=_features(sheet))
 
 

@@ -32,6 +32,7 @@ CASE_COLUMNS = (
     "mobile_alt", "email", "address", "employer", "product", "region", "currency",
     "loan_minor", "principal_minor", "interest_minor", "fees_minor", "balance_minor",
     "balance_as_of", "opened_on", "overdue_on", "dpd", "score", "last_payment_on",
+    "limitation_on", "consented",
     "placement_round", "security", "litigation", "hold_flags", "features",
 )  # fmt: skip
 

@@ -35,7 +35,7 @@ FIELDS = (
     "dpd", "bucket", "five_class", "written_off", "written_off_date", "last_payment_date",
     "last_payment_amount", "security", "litigation_status", "placement_round",
     "placement_start", "recall_due", "hold_flags", "limitation_date",
-    "assignment_notice_date", "score", "remarks",
+    "assignment_notice_date", "consent", "score", "remarks",
 )  # fmt: skip
 """What a column can be mapped to, beside `feature:<name>`."""
 

@@ -5,6 +5,7 @@ from flask import Response
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 ZIP = "application/zip"
+CSV = "text/csv; charset=utf-8"
 
 
 def download(content: bytes, name: str, kind: str) -> Response:

@@ -30,6 +30,11 @@ def amount_minor(name: str, label: str, currency: str = "CNY") -> int:
     return int(scaled)
 
 
+def amount_minor_or_none(name: str, label: str, currency: str = "CNY") -> int | None:
+    """The same where the field may be left empty."""
+    return amount_minor(name, label, currency) if text(name) else None
+
+
 def percent_bps(name: str, label: str) -> int:
     """A percentage, such as 25 or 25.5, as basis points."""
     return bps_of(text(name), label)

@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
         day=day,
         number=number,
         short_money=short_money,
+        typed_money=typed_money,
         local_input=local_input,
     )
     app.context_processor(
@@ -68,6 +69,12 @@ def money(minor: int | None, currency: str = "CNY") -> str:
     amount = Decimal(minor).scaleb(-digits)
     sign = "−" if amount < 0 else ""
     return f"{sign}{SYMBOLS[currency]}{abs(amount):,.{digits}f}"
+
+
+def typed_money(minor: int, currency: str) -> str:
+    """An amount as it would be typed into a field."""
+    digits = MINOR_DIGITS[currency]
+    return f"{Decimal(minor).scaleb(-digits):.{digits}f}"
 
 
 def short_money(minor: int | None, currency: str = "CNY") -> str:

@@ -29,6 +29,10 @@ WORDS: dict[str, object] = {
     "bankruptcy": _l("Bankruptcy"), "breathing_space": _l("Breathing space"),
     "plan_active": _l("Instalment plan in force"), "fraud": _l("Fraud suspected"),
     "vulnerable": _l("Vulnerable"), "attorney": _l("Represented by a lawyer"),
+    # why cases are left out of a listing
+    "disputed": _l("Disputed, or under complaint"), "held": _l("Under another hold"),
+    "paid": _l("Paid"), "no_consent": _l("No consent to pass on the data"),
+    "time_barred": _l("Time-barred"),
     # credentials
     "business_licence": _l("Business licence"), "iso_27001": _l("ISO/IEC 27001 certificate"),
     "mlps_level_3": _l("MLPS level 3 filing"), "call_centre_permit": _l("Call-centre permit"),
@@ -244,7 +248,7 @@ FIELDS: dict[str, object] = {
     "placement_round": _l("Placement round"), "placement_start": _l("Placement starts"),
     "recall_due": _l("Recall due"), "hold_flags": _l("Holds"), "remarks": _l("Remarks"),
     "assignment_notice_date": _l("Assignment notified on"), "score": _l("Score"),
-    "limitation_date": _l("Limitation"),
+    "limitation_date": _l("Limitation"), "consent": _l("Consent to pass on the data"),
 }  # fmt: skip
 """The canonical fields of a case, as the import screen names them."""
 

@@ -37,6 +37,9 @@ def test_who_drafted_cannot_publish(drafted: Auction, clara: User, aline: User) 
         ("floor_bps = reserve_bps + 1", "floor_below_reserve"),
         ("reserve_bps = 10001", "reserve_is_a_share"),
         ("closes_at = opens_at", "lasts"),
+        ("newcomer_share_bps = 5001", "spread_in_range"),
+        ("exploration_bps = 1001", "spread_in_range"),
+        ("min_agencies = 0", "spread_in_range"),
     ],
 )
 def test_the_database_holds_the_rules_too(
@@ -63,6 +66,11 @@ def test_a_plan_that_pays_for_cash_alone_is_refused(clara: User) -> None:
         ({"reserve_bps": 10_001}, "lowest rate"),
         ({"term_days": 29}, "between 30 and 365"),
         ({"term_days": 366}, "between 30 and 365"),
+        ({"max_share_bps": 0}, "between 0.01 and 100"),
+        ({"max_share_bps": 10_001}, "between 0.01 and 100"),
+        ({"min_agencies": 0}, "between 1 and 50"),
+        ({"newcomer_share_bps": 5_001}, "between 0 and 50 percent"),
+        ({"exploration_bps": -1}, "between 0 and 10 percent"),
     ],
 )
 def test_impossible_terms_are_refused(clara: User, terms: dict, words: str) -> None:

@@ -1,5 +1,6 @@
 """What people take away runs nothing in their spreadsheet."""
 
+import csv
 import io
 import zipfile
 
@@ -8,7 +9,7 @@ from flask import Flask
 from python_calamine import CalamineWorkbook
 
 from marketplace import portfolios
-from marketplace.core.exports import Sheet, inert, workbook
+from marketplace.core.exports import Sheet, csv_file, inert, workbook
 
 DANGEROUS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|'/c calc'!A1")
 
@@ -55,3 +56,13 @@ def test_long_numbers_keep_every_digit_and_can_be_read_back(app: Flask) -> None:
 
 def test_formulas_of_full_width_letters_are_inert_too() -> None:
     assert inert("＝1+1") == "'＝1+1"
+
+
+def test_a_csv_file_opens_as_it_is_meant_and_can_be_read_back() -> None:
+    rows = [("11010519491231002X", "=1+1", 12), ("110105194912310021", "张三", None)]
+    content = csv_file(("证件号码", "姓名", "金额"), rows)
+    assert content.startswith("\ufeff证件号码".encode())
+    read = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert read[1] == ["11010519491231002X", "'=1+1", "12"]
+    assert [cell.strip() for cell in read[2]] == ["110105194912310021", "张三", ""]
+    assert read[2][0].startswith("\t")

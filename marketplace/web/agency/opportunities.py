@@ -34,12 +34,19 @@ def show(code: str) -> ResponseReturnValue:
 @requires(Permission.BID_PLACE)
 def bid(code: str) -> ResponseReturnValue:
     auction = auctions.visible_auction(code)
+    currency = portfolios.listed_portfolio(auction.portfolio_id).currency
     try:
         rates = _rates(auction)
         capacity = inputs.whole("capacity", _("Capacity"))
+        money = inputs.amount_minor_or_none("capacity_money", _("Capacity in money"), currency)
         with transaction():
             placed = auctions.place_bid(
-                auction.id, rates, capacity_cases=capacity, by=current_user, now=clock()
+                auction.id,
+                rates,
+                capacity_cases=capacity,
+                capacity_balance_minor=money,
+                by=current_user,
+                now=clock(),
             )
     except auctions.BiddingClosed:
         raise

@@ -15,11 +15,13 @@ from marketplace.auctions import Auction, AuctionStatus
 from marketplace.core import progress as job_progress
 from marketplace.core.db import db, transaction
 from marketplace.core.errors import Refusal
+from marketplace.core.exports import csv_file
 from marketplace.web import figures, inputs
-from marketplace.web.downloads import ZIP, download
-from marketplace.web.language import language
+from marketplace.web.downloads import CSV, ZIP, download
+from marketplace.web.language import language, typed_money
 from marketplace.web.provinces import province
 from marketplace.web.security import clock, requires
+from marketplace.web.vocabulary import code_name
 
 pages = Blueprint("auctions", __name__, url_prefix="/auctions")
 
@@ -50,6 +52,22 @@ def draft(portfolio_code: str) -> ResponseReturnValue:
         return _form(portfolio_code, error), 422
     flash(_("Drafted. An approver of your organisation must publish it."), "ok")
     return redirect(url_for(".show", code=auction.code), code=303)
+
+
+@pages.get("/new/<portfolio_code>/left-out.csv")
+@requires(Permission.AUCTION_LIST)
+def left_out(portfolio_code: str) -> ResponseReturnValue:
+    """Every case that a listing leaves out, with the reason in words."""
+    portfolio = portfolios.owned_portfolio(
+        portfolio_code, lender_id=current_user.organisation_id
+    )
+    table = auctions.scrubbed_cases(portfolio, clock().date())
+    heading = (_("Case number"), _("Case"), _("Reason"), _("Balance"), _("Limitation"))
+    rows = [
+        (no, code, str(code_name(reason)), typed_money(balance, portfolio.currency), day)
+        for no, code, reason, balance, day in table.iter_rows()
+    ]
+    return download(csv_file(heading, rows), f"left-out-{portfolio.code}.csv", CSV)
 
 
 @pages.get("/<code>")
@@ -121,7 +139,11 @@ def split(code: str) -> ResponseReturnValue:
     auction = _owned(code)
     with transaction():
         auctions.request_split(
-            auction.id, place_all=bool(inputs.text("place_all")), by=current_user, now=clock()
+            auction.id,
+            place_all=bool(inputs.text("place_all")),
+            without_spread=bool(inputs.text("without_spread")),
+            by=current_user,
+            now=clock(),
         )
     flash(_("The split is being computed."), "info")
     return redirect(url_for(".show", code=code), code=303)
@@ -227,7 +249,22 @@ def _clash(split: auctions.Split) -> dict[str, Any] | None:
         **clash,
         "agencies": [names.get(one, "") for one in clash["agencies"]],
         "regions": [province(code, language()) for code in clash["regions"]],
+        "terms": [_limit(name) for name in clash["terms"]],
     }
+
+
+def _limit(name: str) -> str:
+    """A limit of the matcher in the lender's words."""
+    words: dict[str, str] = {
+        "segment": _("every case must be placed"),
+        "capacity": _("capacities in cases, and the largest share"),
+        "balance_capacity": _("capacities in money"),
+        "group": _("all cases of a debtor go to one agency"),
+        "newcomer_share": _("the share for newcomers"),
+        "min_agencies": _("the least number of agencies"),
+        "exploration": _("the share placed by lot"),
+    }
+    return words[name]
 
 
 def _split(split_code: str) -> auctions.Split:
@@ -245,6 +282,11 @@ def _terms() -> auctions.ListingTerms:
         floor_bps=inputs.percent_bps("floor", _("Lowest rate")),
         reserve_bps=inputs.percent_bps("reserve", _("Highest rate")),
         max_share_bps=inputs.percent_bps("max_share", _("Largest share")),
+        newcomer_share_bps=inputs.percent_bps("newcomer_share", _("Share for newcomers")),
+        min_agencies=inputs.whole("min_agencies", _("Least number of agencies")),
+        exploration_bps=inputs.percent_bps("exploration", _("Share placed by lot")),
+        debtors_together=bool(inputs.text("debtors_together")),
+        include_time_barred=bool(inputs.text("include_time_barred")),
         term_days=inputs.whole("term_days", _("Term")),
         result_weight_bps=inputs.percent_bps("result_weight", _("Weight of results")),
     )
@@ -259,5 +301,6 @@ def _form(portfolio_code: str, error: Refusal | None = None) -> str:
         portfolio=portfolio,
         error=error,
         typed=request.form,
+        scrubbed=auctions.scrubbed(portfolio, clock().date()),
         closes_at=clock() + timedelta(days=3),
     )
