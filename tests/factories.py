@@ -228,7 +228,8 @@ def auction(
 ) -> Auction:
     """An auction drafted by `maker`; on the market if there is an `approver`."""
     of = of or portfolio(maker)
-    chosen = {"opens_at": NOON, "closes_at": CLOSES, "floor_bps": 500, "reserve_bps": 4000}
+    chosen = {"opens_at": NOON, "closes_at": CLOSES, "floor_bps": 500, "reserve_bps": 4000,
+              "least_debtors": 1}  # fmt: skip
     made = auctions.draft(of.id, ListingTerms(**(chosen | terms)), by=maker, now=now)
     if approver is not None:
         auctions.publish(made.id, by=approver, now=now)

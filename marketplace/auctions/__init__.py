@@ -17,7 +17,7 @@ from marketplace.auctions.bidding import (
     withdraw_bid,
 )
 from marketplace.auctions.explaining import CaseWhy, Choice, why_case
-from marketplace.auctions.listing import ListingTerms, draft, publish, withdraw
+from marketplace.auctions.listing import LEAST_DEBTORS, ListingTerms, draft, publish, withdraw
 from marketplace.auctions.models import (
     Auction,
     AuctionStatus,
@@ -51,6 +51,7 @@ from marketplace.auctions.scrubbing import Scrub, Scrubbed, scrubbed, scrubbed_c
 from marketplace.auctions.splitting import certificate_files, compute_split, request_split
 
 __all__ = [
+    "LEAST_DEBTORS",
     "AlreadyAwarded",
     "Auction",
     "AuctionLine",

@@ -109,8 +109,8 @@ def _clash(found: matching.Conflict, bids: list[Bid], book: Book) -> dict[str, A
     """What cannot all be had, in the product's terms."""
     return {
         "kind": found.kind,
-        "cells": sorted({book.segments[i][2] for i in found.segments}),
-        "regions": sorted({book.segments[i][0] for i in found.segments}),
+        "cells": sorted({book.segments[i].cell for i in found.segments}),
+        "regions": sorted({book.segments[i].region for i in found.segments}),
         "agencies": [bids[j].agency_id for j in found.agencies],
         "cases": found.cases,
         "capacity": found.capacity,
@@ -141,9 +141,7 @@ def _in_our_terms(
     agency_ids = np.array([bid.agency_id for bid in bids], dtype=np.int64)
     column = np.where(placed, split.agency, 0)
     number_of = _cell_numbers(bids[0].auction_id)
-    cell_of = np.array(
-        [number_of.get(cell, -1) for _r, _p, cell in book.segments], dtype=np.int64
-    )
+    cell_of = np.array([number_of.get(key.cell, -1) for key in book.segments], dtype=np.int64)
     adds = _marginal(split)
     shares = [
         _share(j, bid, book, asking, split, None if adds is None else adds[j])

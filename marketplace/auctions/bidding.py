@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from marketplace import audit, licences, placements
+from marketplace import audit, licences, placements, releases
 from marketplace.accounts import User
 from marketplace.auctions.models import Auction, AuctionStatus, Bid, Segment
 from marketplace.core.db import db, queue_up
@@ -45,6 +45,7 @@ def place_bid(
             next_step=_("You can see the result here once the lender has decided."),
         )
     require_credentials(by.organisation_id, now)
+    releases.require_nda(auction.lender_id, by=by)
     _check_rates(auction, rates)
     if capacity_cases < 1:
         raise Refusal(

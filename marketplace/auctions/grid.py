@@ -1,7 +1,11 @@
-"""The grid that agencies bid on: region group x age band x score band, at most 60 cells."""
+"""The grid that agencies bid on: what a release tells, summed by region, age and score."""
+
+from datetime import datetime
 
 import polars as pl
 
+from marketplace import releases
+from marketplace.accounts import User
 from marketplace.auctions.models import Auction, Segment
 from marketplace.auctions.scrubbing import free_sql, parameters
 from marketplace.core.bulk import read_rows
@@ -15,59 +19,55 @@ from marketplace.portfolios import (
     Portfolio,
 )
 
-MOST_CELLS = 60
 
-ANY_SCORE = "any_score"
-
-
-def cell_sql(auction: Auction) -> str:
-    """The key of a case's cell, over `cases c`, as this auction cuts them."""
-    score = SCORE_BAND_SQL if auction.by_score else f"'{ANY_SCORE}'"
-    return f"({REGION_GROUP_SQL}) || '|' || ({AGE_BAND_SQL}) || '|' || ({score})"
-
-
-def lay_grid(auction: Auction) -> list[Segment]:
-    """Cut the portfolio's free cases into cells and keep their counts and balances.
-
-    Where region, age and score would make more cells than a bidder can price, the score is
-    left out.
-    """
-    rows = _count_cells(auction)
-    if rows.height > MOST_CELLS:
-        auction.by_score = False
-        rows = _count_cells(auction)
-    if rows.is_empty():
+def lay_grid(auction: Auction, *, least: int, by: User, now: datetime) -> list[Segment]:
+    """Release the portfolio's free cases and cut what is told of them into cells."""
+    portfolio = db.session.get_one(Portfolio, auction.portfolio_id)
+    cases = _free_cases(auction, portfolio)
+    if cases.is_empty():
         raise Refusal(
             _("This portfolio has no case that could be placed."),
             next_step=_("Recall a placement or lift holds, then list it again."),
         )
-    segments = []
-    for number, (key, cases, balance) in enumerate(rows.iter_rows()):
-        region, age, score = key.split("|")
-        segments.append(
+    release = releases.release(portfolio, cases, least=least, by=by, now=now)
+    auction.release_id = release.id
+    auction.listed_debtors = auction.listed_cases = auction.listed_balance_minor = 0
+    cells: dict[str, Segment] = {}
+    for one in releases.classes_of(release.id):
+        cell = cells.setdefault(
+            one.cell,
             Segment(
                 auction_id=auction.id,
                 lender_id=auction.lender_id,
-                number=number,
-                key=key,
-                region_group=region,
-                age_band=age,
-                score_band=score,
-                cases=cases,
-                balance_minor=balance,
-            )
+                number=len(cells),
+                key=one.cell,
+                region_group=one.region,
+                age_band=one.age,
+                score_band=one.score,
+                debtors=0,
+                cases=0,
+                balance_minor=0,
+            ),
         )
-    db.session.add_all(segments)
+        cell.debtors += one.debtors
+        cell.cases += one.cases
+        cell.balance_minor += one.balance_minor
+        auction.listed_debtors += one.debtors
+        auction.listed_cases += one.cases
+        auction.listed_balance_minor += one.balance_minor
+    db.session.add_all(cells.values())
     db.session.flush()
-    return segments
+    return list(cells.values())
 
 
-def _count_cells(auction: Auction) -> pl.DataFrame:
-    portfolio = db.session.get_one(Portfolio, auction.portfolio_id)
+def _free_cases(auction: Auction, portfolio: Portfolio) -> pl.DataFrame:
     return read_rows(
-        f"SELECT {cell_sql(auction)} AS key, count(*), sum(c.balance_minor)::bigint"  # noqa: S608
-        f" FROM cases c WHERE {free_sql(waived=auction.include_time_barred)}"
-        " GROUP BY 1 ORDER BY 1",
+        f"SELECT c.debtor_id, {REGION_GROUP_SQL}, {AGE_BAND_SQL}, {SCORE_BAND_SQL}, c.product,"  # noqa: S608
+        " c.balance_minor, c.principal_minor, c.dpd"
+        f" FROM cases c WHERE {free_sql(waived=auction.include_time_barred)} ORDER BY c.id",
         parameters(portfolio, auction.made_at.date()),
-        {"key": pl.String, "cases": pl.Int64, "balance": pl.Int64},
-    )
+        {
+            "debtor": pl.Int64, "region": pl.String, "age": pl.String, "score": pl.String,
+            "product": pl.String, "balance": pl.Int64, "principal": pl.Int64, "dpd": pl.Int64,
+        },
+    )  # fmt: skip

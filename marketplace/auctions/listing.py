@@ -18,6 +18,10 @@ INCENTIVE_RULE = "CN-INC-1"
 MOST_RESULT_BPS = 7_000
 """Platform policy: at least 30 % of a plan rewards conduct and quality, with a veto."""
 
+LEAST_DEBTORS = 10
+"""Debtors that anything told to bidders must be about, unless a listing asks for more."""
+
+MOST_HIDING = 1_000
 MOST_NEWCOMER_BPS, MOST_EXPLORATION_BPS, MOST_AGENCIES = 5_000, 1_000, 50
 
 
@@ -33,6 +37,9 @@ class ListingTerms:
     exploration_bps: int = 0
     debtors_together: bool = False
     include_time_barred: bool = False
+    least_debtors: int = LEAST_DEBTORS
+    """Debtors that anything told to bidders must be about."""
+
     term_days: int = 180
     answer_days: int = 3
     result_weight_bps: int = MOST_RESULT_BPS
@@ -51,12 +58,14 @@ def draft(portfolio_id: int, terms: ListingTerms, *, by: User, now: datetime) ->
             next_step=_("Withdraw the listing first, or recall the placements."),
         )
     _check(terms, now)
+    wanted = dict(vars(terms))
+    least = wanted.pop("least_debtors")
     auction = Auction(
         lender_id=by.organisation_id,
         portfolio_id=portfolio.id,
         made_by_id=by.id,
         made_at=now,
-        **vars(terms),
+        **wanted,
     )
     found = scrubbed(portfolio, now.date()).scrubs
     auction.left_out = {
@@ -66,7 +75,7 @@ def draft(portfolio_id: int, terms: ListingTerms, *, by: User, now: datetime) ->
     }
     db.session.add(auction)
     db.session.flush()
-    lay_grid(auction)
+    lay_grid(auction, least=least, by=by, now=now)
     audit.record(
         "auction.drafted", auction, by=by, now=now, code=auction.code,
         left_out=auction.left_out, include_time_barred=terms.include_time_barred,
@@ -167,6 +176,11 @@ def _check_spread(terms: ListingTerms) -> None:
         raise Refusal(
             _("The least number of agencies must lie between 1 and %(n)s.", n=MOST_AGENCIES),
             next_step=_("Correct the number of agencies."),
+        )
+    if not 1 <= terms.least_debtors <= MOST_HIDING:
+        raise Refusal(
+            _("Each debtor must hide among between 1 and %(n)s.", n=MOST_HIDING),
+            next_step=_("Enter how many debtors anything told must be about."),
         )
     for share, most, what in (
         (terms.newcomer_share_bps, MOST_NEWCOMER_BPS, _("The newcomers' share")),

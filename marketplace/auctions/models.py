@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ALL, ORG, WRITABLE, Audience, Policy
+from marketplace.releases import SIGNED
 
 
 class AuctionStatus(StrEnum):
@@ -74,7 +75,14 @@ class Auction(Model):
     term_days: Mapped[int] = mapped_column(default=180)
     answer_days: Mapped[int] = mapped_column(default=3)
     result_weight_bps: Mapped[int] = mapped_column(default=7000)
-    by_score: Mapped[bool] = mapped_column(default=True)
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("releases.id"), index=True)
+    """What bidders are told of the portfolio."""
+
+    listed_debtors: Mapped[int] = mapped_column(default=0)
+    listed_cases: Mapped[int] = mapped_column(default=0)
+    listed_balance_minor: Mapped[int] = mapped_column(default=0)
+    """The headline: what the release tells, added up."""
+
     status: Mapped[AuctionStatus] = mapped_column(default=AuctionStatus.DRAFT)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[datetime]
@@ -110,7 +118,8 @@ class Segment(Model):
         Policy(Audience.LENDER, f"lender_id = {ORG}", ALL),
         Policy(
             Audience.AGENCY,
-            "EXISTS (SELECT 1 FROM auctions a WHERE a.id = auction_id AND a.status <> 'draft')",
+            "EXISTS (SELECT 1 FROM auctions a WHERE a.id = auction_id AND a.status <> 'draft')"
+            f" AND {SIGNED.format(table='segments')}",
         ),
     )
 
@@ -122,6 +131,7 @@ class Segment(Model):
     region_group: Mapped[str]
     age_band: Mapped[str]
     score_band: Mapped[str]
+    debtors: Mapped[int]
     cases: Mapped[int]
     balance_minor: Mapped[int]
 

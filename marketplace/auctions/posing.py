@@ -2,24 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 import matching
-from marketplace import licences, placements
-from marketplace.auctions.grid import cell_sql
+from marketplace import licences, placements, releases
 from marketplace.auctions.models import Auction, Bid, Split
-from marketplace.auctions.past import past_rates
+from marketplace.auctions.past import Kind, past_rates
 from marketplace.auctions.scrubbing import free_sql, parameters
 from marketplace.core.bulk import read_rows
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
 from marketplace.core.money import BPS
 from marketplace.core.words import _
-from marketplace.portfolios import Portfolio
+from marketplace.portfolios import AGE_BAND_SQL, REGION_GROUP_SQL, Portfolio
 
 RATE_SCALE = 1_000_000
 """Value rates are whole millionths of the balance."""
@@ -30,16 +29,30 @@ NEWCOMER_BELOW = 100
 _Ints = NDArray[np.int64]
 
 
+class SegmentKey(NamedTuple):
+    """What the cases of one of the matcher's segments have in common."""
+
+    region: str
+    product: str
+    group: str
+    age: str
+    cell: str
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of case that track records are kept by."""
+        return self.group, self.product, self.age
+
+
 @dataclass(frozen=True)
 class Book:
-    """The cases to split, grouped by (region, product, cell): the matcher's segments."""
+    """The cases to split, grouped into the matcher's segments."""
 
     case_ids: _Ints
     balance: _Ints
     debtor: _Ints
     segment: _Ints
-    segments: list[tuple[str, str, str]]
-    """Of each segment: region, product, cell key."""
+    segments: list[SegmentKey]
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ def pose(
     book = _read_book(auction)
     ids = [bid.agency_id for bid in bids]
     records = placements.track_records(ids)
-    past = past_rates(records, ids, _kinds(book))
+    past = past_rates(records, ids, [segment.kind for segment in book.segments])
     rate_bps, forbidden = _table(bids, book, now)
     capacity, capped = _capacity(auction, bids, len(book.case_ids))
     known = dict.fromkeys(ids, 0)
@@ -130,40 +143,33 @@ def _spread(auction: Auction, bids: list[Bid], new: list[bool]) -> dict[str, Any
 def _read_book(auction: Auction) -> Book:
     portfolio = db.session.get_one(Portfolio, auction.portfolio_id)
     table = read_rows(
-        f"SELECT c.id, c.balance_minor, c.debtor_id, c.region, c.product, {cell_sql(auction)}"  # noqa: S608
-        f" FROM cases c WHERE {free_sql(waived=auction.include_time_barred)}"
+        "SELECT c.id, c.balance_minor, c.debtor_id, c.region, c.product,"  # noqa: S608
+        f" {REGION_GROUP_SQL}, {AGE_BAND_SQL}, k.cell"
+        f" FROM cases c JOIN {releases.members_sql()} k ON k.debtor_id = c.debtor_id"
+        f" WHERE {free_sql(waived=auction.include_time_barred)}"
         " AND NOT EXISTS (SELECT 1 FROM placement_cases pc"
         "                  WHERE pc.case_id = c.id AND pc.open)"
         " ORDER BY c.id",
-        parameters(portfolio, auction.made_at.date()),
+        parameters(portfolio, auction.made_at.date()) | {"release": auction.release_id},
         {
             "id": pl.Int64, "balance": pl.Int64, "debtor": pl.Int64, "region": pl.String,
-            "product": pl.String, "cell": pl.String,
+            "product": pl.String, "group": pl.String, "age": pl.String, "cell": pl.String,
         },
     )  # fmt: skip
     if table.is_empty():
         raise Refusal(
             _("There is no free case left to split."), next_step=_("Look at the placements.")
         )
-    key = pl.struct("region", "product", "cell")
-    segments = table.select(key.alias("key")).unique(maintain_order=True)["key"]
-    numbers = segments.to_frame().with_row_index("number").unnest("key")
-    joined = table.join(numbers, on=["region", "product", "cell"], maintain_order="left")
+    kind = ("region", "product", "group", "age", "cell")
+    numbers = table.select(kind).unique(maintain_order=True).with_row_index("number")
+    joined = table.join(numbers, on=kind, maintain_order="left")
     return Book(
         case_ids=table["id"].to_numpy(),
         balance=table["balance"].to_numpy(),
         debtor=table["debtor"].to_numpy(),
         segment=joined["number"].cast(pl.Int64).to_numpy(),
-        segments=[tuple(row) for row in numbers.drop("number").iter_rows()],
+        segments=[SegmentKey(*row) for row in numbers.drop("number").iter_rows()],
     )
-
-
-def _kinds(book: Book) -> list[tuple[str, str, str]]:
-    """Of each segment, the kind of case that track records are kept by."""
-    return [
-        (cell.split("|")[0], product, cell.split("|")[1])
-        for _region, product, cell in book.segments
-    ]
 
 
 def _table(bids: list[Bid], book: Book, now: datetime) -> tuple[_Ints, NDArray[np.bool_]]:
@@ -174,9 +180,9 @@ def _table(bids: list[Bid], book: Book, now: datetime) -> tuple[_Ints, NDArray[n
     forbidden = np.zeros(shape, dtype=np.bool_)
     for j, bid in enumerate(bids):
         scope = coverage.get(bid.agency_id, licences.Coverage())
-        for i, (region, product, cell) in enumerate(book.segments):
-            rate = (bid.rates or {}).get(cell)
-            forbidden[i, j] = rate is None or not scope.covers(region, product)
+        for i, key in enumerate(book.segments):
+            rate = (bid.rates or {}).get(key.cell)
+            forbidden[i, j] = rate is None or not scope.covers(key.region, key.product)
             rate_bps[i, j] = rate or 0
     return rate_bps, forbidden
 

@@ -85,8 +85,8 @@ def auction_lines(*, lender_id: int | None = None) -> list[AuctionLine]:
             Auction,
             Portfolio.name,
             Portfolio.code,
-            Portfolio.cases,
-            Portfolio.balance_minor,
+            Auction.listed_cases,
+            Auction.listed_balance_minor,
             Portfolio.currency,
             Organisation.called,
         )

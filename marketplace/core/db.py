@@ -56,6 +56,7 @@ class Model(DeclarativeBase):
         dict[str, Any]: JSONB,
         list[Any]: JSONB,
         list[str]: ARRAY(Text),
+        list[int]: ARRAY(BigInteger),
         # Kept as their values in plain text: a new one then needs no change of type.
         StrEnum: Enum(
             StrEnum, native_enum=False, values_callable=lambda kind: [m.value for m in kind]

@@ -29,6 +29,9 @@ WORDS: dict[str, object] = {
     "bankruptcy": _l("Bankruptcy"), "breathing_space": _l("Breathing space"),
     "plan_active": _l("Instalment plan in force"), "fraud": _l("Fraud suspected"),
     "vulnerable": _l("Vulnerable"), "attorney": _l("Represented by a lawyer"),
+    # data rooms
+    "looked_headline": _l("The headline"), "looked_room": _l("The data room"),
+    "looked_tape": _l("The masked tape"),
     # why cases are left out of a listing
     "disputed": _l("Disputed, or under complaint"), "held": _l("Under another hold"),
     "paid": _l("Paid"), "no_consent": _l("No consent to pass on the data"),
@@ -44,7 +47,8 @@ WORDS: dict[str, object] = {
     "northwest": _l("Northwest"), "0-180": _l("up to 180 days"),
     "181-365": _l("181–365 days"), "366-730": _l("1–2 years"),
     "731-1460": _l("2–4 years"), "1461+": _l("over 4 years"), "no_score": _l("no score"),
-    "any_score": _l("any score"),
+    "any_score": _l("any score"), "any_age": _l("any age"), "any_region": _l("any region"),
+    "any_product": _l("any product"), "any_band": _l("any balance"),
     "low": _l("low score"), "high": _l("high score"),
     # valuations and their models
     "from_cases": _l("from its cases"), "from_distribution": _l("from distributions alone"),
@@ -156,6 +160,9 @@ ACTIONS: dict[str, object] = {
     "model.activated": _l("Model brought into force"),
     "model.withdrawn": _l("Proposal of the model withdrawn"),
     "auction.drafted": _l("Listing drafted"), "auction.listed": _l("Listing published"),
+    "nda.set": _l("Non-disclosure agreement replaced"),
+    "nda.signed": _l("Non-disclosure agreement signed"),
+    "question.answered": _l("Question answered"),
     "auction.withdrawn": _l("Listing withdrawn"), "bid.placed": _l("Bid sealed"),
     "bid.withdrawn": _l("Bid withdrawn"), "bids.opened": _l("Bids opened"),
     "split.requested": _l("Split requested"), "split.computed": _l("Split computed"),

@@ -14,9 +14,11 @@ from sqlalchemy import text
 
 from marketplace import accounts, demo
 from marketplace.accounts import GRANTS, Kind, Role, User
+from marketplace.auctions import Auction
 from marketplace.compliance import HoldReason, place_hold
 from marketplace.core.db import acting, db
 from marketplace.portfolios import Case
+from marketplace.rooms import Question
 from marketplace.web.account import OPEN
 from tests.conftest import SYSTEM, TestBrowser, as_user, empty, sign_in
 
@@ -31,7 +33,7 @@ _CODES = {
     "portfolios": "portfolios", "tapes": "tapes", "auctions": "auctions",
     "opportunities": "auctions", "placements": "placements", "cases": "cases",
     "queue": "cases", "statements": "statements", "drafting": "statements",
-    "credentials": "credentials", "entities": "legal_entities",
+    "credentials": "credentials", "entities": "legal_entities", "rooms": "auctions",
 }  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def _build(app: Flask) -> World:
         name: str(db.session.execute(text(f"SELECT {column} FROM {rows} LIMIT 1")).scalar())
         for name, (column, rows) in THINGS.items()
     }
-    things["hold"] = str(_hold(now))
+    things["hold"], things["question"] = str(_hold(now)), str(_question(now))
     strangers = db.session.scalars(
         db.select(User)
         .join(User.organisation)
@@ -99,6 +101,16 @@ def _hold(now: datetime) -> int:
     )  # fmt: skip
     db.session.commit()
     return hold.id
+
+
+def _question(now: datetime) -> int:
+    auction = db.session.scalars(db.select(Auction)).first()
+    question = Question(
+        auction_id=auction.id, lender_id=auction.lender_id, body="Why?", asked_at=now
+    )
+    db.session.add(question)
+    db.session.commit()
+    return question.id
 
 
 def _routes(app: Flask):

@@ -130,11 +130,11 @@ def test_the_grid_counts_every_free_case_once(clara: User) -> None:
 
 def test_score_is_left_out_where_it_would_make_too_many_cells(clara: User) -> None:
     of = factories.portfolio(clara, 0)
-    person = factories.debtor(clara, factories.invented(1))
     for i, region in enumerate(("11", "21", "31", "41", "51", "61", "99")):
         for j, dpd in enumerate((1, 200, 400, 800, 1500)):
             for k, score in enumerate((None, 500)):
                 number = f"{i}{j}{k}"
+                person = factories.debtor(clara, factories.invented(int(number)))
                 factories.add_case(of, person, number, region=region, dpd=dpd, score=score)
     cells = auctions.segments_of(factories.auction(clara, of=of).id)
     assert len(cells) == 35

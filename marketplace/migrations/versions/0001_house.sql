@@ -676,7 +676,10 @@ CREATE TABLE public.auctions (
     term_days bigint NOT NULL,
     answer_days bigint NOT NULL,
     result_weight_bps bigint NOT NULL,
-    by_score boolean NOT NULL,
+    release_id bigint,
+    listed_debtors bigint NOT NULL,
+    listed_cases bigint NOT NULL,
+    listed_balance_minor bigint NOT NULL,
     status character varying(9) NOT NULL,
     made_by_id bigint NOT NULL,
     made_at timestamp with time zone NOT NULL,
@@ -1172,6 +1175,49 @@ CREATE SEQUENCE public.mapping_templates_id_seq
 
 ALTER SEQUENCE public.mapping_templates_id_seq OWNED BY public.mapping_templates.id;
 
+CREATE TABLE public.nda_signatures (
+    id bigint NOT NULL,
+    nda_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    signed_by_id bigint NOT NULL,
+    signed_as text NOT NULL,
+    signed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.nda_signatures FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.nda_signatures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.nda_signatures_id_seq OWNED BY public.nda_signatures.id;
+
+CREATE TABLE public.ndas (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    version bigint NOT NULL,
+    body text NOT NULL,
+    sha256 text NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    current boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.ndas FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.ndas_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.ndas_id_seq OWNED BY public.ndas.id;
+
 CREATE TABLE public.notifications (
     id bigint NOT NULL,
     organisation_id bigint NOT NULL,
@@ -1473,6 +1519,37 @@ CREATE SEQUENCE public.promises_id_seq
 
 ALTER SEQUENCE public.promises_id_seq OWNED BY public.promises.id;
 
+CREATE TABLE public.question_askers (
+    question_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    user_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.question_askers FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.questions (
+    id bigint NOT NULL,
+    auction_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    body text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    answer text,
+    answered_by_id bigint,
+    answered_at timestamp with time zone,
+    CONSTRAINT ck_questions_answered_at_some_time CHECK (((answer IS NULL) = (answered_at IS NULL)))
+);
+
+ALTER TABLE ONLY public.questions FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.questions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.questions_id_seq OWNED BY public.questions.id;
+
 CREATE TABLE public.recovery_codes (
     id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -1490,6 +1567,102 @@ CREATE SEQUENCE public.recovery_codes_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.recovery_codes_id_seq OWNED BY public.recovery_codes.id;
+
+CREATE TABLE public.release_classes (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    release_id bigint NOT NULL,
+    number bigint NOT NULL,
+    region text NOT NULL,
+    age text NOT NULL,
+    score text NOT NULL,
+    product text NOT NULL,
+    band text NOT NULL,
+    debtors bigint NOT NULL,
+    cases bigint NOT NULL,
+    balance_minor bigint NOT NULL,
+    principal_minor bigint NOT NULL,
+    weighted_days bigint NOT NULL,
+    as_of date NOT NULL
+);
+
+ALTER TABLE ONLY public.release_classes FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.release_classes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.release_classes_id_seq OWNED BY public.release_classes.id;
+
+CREATE TABLE public.release_members (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    portfolio_id bigint NOT NULL,
+    number bigint NOT NULL,
+    debtor_ids bigint[] NOT NULL,
+    cases bigint[] NOT NULL,
+    balance_minor bigint[] NOT NULL,
+    principal_minor bigint[] NOT NULL,
+    weighted_days bigint[] NOT NULL
+);
+
+ALTER TABLE ONLY public.release_members FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.release_members_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.release_members_id_seq OWNED BY public.release_members.id;
+
+CREATE TABLE public.releases (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    portfolio_id bigint NOT NULL,
+    number bigint NOT NULL,
+    "least" bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by_id bigint NOT NULL,
+    held_back bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.releases FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.releases_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.releases_id_seq OWNED BY public.releases.id;
+
+CREATE TABLE public.room_views (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('VW'::text, id, 7)) STORED NOT NULL,
+    auction_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    what character varying(8) NOT NULL
+);
+
+ALTER TABLE ONLY public.room_views FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.room_views_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.room_views_id_seq OWNED BY public.room_views.id;
 
 CREATE TABLE public.security_keys (
     id bigint NOT NULL,
@@ -1523,6 +1696,7 @@ CREATE TABLE public.segments (
     region_group text NOT NULL,
     age_band text NOT NULL,
     score_band text NOT NULL,
+    debtors bigint NOT NULL,
     cases bigint NOT NULL,
     balance_minor bigint NOT NULL
 );
@@ -1991,6 +2165,10 @@ ALTER TABLE ONLY public.legal_entities ALTER COLUMN id SET DEFAULT nextval('publ
 
 ALTER TABLE ONLY public.mapping_templates ALTER COLUMN id SET DEFAULT nextval('public.mapping_templates_id_seq'::regclass);
 
+ALTER TABLE ONLY public.nda_signatures ALTER COLUMN id SET DEFAULT nextval('public.nda_signatures_id_seq'::regclass);
+
+ALTER TABLE ONLY public.ndas ALTER COLUMN id SET DEFAULT nextval('public.ndas_id_seq'::regclass);
+
 ALTER TABLE ONLY public.notifications ALTER COLUMN id SET DEFAULT nextval('public.notifications_id_seq'::regclass);
 
 ALTER TABLE ONLY public.organisations ALTER COLUMN id SET DEFAULT nextval('public.organisations_id_seq'::regclass);
@@ -2015,7 +2193,17 @@ ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAUL
 
 ALTER TABLE ONLY public.promises ALTER COLUMN id SET DEFAULT nextval('public.promises_id_seq'::regclass);
 
+ALTER TABLE ONLY public.questions ALTER COLUMN id SET DEFAULT nextval('public.questions_id_seq'::regclass);
+
 ALTER TABLE ONLY public.recovery_codes ALTER COLUMN id SET DEFAULT nextval('public.recovery_codes_id_seq'::regclass);
+
+ALTER TABLE ONLY public.release_classes ALTER COLUMN id SET DEFAULT nextval('public.release_classes_id_seq'::regclass);
+
+ALTER TABLE ONLY public.release_members ALTER COLUMN id SET DEFAULT nextval('public.release_members_id_seq'::regclass);
+
+ALTER TABLE ONLY public.releases ALTER COLUMN id SET DEFAULT nextval('public.releases_id_seq'::regclass);
+
+ALTER TABLE ONLY public.room_views ALTER COLUMN id SET DEFAULT nextval('public.room_views_id_seq'::regclass);
 
 ALTER TABLE ONLY public.security_keys ALTER COLUMN id SET DEFAULT nextval('public.security_keys_id_seq'::regclass);
 
@@ -2115,6 +2303,12 @@ ALTER TABLE ONLY public.mails
 ALTER TABLE ONLY public.mapping_templates
     ADD CONSTRAINT pk_mapping_templates PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.nda_signatures
+    ADD CONSTRAINT pk_nda_signatures PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ndas
+    ADD CONSTRAINT pk_ndas PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT pk_notifications PRIMARY KEY (id);
 
@@ -2145,8 +2339,26 @@ ALTER TABLE ONLY public.processing_agreements
 ALTER TABLE ONLY public.promises
     ADD CONSTRAINT pk_promises PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.question_askers
+    ADD CONSTRAINT pk_question_askers PRIMARY KEY (question_id);
+
+ALTER TABLE ONLY public.questions
+    ADD CONSTRAINT pk_questions PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT pk_recovery_codes PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.release_classes
+    ADD CONSTRAINT pk_release_classes PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.release_members
+    ADD CONSTRAINT pk_release_members PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT pk_releases PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.room_views
+    ADD CONSTRAINT pk_room_views PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.security_keys
     ADD CONSTRAINT pk_security_keys PRIMARY KEY (id);
@@ -2283,6 +2495,12 @@ ALTER TABLE ONLY public.legal_entities
 ALTER TABLE ONLY public.mapping_templates
     ADD CONSTRAINT uq_mapping_templates_lender_id_headers_sha256 UNIQUE (lender_id, headers_sha256);
 
+ALTER TABLE ONLY public.nda_signatures
+    ADD CONSTRAINT uq_nda_signatures_nda_id_agency_id UNIQUE (nda_id, agency_id);
+
+ALTER TABLE ONLY public.ndas
+    ADD CONSTRAINT uq_ndas_lender_id_version UNIQUE (lender_id, version);
+
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT uq_notifications_organisation_id_event_id UNIQUE (organisation_id, event_id);
 
@@ -2318,6 +2536,21 @@ ALTER TABLE ONLY public.portfolios
 
 ALTER TABLE ONLY public.portfolios
     ADD CONSTRAINT uq_portfolios_lender_id_name UNIQUE (lender_id, name);
+
+ALTER TABLE ONLY public.release_classes
+    ADD CONSTRAINT uq_release_classes_release_id_number UNIQUE (release_id, number);
+
+ALTER TABLE ONLY public.release_members
+    ADD CONSTRAINT uq_release_members_portfolio_id_number UNIQUE (portfolio_id, number);
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT uq_releases_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT uq_releases_portfolio_id_number UNIQUE (portfolio_id, number);
+
+ALTER TABLE ONLY public.room_views
+    ADD CONSTRAINT uq_room_views_code UNIQUE (code);
 
 ALTER TABLE ONLY public.security_keys
     ADD CONSTRAINT uq_security_keys_code UNIQUE (code);
@@ -2382,6 +2615,8 @@ CREATE INDEX ix_auctions_lender_id ON public.auctions USING btree (lender_id);
 
 CREATE INDEX ix_auctions_portfolio_id ON public.auctions USING btree (portfolio_id);
 
+CREATE INDEX ix_auctions_release_id ON public.auctions USING btree (release_id);
+
 CREATE INDEX ix_audit_events_parties ON public.audit_events USING gin (parties);
 
 CREATE INDEX ix_audit_events_subject_table_audit_events_subject_id ON public.audit_events USING btree (subject_table, subject_id);
@@ -2428,6 +2663,10 @@ CREATE INDEX ix_invitations_organisation_id ON public.invitations USING btree (o
 
 CREATE INDEX ix_legal_entities_organisation_id ON public.legal_entities USING btree (organisation_id);
 
+CREATE INDEX ix_nda_signatures_agency_id ON public.nda_signatures USING btree (agency_id);
+
+CREATE INDEX ix_nda_signatures_lender_id ON public.nda_signatures USING btree (lender_id);
+
 CREATE INDEX ix_notifications_organisation_id_notifications_id ON public.notifications USING btree (organisation_id, id);
 
 CREATE INDEX ix_password_resets_user_id ON public.password_resets USING btree (user_id);
@@ -2452,7 +2691,13 @@ CREATE INDEX ix_postings_journal_id ON public.postings USING btree (journal_id);
 
 CREATE INDEX ix_processing_agreements_contract_id ON public.processing_agreements USING btree (contract_id);
 
+CREATE INDEX ix_questions_auction_id ON public.questions USING btree (auction_id);
+
 CREATE INDEX ix_recovery_codes_user_id ON public.recovery_codes USING btree (user_id);
+
+CREATE INDEX ix_room_views_agency_id ON public.room_views USING btree (agency_id);
+
+CREATE INDEX ix_room_views_auction_id_room_views_at ON public.room_views USING btree (auction_id, at);
 
 CREATE INDEX ix_security_keys_user_id ON public.security_keys USING btree (user_id);
 
@@ -2501,6 +2746,8 @@ CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs U
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+
+CREATE UNIQUE INDEX uq_ndas_one_current ON public.ndas USING btree (lender_id) WHERE current;
 
 CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
 
@@ -2588,6 +2835,9 @@ ALTER TABLE ONLY public.auctions
 
 ALTER TABLE ONLY public.auctions
     ADD CONSTRAINT fk_auctions_proposed_split_id_splits FOREIGN KEY (proposed_split_id) REFERENCES public.splits(id);
+
+ALTER TABLE ONLY public.auctions
+    ADD CONSTRAINT fk_auctions_release_id_releases FOREIGN KEY (release_id) REFERENCES public.releases(id);
 
 ALTER TABLE ONLY public.band_checks
     ADD CONSTRAINT fk_band_checks_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
@@ -2703,6 +2953,24 @@ ALTER TABLE ONLY public.legal_entities
 ALTER TABLE ONLY public.mapping_templates
     ADD CONSTRAINT fk_mapping_templates_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
 
+ALTER TABLE ONLY public.nda_signatures
+    ADD CONSTRAINT fk_nda_signatures_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.nda_signatures
+    ADD CONSTRAINT fk_nda_signatures_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.nda_signatures
+    ADD CONSTRAINT fk_nda_signatures_nda_id_ndas FOREIGN KEY (nda_id) REFERENCES public.ndas(id);
+
+ALTER TABLE ONLY public.nda_signatures
+    ADD CONSTRAINT fk_nda_signatures_signed_by_id_users FOREIGN KEY (signed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.ndas
+    ADD CONSTRAINT fk_ndas_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.ndas
+    ADD CONSTRAINT fk_ndas_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT fk_notifications_event_id_audit_events FOREIGN KEY (event_id) REFERENCES public.audit_events(id);
 
@@ -2793,8 +3061,50 @@ ALTER TABLE ONLY public.promises
 ALTER TABLE ONLY public.promises
     ADD CONSTRAINT fk_promises_lender_id_case_id_cases FOREIGN KEY (lender_id, case_id) REFERENCES public.cases(lender_id, id);
 
+ALTER TABLE ONLY public.question_askers
+    ADD CONSTRAINT fk_question_askers_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.question_askers
+    ADD CONSTRAINT fk_question_askers_question_id_questions FOREIGN KEY (question_id) REFERENCES public.questions(id);
+
+ALTER TABLE ONLY public.question_askers
+    ADD CONSTRAINT fk_question_askers_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.questions
+    ADD CONSTRAINT fk_questions_answered_by_id_users FOREIGN KEY (answered_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.questions
+    ADD CONSTRAINT fk_questions_auction_id_auctions FOREIGN KEY (auction_id) REFERENCES public.auctions(id);
+
+ALTER TABLE ONLY public.questions
+    ADD CONSTRAINT fk_questions_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT fk_recovery_codes_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.release_classes
+    ADD CONSTRAINT fk_release_classes_lender_id_release_id_releases FOREIGN KEY (lender_id, release_id) REFERENCES public.releases(lender_id, id);
+
+ALTER TABLE ONLY public.release_members
+    ADD CONSTRAINT fk_release_members_lender_id_portfolio_id_portfolios FOREIGN KEY (lender_id, portfolio_id) REFERENCES public.portfolios(lender_id, id);
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT fk_releases_lender_id_portfolio_id_portfolios FOREIGN KEY (lender_id, portfolio_id) REFERENCES public.portfolios(lender_id, id);
+
+ALTER TABLE ONLY public.releases
+    ADD CONSTRAINT fk_releases_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.room_views
+    ADD CONSTRAINT fk_room_views_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.room_views
+    ADD CONSTRAINT fk_room_views_auction_id_auctions FOREIGN KEY (auction_id) REFERENCES public.auctions(id);
+
+ALTER TABLE ONLY public.room_views
+    ADD CONSTRAINT fk_room_views_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.room_views
+    ADD CONSTRAINT fk_room_views_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.security_keys
     ADD CONSTRAINT fk_security_keys_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -3398,6 +3708,40 @@ CREATE POLICY mapping_templates_system_select ON public.mapping_templates FOR SE
 
 CREATE POLICY mapping_templates_system_update ON public.mapping_templates FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.nda_signatures ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY nda_signatures_agency_insert ON public.nda_signatures FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY nda_signatures_agency_select ON public.nda_signatures FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY nda_signatures_lender_select ON public.nda_signatures FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY nda_signatures_system_delete ON public.nda_signatures FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY nda_signatures_system_insert ON public.nda_signatures FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY nda_signatures_system_select ON public.nda_signatures FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY nda_signatures_system_update ON public.nda_signatures FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.ndas ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY ndas_agency_select ON public.ndas FOR SELECT TO recoup_agency USING (true);
+
+CREATE POLICY ndas_lender_insert ON public.ndas FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY ndas_lender_select ON public.ndas FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY ndas_lender_update ON public.ndas FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY ndas_system_delete ON public.ndas FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY ndas_system_insert ON public.ndas FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY ndas_system_select ON public.ndas FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY ndas_system_update ON public.ndas FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.notifications ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY notifications_agency_select ON public.notifications FOR SELECT TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
@@ -3612,6 +3956,50 @@ CREATE POLICY promises_system_select ON public.promises FOR SELECT TO recoup_sys
 
 CREATE POLICY promises_system_update ON public.promises FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.question_askers ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY question_askers_agency_insert ON public.question_askers FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY question_askers_agency_select ON public.question_askers FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY question_askers_system_delete ON public.question_askers FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY question_askers_system_insert ON public.question_askers FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY question_askers_system_select ON public.question_askers FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY question_askers_system_update ON public.question_askers FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.questions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY questions_agency_insert ON public.questions FOR INSERT TO recoup_agency WITH CHECK (((EXISTS ( SELECT 1
+   FROM public.auctions a
+  WHERE ((a.id = questions.auction_id) AND ((a.status)::text <> 'draft'::text)))) AND (NOT (EXISTS ( SELECT 1
+   FROM public.ndas n
+  WHERE ((n.lender_id = questions.lender_id) AND n.current AND (NOT (EXISTS ( SELECT 1
+           FROM public.nda_signatures s
+          WHERE (s.nda_id = n.id))))))))));
+
+CREATE POLICY questions_agency_select ON public.questions FOR SELECT TO recoup_agency USING (((EXISTS ( SELECT 1
+   FROM public.auctions a
+  WHERE ((a.id = questions.auction_id) AND ((a.status)::text <> 'draft'::text)))) AND (NOT (EXISTS ( SELECT 1
+   FROM public.ndas n
+  WHERE ((n.lender_id = questions.lender_id) AND n.current AND (NOT (EXISTS ( SELECT 1
+           FROM public.nda_signatures s
+          WHERE (s.nda_id = n.id))))))))));
+
+CREATE POLICY questions_lender_select ON public.questions FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY questions_lender_update ON public.questions FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY questions_system_delete ON public.questions FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY questions_system_insert ON public.questions FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY questions_system_select ON public.questions FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY questions_system_update ON public.questions FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY recovery_codes_agency_delete ON public.recovery_codes FOR DELETE TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
@@ -3657,6 +4045,74 @@ CREATE POLICY recovery_codes_system_update ON public.recovery_codes FOR UPDATE T
 CREATE POLICY recovery_codes_visitor_select ON public.recovery_codes FOR SELECT TO recoup_visitor USING (true);
 
 CREATE POLICY recovery_codes_visitor_update ON public.recovery_codes FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.release_classes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY release_classes_agency_select ON public.release_classes FOR SELECT TO recoup_agency USING (((EXISTS ( SELECT 1
+   FROM public.auctions a
+  WHERE ((a.release_id = release_classes.release_id) AND ((a.status)::text <> 'draft'::text)))) AND (NOT (EXISTS ( SELECT 1
+   FROM public.ndas n
+  WHERE ((n.lender_id = release_classes.lender_id) AND n.current AND (NOT (EXISTS ( SELECT 1
+           FROM public.nda_signatures s
+          WHERE (s.nda_id = n.id))))))))));
+
+CREATE POLICY release_classes_lender_insert ON public.release_classes FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY release_classes_lender_select ON public.release_classes FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY release_classes_system_delete ON public.release_classes FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY release_classes_system_insert ON public.release_classes FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY release_classes_system_select ON public.release_classes FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY release_classes_system_update ON public.release_classes FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.release_members ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY release_members_lender_insert ON public.release_members FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY release_members_lender_select ON public.release_members FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY release_members_lender_update ON public.release_members FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY release_members_system_delete ON public.release_members FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY release_members_system_insert ON public.release_members FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY release_members_system_select ON public.release_members FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY release_members_system_update ON public.release_members FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.releases ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY releases_lender_insert ON public.releases FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY releases_lender_select ON public.releases FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY releases_system_delete ON public.releases FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY releases_system_insert ON public.releases FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY releases_system_select ON public.releases FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY releases_system_update ON public.releases FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.room_views ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY room_views_agency_insert ON public.room_views FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY room_views_agency_select ON public.room_views FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY room_views_lender_select ON public.room_views FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY room_views_system_delete ON public.room_views FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY room_views_system_insert ON public.room_views FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY room_views_system_select ON public.room_views FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY room_views_system_update ON public.room_views FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.security_keys ENABLE ROW LEVEL SECURITY;
 
@@ -3706,9 +4162,13 @@ CREATE POLICY security_keys_visitor_update ON public.security_keys FOR UPDATE TO
 
 ALTER TABLE public.segments ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY segments_agency_select ON public.segments FOR SELECT TO recoup_agency USING ((EXISTS ( SELECT 1
+CREATE POLICY segments_agency_select ON public.segments FOR SELECT TO recoup_agency USING (((EXISTS ( SELECT 1
    FROM public.auctions a
-  WHERE ((a.id = segments.auction_id) AND ((a.status)::text <> 'draft'::text)))));
+  WHERE ((a.id = segments.auction_id) AND ((a.status)::text <> 'draft'::text)))) AND (NOT (EXISTS ( SELECT 1
+   FROM public.ndas n
+  WHERE ((n.lender_id = segments.lender_id) AND n.current AND (NOT (EXISTS ( SELECT 1
+           FROM public.nda_signatures s
+          WHERE (s.nda_id = n.id))))))))));
 
 CREATE POLICY segments_lender_delete ON public.segments FOR DELETE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
 
@@ -4330,6 +4790,30 @@ GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.mapping_templates_id_seq TO recoup_system;
 
+GRANT SELECT,INSERT ON TABLE public.nda_signatures TO recoup_agency;
+GRANT SELECT ON TABLE public.nda_signatures TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nda_signatures TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.nda_signatures_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.nda_signatures_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.nda_signatures_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.nda_signatures_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.nda_signatures_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.nda_signatures_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.nda_signatures_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ndas TO recoup_lender;
+GRANT SELECT ON TABLE public.ndas TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ndas TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.ndas_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.ndas_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.ndas_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.ndas_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.ndas_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.ndas_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.ndas_id_seq TO recoup_system;
+
 GRANT SELECT,UPDATE ON TABLE public.notifications TO recoup_lender;
 GRANT SELECT,UPDATE ON TABLE public.notifications TO recoup_agency;
 GRANT SELECT,UPDATE ON TABLE public.notifications TO recoup_staff;
@@ -4493,6 +4977,21 @@ GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_system;
 
+GRANT SELECT,INSERT ON TABLE public.question_askers TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.question_askers TO recoup_system;
+
+GRANT SELECT,UPDATE ON TABLE public.questions TO recoup_lender;
+GRANT SELECT,INSERT ON TABLE public.questions TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.questions TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_agency;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_staff;
@@ -4507,6 +5006,52 @@ GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.recovery_codes_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.release_classes TO recoup_lender;
+GRANT SELECT ON TABLE public.release_classes TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.release_classes TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.release_classes_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.release_classes_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.release_classes_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.release_classes_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.release_classes_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.release_classes_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.release_classes_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.release_members TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.release_members TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.release_members_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.release_members_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.release_members_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.release_members_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.release_members_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.release_members_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.release_members_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.releases TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.releases TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.room_views TO recoup_agency;
+GRANT SELECT ON TABLE public.room_views TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.room_views TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.room_views_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.room_views_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.room_views_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.room_views_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.room_views_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.room_views_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.room_views_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_keys TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_keys TO recoup_agency;

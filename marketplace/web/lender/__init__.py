@@ -9,6 +9,7 @@ from marketplace.web.lender import (
     payments,
     placements,
     portfolios,
+    rooms,
     tapes,
     valuations,
 )
@@ -17,7 +18,7 @@ from marketplace.web.statements import statement_pages
 
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
 _PAGES = (
-    home, portfolios, tapes, valuations, auctions, placements, cases, agencies, payments,
+    home, portfolios, tapes, valuations, auctions, rooms, placements, cases, agencies, payments,
 )  # fmt: skip
 for pages in _PAGES:
     door.register_blueprint(pages.pages)

@@ -287,9 +287,20 @@ def _terms() -> auctions.ListingTerms:
         exploration_bps=inputs.percent_bps("exploration", _("Share placed by lot")),
         debtors_together=bool(inputs.text("debtors_together")),
         include_time_barred=bool(inputs.text("include_time_barred")),
+        least_debtors=_least_debtors(),
         term_days=inputs.whole("term_days", _("Term")),
         result_weight_bps=inputs.percent_bps("result_weight", _("Weight of results")),
     )
+
+
+def _least_debtors() -> int:
+    least = inputs.whole("least_debtors", _("Debtors among whom each must hide"))
+    if least < auctions.LEAST_DEBTORS:
+        raise Refusal(
+            _("Each debtor must hide among at least %(n)s.", n=auctions.LEAST_DEBTORS),
+            next_step=_("Enter that number or a larger one."),
+        )
+    return least
 
 
 def _form(portfolio_code: str, error: Refusal | None = None) -> str:
