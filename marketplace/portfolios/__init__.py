@@ -8,6 +8,7 @@ A tape on its way in:
                                             ^-------------------------------- committed
 """
 
+from marketplace.portfolios.annotating import annotated_workbook
 from marketplace.portfolios.bands import (
     AGE_BAND_SQL,
     AGE_BANDS,
@@ -26,6 +27,15 @@ from marketplace.portfolios.creditors import (
     creditors_on,
 )
 from marketplace.portfolios.detecting import Layout, read_layout
+from marketplace.portfolios.fixing import (
+    BEYOND_REPAIR,
+    correct,
+    correct_all,
+    fixes_of,
+    leave_all_out,
+    leave_out,
+    undo_fixes,
+)
 from marketplace.portfolios.importing import (
     commit_tape_now,
     confirm_difference,
@@ -52,6 +62,7 @@ from marketplace.portfolios.models import (
     PortfolioStatus,
     Product,
     Tape,
+    TapeFix,
     TapeIssue,
     TapeStatus,
 )
@@ -97,6 +108,7 @@ from marketplace.portfolios.wording import Unit
 __all__ = [
     "AGE_BANDS",
     "AGE_BAND_SQL",
+    "BEYOND_REPAIR",
     "DELETE_FILE",
     "FEATURE",
     "FIELDS",
@@ -127,11 +139,13 @@ __all__ = [
     "Share",
     "Stratum",
     "Tape",
+    "TapeFix",
     "TapeIssue",
     "TapeLine",
     "TapeStatus",
     "Unit",
     "age_band",
+    "annotated_workbook",
     "apply_tombstones",
     "case_lines",
     "change_creditors",
@@ -141,13 +155,18 @@ __all__ = [
     "confirm_difference",
     "confirm_mapping",
     "confirm_suggested",
+    "correct",
+    "correct_all",
     "creditors_of",
     "creditors_on",
     "delete_file",
     "differences",
+    "fixes_of",
     "forget",
     "import_tape_now",
     "in_english",
+    "leave_all_out",
+    "leave_out",
     "listed_portfolio",
     "mapping_of",
     "market_of",
@@ -173,5 +192,6 @@ __all__ = [
     "suggest_mapping",
     "tape_issues",
     "tape_lines",
+    "undo_fixes",
     "upload_tape",
 ]

@@ -17,6 +17,7 @@ from marketplace.core.installation import files
 from marketplace.core.vault import Unreadable
 from marketplace.core.words import Words
 from marketplace.portfolios.detecting import Layout, read_layout
+from marketplace.portfolios.fixing import apply_fixes, read_fixes
 from marketplace.portfolios.mapping import mapping_from_json
 from marketplace.portfolios.markets import market_of
 from marketplace.portfolios.models import Tape, TapeIssue, TapeStatus
@@ -102,7 +103,13 @@ def read_and_validate(tape: Tape) -> Checked:
 
 
 def _judge(tape: Tape, layout: Layout) -> Checked:
-    return validate(layout, mapping_from_json(tape.mapping), terms_of(tape))
+    fixes = read_fixes(tape)
+    return validate(
+        layout,
+        mapping_from_json(tape.mapping),
+        terms_of(tape),
+        lambda sheet: apply_fixes(sheet, fixes),
+    )
 
 
 def terms_of(tape: Tape) -> Terms:

@@ -15,6 +15,7 @@ from marketplace.core.installation import files, vault
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
 from marketplace.portfolios.checking import failing, locked, read_and_validate, terms_of
+from marketplace.portfolios.fixing import forget_fixes
 from marketplace.portfolios.models import (
     Creditor,
     Portfolio,
@@ -118,6 +119,7 @@ def commit_checked(tape_id: int, checked: Checked | None, *, now: datetime) -> N
         # The file names people whom somebody may want forgotten: only its hash stays.
         jobs.enqueue(DELETE_FILE, key=tape.file_key)
         tape.file_key = ""
+        forget_fixes(tape)
         audit.record(
             "tape.committed", tape, by=None, now=now, parties=[tape.lender_id],
             portfolio_id=tape.portfolio_id, balance_minor=tape.counts["balance_minor"], **done,

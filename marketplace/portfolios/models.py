@@ -248,6 +248,35 @@ class TapeIssue(Model):
     sheet: Mapped[str] = mapped_column(default="")
 
 
+class TapeFix(Model):
+    """What a person decided about a cell, or about a whole row, of a tape.
+
+    A corrected value may be personal: it is sealed, and goes once the tape is imported.
+    """
+
+    __tablename__ = "tape_fixes"
+    __table_args__ = (
+        UniqueConstraint("tape_id", "sheet", "row", "column"),
+        CheckConstraint("(\"column\" = '') = (sealed IS NULL)", "a_cell_or_a_row"),
+        CheckConstraint("length(reason) > 0", "says_why"),
+    )
+    policies: ClassVar = (Policy(Audience.LENDER, f"lender_id = {ORG}", ALL),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    tape_id: Mapped[int] = mapped_column(ForeignKey("tapes.id"))
+    sheet: Mapped[str]
+    row: Mapped[int]
+    column: Mapped[str]
+    """Heading of the cell; empty where the whole row is left out."""
+
+    sealed: Mapped[bytes | None]
+    value_masked: Mapped[str]
+    reason: Mapped[str]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+
+
 class MappingTemplate(Model):
     """What a lender confirmed last time for the same headers."""
 

@@ -17,6 +17,7 @@ COUNTED = 10_000
 
 @dataclass(frozen=True)
 class IssueLine:
+    id: int
     sheet: str
     row: int
     column: str
@@ -30,6 +31,8 @@ class IssuePage:
     lines: list[IssueLine]
     total: int
     by_kind: dict[str, int]
+    by_column: dict[str, int]
+    """Of the kind chosen: where it is found, and how often."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,11 @@ def tape_lines(lender_id: int, *, limit: int = 100) -> list[TapeLine]:
 
 
 def tape_issues(
-    tape: Tape, page: int = 1, size: int = 50, kind: str | None = None
+    tape: Tape,
+    page: int = 1,
+    size: int = 50,
+    kind: str | None = None,
+    column: str | None = None,
 ) -> IssuePage:
     """What is wrong with a tape, in the order of the file."""
     mine = (TapeIssue.tape_id == tape.id) & (TapeIssue.lender_id == tape.lender_id)
@@ -153,18 +160,29 @@ def tape_issues(
         select(TapeIssue.kind, func.count()).where(mine).group_by(TapeIssue.kind)
     )
     by_kind = {name: int(count) for name, count in counted}
+    columns: dict[str, int] = {}
     query = select(
-        TapeIssue.sheet, TapeIssue.row, TapeIssue.column, TapeIssue.kind, TapeIssue.rejects,
-        TapeIssue.value_masked,
+        TapeIssue.id, TapeIssue.sheet, TapeIssue.row, TapeIssue.column, TapeIssue.kind,
+        TapeIssue.rejects, TapeIssue.value_masked,
     ).where(mine)  # fmt: skip
     if kind:
         query = query.where(TapeIssue.kind == kind)
+        counted = db.session.execute(
+            select(TapeIssue.column, func.count())
+            .where(mine, TapeIssue.kind == kind)
+            .group_by(TapeIssue.column)
+        )
+        columns = {name: int(count) for name, count in counted}
+    if column is not None:
+        query = query.where(TapeIssue.column == column)
     # The issues were stored in the order of the file.
     rows = db.session.execute(
         query.order_by(TapeIssue.id).limit(size).offset((max(page, 1) - 1) * size)
     )
     total = by_kind.get(kind, 0) if kind else sum(by_kind.values())
-    return IssuePage([IssueLine(*row) for row in rows], total, by_kind)
+    if column is not None:
+        total = columns.get(column, 0)
+    return IssuePage([IssueLine(*row) for row in rows], total, by_kind, columns)
 
 
 def owned_portfolio(code: str, *, lender_id: int) -> Portfolio:

@@ -1,6 +1,6 @@
 """Judging a tape: every defect of every row, and the clean rows that can become cases."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -83,9 +83,19 @@ def rejects(kind: str) -> bool:
     return kind not in WARNS and not kind.startswith("hold_")
 
 
-def validate(layout: Layout, mapping: ColumnMapping, terms: Terms) -> Checked:
-    """Check every row of every sheet; nothing stops at the first defect."""
+def validate(
+    layout: Layout,
+    mapping: ColumnMapping,
+    terms: Terms,
+    amend: Callable[[Sheet], None] | None = None,
+) -> Checked:
+    """Check every row of every sheet; nothing stops at the first defect.
+
+    `amend` puts what a person has corrected into the rows first.
+    """
     sheet = assemble(layout, mapping)
+    if amend is not None:
+        amend(sheet)
     if terms.limit:
         sheet.frame = sheet.frame.head(terms.limit)
     _mark_letters(sheet)

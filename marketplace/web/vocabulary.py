@@ -160,6 +160,10 @@ ACTIONS: dict[str, object] = {
     "model.activated": _l("Model brought into force"),
     "model.withdrawn": _l("Proposal of the model withdrawn"),
     "auction.drafted": _l("Listing drafted"), "auction.listed": _l("Listing published"),
+    "tape.corrected": _l("Cells of a tape corrected"),
+    "tape.rows_left_out": _l("Rows of a tape left out"),
+    "tape.fixes_undone": _l("Corrections of a tape taken back"),
+    "tape.annotated": _l("Annotated list taken away"),
     "nda.set": _l("Non-disclosure agreement replaced"),
     "nda.signed": _l("Non-disclosure agreement signed"),
     "question.answered": _l("Question answered"),
@@ -289,7 +293,7 @@ def word(code: object) -> str:
 
 def code_name(code: str) -> str:
     """What a code is called inside a sentence, be it a field or another word."""
-    return str(FIELDS.get(code) or WORDS.get(code) or code)
+    return str(FIELDS.get(code) or WORDS.get(code) or ISSUES.get(code) or code)
 
 
 def action(name: str) -> str:

@@ -1897,6 +1897,33 @@ CREATE SEQUENCE public.statements_id_seq
 
 ALTER SEQUENCE public.statements_id_seq OWNED BY public.statements.id;
 
+CREATE TABLE public.tape_fixes (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    tape_id bigint NOT NULL,
+    sheet text NOT NULL,
+    "row" bigint NOT NULL,
+    "column" text NOT NULL,
+    sealed bytea,
+    value_masked text NOT NULL,
+    reason text NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_tape_fixes_a_cell_or_a_row CHECK ((("column" = ''::text) = (sealed IS NULL))),
+    CONSTRAINT ck_tape_fixes_says_why CHECK ((length(reason) > 0))
+);
+
+ALTER TABLE ONLY public.tape_fixes FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.tape_fixes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.tape_fixes_id_seq OWNED BY public.tape_fixes.id;
+
 CREATE TABLE public.tape_issues (
     id bigint NOT NULL,
     lender_id bigint NOT NULL,
@@ -2221,6 +2248,8 @@ ALTER TABLE ONLY public.statement_lines ALTER COLUMN id SET DEFAULT nextval('pub
 
 ALTER TABLE ONLY public.statements ALTER COLUMN id SET DEFAULT nextval('public.statements_id_seq'::regclass);
 
+ALTER TABLE ONLY public.tape_fixes ALTER COLUMN id SET DEFAULT nextval('public.tape_fixes_id_seq'::regclass);
+
 ALTER TABLE ONLY public.tape_issues ALTER COLUMN id SET DEFAULT nextval('public.tape_issues_id_seq'::regclass);
 
 ALTER TABLE ONLY public.tapes ALTER COLUMN id SET DEFAULT nextval('public.tapes_id_seq'::regclass);
@@ -2386,6 +2415,9 @@ ALTER TABLE ONLY public.statement_lines
 
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT pk_statements PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tape_fixes
+    ADD CONSTRAINT pk_tape_fixes PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.tape_issues
     ADD CONSTRAINT pk_tape_issues PRIMARY KEY (id);
@@ -2575,6 +2607,9 @@ ALTER TABLE ONLY public.statement_lines
 
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT uq_statements_code UNIQUE (code);
+
+ALTER TABLE ONLY public.tape_fixes
+    ADD CONSTRAINT uq_tape_fixes_tape_id_sheet_row_column UNIQUE (tape_id, sheet, "row", "column");
 
 ALTER TABLE ONLY public.tapes
     ADD CONSTRAINT uq_tapes_code UNIQUE (code);
@@ -3195,6 +3230,15 @@ ALTER TABLE ONLY public.statements
 
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT fk_statements_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.tape_fixes
+    ADD CONSTRAINT fk_tape_fixes_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.tape_fixes
+    ADD CONSTRAINT fk_tape_fixes_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.tape_fixes
+    ADD CONSTRAINT fk_tape_fixes_tape_id_tapes FOREIGN KEY (tape_id) REFERENCES public.tapes(id);
 
 ALTER TABLE ONLY public.tape_issues
     ADD CONSTRAINT fk_tape_issues_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
@@ -4336,6 +4380,24 @@ CREATE POLICY statements_system_select ON public.statements FOR SELECT TO recoup
 
 CREATE POLICY statements_system_update ON public.statements FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.tape_fixes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tape_fixes_lender_delete ON public.tape_fixes FOR DELETE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tape_fixes_lender_insert ON public.tape_fixes FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tape_fixes_lender_select ON public.tape_fixes FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tape_fixes_lender_update ON public.tape_fixes FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY tape_fixes_system_delete ON public.tape_fixes FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY tape_fixes_system_insert ON public.tape_fixes FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY tape_fixes_system_select ON public.tape_fixes FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY tape_fixes_system_update ON public.tape_fixes FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.tape_issues ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tape_issues_lender_delete ON public.tape_issues FOR DELETE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
@@ -5160,6 +5222,17 @@ GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tape_fixes TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tape_fixes TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.tape_fixes_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.tape_fixes_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.tape_fixes_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.tape_fixes_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.tape_fixes_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.tape_fixes_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.tape_fixes_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tape_issues TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tape_issues TO recoup_system;

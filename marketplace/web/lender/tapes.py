@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from marketplace import accounts, portfolios
@@ -13,6 +14,7 @@ from marketplace.core.db import transaction
 from marketplace.core.errors import Refusal, StaleForm
 from marketplace.portfolios import ColumnTarget, Tape, TapeStatus
 from marketplace.web import inputs
+from marketplace.web.downloads import XLSX, download
 from marketplace.web.security import clock, requires
 
 pages = Blueprint("tapes", __name__, url_prefix="/tapes")
@@ -113,6 +115,82 @@ def commit(code: str) -> ResponseReturnValue:
     return redirect(url_for(".show", code=code), code=303)
 
 
+@pages.post("/<code>/fix")
+@requires(Permission.TAPE_IMPORT)
+def fix(code: str) -> ResponseReturnValue:
+    """Values typed into the grid, or the rows ticked, of the page that was open."""
+    tape, reason = _owned(code), inputs.text("reason")
+    version = inputs.whole("version", _("Version"))
+    chosen = [int(number) for number in request.form.getlist("issue") if number.isdecimal()]
+    with transaction():
+        if inputs.text("act") == "leave_out":
+            n = portfolios.leave_out(
+                tape.id, chosen, version, reason=reason, by=current_user, now=clock()
+            )
+        else:
+            n = portfolios.correct(
+                tape.id, _typed(), version, reason=reason, by=current_user, now=clock()
+            )
+    return _fixed(code, n)
+
+
+@pages.post("/<code>/fix-all")
+@requires(Permission.TAPE_IMPORT)
+def fix_all(code: str) -> ResponseReturnValue:
+    """The same decision for every cell with one issue in one column."""
+    tape, version = _owned(code), inputs.whole("version", _("Version"))
+    where = inputs.text("kind"), inputs.text("column")
+    how: dict[str, Any] = {"reason": inputs.text("reason"), "by": current_user, "now": clock()}
+    with transaction():
+        if inputs.text("act") == "leave_out":
+            n = portfolios.leave_all_out(tape.id, *where, version, **how)
+        else:
+            n = portfolios.correct_all(tape.id, *where, inputs.text("value"), version, **how)
+    return _fixed(code, n)
+
+
+@pages.post("/<code>/undo")
+@requires(Permission.TAPE_IMPORT)
+def undo(code: str) -> ResponseReturnValue:
+    tape = _owned(code)
+    with transaction():
+        portfolios.undo_fixes(
+            tape.id, inputs.whole("version", _("Version")), by=current_user, now=clock()
+        )
+    flash(_("Everything is as the file has it. The tape is being checked again."), "info")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.get("/<code>/annotated.xlsx")
+@requires(Permission.TAPE_IMPORT)
+def annotated(code: str) -> ResponseReturnValue:
+    tape = _owned(code)
+    with transaction():
+        content = portfolios.annotated_workbook(tape, by=current_user, now=clock())
+    return download(content, f"{tape.code}-annotated.xlsx", XLSX)
+
+
+def _typed() -> dict[int, str]:
+    """Issue and new value, where something was typed."""
+    return {
+        int(name.removeprefix("value-")): value
+        for name, value in request.form.items()
+        if name.removeprefix("value-").isdecimal() and value.strip()
+    }
+
+
+def _fixed(code: str, n: int) -> ResponseReturnValue:
+    flash(
+        ngettext(
+            "%(num)s correction is kept. The tape is being checked again.",
+            "%(num)s corrections are kept. The tape is being checked again.",
+            n,
+        ),
+        "info",
+    )
+    return redirect(url_for(".show", code=code), code=303)
+
+
 def _owned(code: str) -> Tape:
     return portfolios.owned_tape(code, lender_id=current_user.organisation_id)
 
@@ -144,13 +222,17 @@ def _page(tape: Tape, error: Refusal | None = None) -> str:
             typed=request.form,
         )
     kind = request.args.get("kind") or None
+    column = request.args.get("column") if kind else None
     page = inputs.page_number()
-    issues = portfolios.tape_issues(tape, page, PAGE, kind)
+    issues = portfolios.tape_issues(tape, page, PAGE, kind, column)
     return render_template(
         "lender/tapes/show.html",
         tape=tape,
         issues=issues,
         kind=kind,
+        column=column,
+        fixes=portfolios.fixes_of(tape),
+        beyond_repair=portfolios.BEYOND_REPAIR,
         page=page,
         size=PAGE,
         differences=portfolios.differences(tape) if tape.counts else {},
