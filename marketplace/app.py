@@ -7,7 +7,7 @@ from marketplace.config import Settings
 from marketplace.core import installation, provision, vault
 from marketplace.core.db import db, tell_who_acts
 from marketplace.core.files import local_store
-from marketplace.core.installation import Installation
+from marketplace.core.installation import Installation, StripeAccess
 from marketplace.core.logs import configure_logs
 from marketplace.core.provision import Database
 
@@ -58,5 +58,16 @@ def install_parts(settings: Settings) -> None:
             outbox=settings.home / "outbox",
             mail_url=settings.mail_url,
             mail_from=settings.mail_from,
+            stripe=_stripe_access(settings),
         )
+    )
+
+
+def _stripe_access(settings: Settings) -> StripeAccess | None:
+    if not settings.stripe_api_key:
+        return None
+    return StripeAccess(
+        settings.stripe_api_key,
+        settings.stripe_api_base,
+        config.webhook_secrets(settings.stripe_webhook_secrets),
     )

@@ -10,6 +10,9 @@ from zoneinfo import available_timezones
 ROOT = Path(__file__).parent.parent
 
 
+STRIPE_ENDPOINTS = ("platform", "connect", "debtor")
+
+
 class SettingsError(Exception):
     """A setting cannot be used; the message says which, and what it should be."""
 
@@ -36,6 +39,9 @@ class Settings:
     oidc_client_secret: str = field(default="", metadata={"env": "RECOUP_OIDC_CLIENT_SECRET"})
     metrics_token: str = field(default="", metadata={"env": "RECOUP_METRICS_TOKEN"})
     log_level: str = field(default="INFO", metadata={"env": "RECOUP_LOG_LEVEL"})
+    stripe_api_key: str = field(default="", metadata={"env": "STRIPE_API_KEY"})
+    stripe_api_base: str = field(default="", metadata={"env": "STRIPE_API_BASE"})
+    stripe_webhook_secrets: str = field(default="", metadata={"env": "STRIPE_WEBHOOK_SECRETS"})
 
     @property
     def keys(self) -> Path:
@@ -52,6 +58,24 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(**chosen)  # type: ignore[arg-type]
     _check(settings)
     return settings
+
+
+def webhook_secrets(given: str) -> dict[str, tuple[str, ...]]:
+    """The signing secrets by endpoint; two at a time while one is being rotated.
+
+    >>> webhook_secrets("platform=whsec_a+whsec_b, connect=whsec_c")
+    {'platform': ('whsec_a', 'whsec_b'), 'connect': ('whsec_c',)}
+    """
+    found = {}
+    for part in given.split(",") if given.strip() else ():
+        endpoint, _equals, secrets = part.strip().partition("=")
+        named = tuple(secret for secret in secrets.split("+") if secret)
+        if endpoint not in STRIPE_ENDPOINTS or not named:
+            raise SettingsError(
+                "STRIPE_WEBHOOK_SECRETS must look like platform=whsec_…,connect=whsec_…"
+            )
+        found[endpoint] = named
+    return found
 
 
 def _parsed(name: str, given: str, kind: object) -> object:
@@ -77,6 +101,7 @@ def _check(settings: Settings) -> None:
         raise SettingsError("RECOUP_OIDC_ISSUER must start with https:// in production.")
     if settings.mail_url and not settings.mail_url.startswith(("smtp://", "smtps://")):
         raise SettingsError("RECOUP_MAIL_URL must look like smtp://user:password@host:587")
+    _check_stripe(settings)
     if settings.time_zone not in available_timezones():
         raise SettingsError(
             f"RECOUP_TIME_ZONE must be like Asia/Shanghai, not {settings.time_zone!r}."
@@ -87,3 +112,12 @@ def _check(settings: Settings) -> None:
         )
     if settings.database_url and not settings.database_url.startswith("postgres"):
         raise SettingsError("DATABASE_URL must start with postgresql://")
+
+
+def _check_stripe(settings: Settings) -> None:
+    webhook_secrets(settings.stripe_webhook_secrets)
+    if settings.stripe_api_key and not settings.stripe_api_key.startswith(("sk_", "rk_")):
+        raise SettingsError("STRIPE_API_KEY must be a secret key: it begins with sk_ or rk_.")
+    base = settings.stripe_api_base
+    if base and not base.startswith(("https://", "http://127.0.0.1:")):
+        raise SettingsError("STRIPE_API_BASE must start with https://, or be on this machine.")

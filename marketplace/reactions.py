@@ -6,6 +6,7 @@ an audit event and this table says who takes it up. Read it to see every chain.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from marketplace import (
     auctions,
@@ -14,6 +15,7 @@ from marketplace import (
     notifications,
     placements,
     portfolios,
+    rails,
     valuations,
 )
 from marketplace.audit import AuditEvent
@@ -32,6 +34,7 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "auction.listed": {"tell agencies": notifications.tell_parties},
     "placement.offered": {"tell agency": notifications.tell_parties},
     "statement.drafted": {"tell parties": notifications.tell_parties},
+    "statement.approved": {"start the rail": rails.start},
     "credential.decided": {"tell agency": notifications.tell_parties},
 }
 
@@ -48,7 +51,7 @@ def carry_out(event_id: int, reaction: str, *, now: datetime) -> None:
     REACTIONS[event.action][reaction](event, now=now)
 
 
-TASKS: Mapping[str, jobs.Task] = {
+TASKS: Mapping[str, jobs.Task | jobs.Errand] = {
     "react": react,
     mail.TASK: mail.deliver,
     "carry out": carry_out,
@@ -65,6 +68,10 @@ TASKS: Mapping[str, jobs.Task] = {
     "expire credentials": licences.warn_of_expiry,
     "refresh track records": casework.refresh_track_records,
     "open due bids": auctions.open_due_bids,
+    "send rail operation": rails.SEND,
+    "attend rail event": rails.ATTEND,
+    "watch rail invoices": rails.WATCH,
+    "mirror rail transactions": rails.MIRROR,
 }
 
 PERIODIC: Mapping[str, str] = {
@@ -73,8 +80,27 @@ PERIODIC: Mapping[str, str] = {
     "follow portfolios": "0 2 * * *",
     "refit models": "30 2 * * *",
     "open due bids": "* * * * *",
+    "send rail operation": "* * * * *",
+    "mirror rail transactions": "*/10 * * * *",
+    "watch rail invoices": "20 * * * *",
 }
 """Tasks without arguments, and when they run (cron, UTC)."""
+
+
+def run(task: jobs.Task | jobs.Errand, clock: Callable[[], datetime], **arguments: Any) -> bool:
+    """Run one task, in as many transactions as it needs; False if it found nothing to do."""
+    if not isinstance(task, jobs.Errand):
+        with transaction():
+            task(now=clock(), **arguments)
+        return True
+    with transaction():
+        parcel = task.take(now=clock(), **arguments)
+    if parcel is None:
+        return False
+    brought = task.do(parcel)
+    with transaction():
+        task.keep(parcel, brought, now=clock())
+    return True
 
 
 def drain(now: datetime) -> int:
@@ -84,8 +110,23 @@ def drain(now: datetime) -> int:
     """
     ran = 0
     with acting(SYSTEM):
-        while True:
-            with transaction():
-                if not jobs.run_next(TASKS, now=now):
-                    return ran
+        while _run_next(now):
             ran += 1
+    return ran
+
+
+def _run_next(now: datetime) -> bool:
+    with transaction():
+        job = jobs.fetch_next(now=now)
+        if job is None:
+            return False
+        task = TASKS[job.task]
+        if not isinstance(task, jobs.Errand):
+            with db.session.begin_nested():
+                task(now=now, **job.arguments)
+            jobs.finish(job)
+            return True
+    run(task, lambda: now, **job.arguments)
+    with transaction():
+        jobs.finish(job)
+    return True

@@ -8,8 +8,9 @@ from flask import Flask
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from sqlalchemy import text
 
+from marketplace import reactions
 from marketplace.core import jobs
-from marketplace.core.db import acting, db, transaction
+from marketplace.core.db import acting, db
 from marketplace.core.provision import Database
 from marketplace.core.tenancy import Audience
 from marketplace.reactions import PERIODIC, SYSTEM, TASKS
@@ -48,10 +49,10 @@ def make_procrastinate(app: Flask) -> App:
     return procrastinate
 
 
-def _register(procrastinate: App, app: Flask, name: str, task: jobs.Task) -> None:
+def _register(procrastinate: App, app: Flask, name: str, task: jobs.Task | jobs.Errand) -> None:
     def run_one(timestamp: int | None = None, **arguments: Any) -> None:
-        with app.app_context(), acting(SYSTEM), transaction():
-            task(now=datetime.now(UTC), **arguments)
+        with app.app_context(), acting(SYSTEM):
+            reactions.run(task, lambda: datetime.now(UTC), **arguments)
 
     _task(procrastinate, name, run_one, cron=PERIODIC.get(name))
 

@@ -22,6 +22,7 @@ from marketplace.placements import (
     FrameworkContract,
     Placement,
     ProcessingAgreement,
+    Rail,
     Terms,
 )
 from marketplace.portfolios import Case, Debtor, Person, Portfolio, PortfolioStatus
@@ -108,6 +109,7 @@ def papers(
     valid_from: date = LAST_YEAR,
     valid_to: date = NEXT_YEAR,
     tail_days: int = 0,
+    rail: Rail = Rail.BANK,
 ) -> Papers:
     """Everything a lender and an agency sign before a case may go."""
     contract = placements.record_contract(
@@ -118,6 +120,7 @@ def papers(
         valid_from=valid_from,
         valid_to=valid_to,
         tail_days=tail_days,
+        rail=rail,
         by=lender,
         now=NOON,
     )
@@ -170,6 +173,7 @@ def portfolio(
     name: str = "Cards 2025",
     status: PortfolioStatus = PortfolioStatus.READY,
     time_zone: str = "Asia/Shanghai",
+    currency: str = "CNY",
     **of_case: Any,
 ) -> Portfolio:
     """A portfolio with `cases` cases of as many debtors, the first being number `first`."""
@@ -177,7 +181,7 @@ def portfolio(
         lender_id=lender.organisation_id,
         entity_id=entity(lender).id,
         name=name,
-        currency="CNY",
+        currency=currency,
         balance_as_of=TODAY,
         status=status,
         created_at=NOON,
@@ -353,6 +357,18 @@ def statement(
     return settlement.draft_statement(
         due, period_start=start, period_end=end, by=maker, now=NOON
     )
+
+
+def paid_by_stripe(amount_minor: int = 100_000) -> Statement:
+    """A statement in dollars at 25 %, under a Stripe contract, confirmed by both sides."""
+    clara, amy = someone("clara"), someone("amy")
+    papers(clara, amy, rail=Rail.STRIPE)
+    of = portfolio(clara, 1, status=PortfolioStatus.PLACED, currency="USD")
+    placement(clara, amy, of=of, rate_bps=2500)
+    payment(cases_of(of)[0], amount_minor, verified_by=someone("aline"))
+    drafted = statement(someone("pia"))
+    settlement.confirm(drafted.id, by=someone("fred"), now=NOON)
+    return settlement.confirm(drafted.id, by=someone("fang"), now=NOON)
 
 
 def drain(now: datetime = NOON) -> int:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from marketplace.core import tenancy
@@ -129,6 +129,17 @@ def tell_who_acts(engine: Engine) -> None:
     """Set role, organisation and user at the start of every transaction and savepoint."""
     event.listen(engine, "begin", _tell)
     event.listen(engine, "savepoint", _tell_before_savepoint)
+
+
+def insert_once(model: type[Model], **values: Any) -> bool:
+    """Insert a row unless there is one like it; say whether it was new.
+
+    Needs no right to read the row.
+    """
+    row = insert(model).values(**values).on_conflict_do_nothing().inline()
+    options = {"preserve_rowcount": True}
+    made = db.session.connection().execute(row, execution_options=options)
+    return made.rowcount == 1
 
 
 def queue_up(space: str, key: int, *, shared: bool = False) -> None:

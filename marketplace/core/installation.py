@@ -3,11 +3,21 @@
 Features are given people and time; where the keys and the files are is the same for everybody.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from marketplace.core.files import FileStore
 from marketplace.core.vault import Vault
+
+
+@dataclass(frozen=True)
+class StripeAccess:
+    """How Stripe is reached, and which secrets sign what it sends, by endpoint."""
+
+    api_key: str
+    api_base: str = ""
+    webhook_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -21,6 +31,7 @@ class Installation:
     outbox: Path
     mail_url: str = ""
     mail_from: str = ""
+    stripe: StripeAccess | None = None
 
 
 _installed: list[Installation] = []

@@ -5,7 +5,7 @@ killed worker's job is found by its missing heartbeat and run again, and a froze
 one twice: every task is idempotent and fences with a locked state column.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,28 @@ STALLED_AFTER_SECONDS = 30
 STATES = ("todo", "doing", "succeeded", "failed", "cancelled", "aborted")
 
 Task = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A task that leaves the house, and holds no transaction open while it is out.
+
+    `take` finds what is to be done (or None) and `keep` writes down what came of it, each in a
+    transaction of its own; `do` goes out, and touches no database.
+    """
+
+    take: Callable[..., Any]
+    do: Callable[[Any], Any]
+    keep: Callable[..., object]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A job that was waiting, and is now being done."""
+
+    id: int
+    task: str
+    arguments: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -71,10 +93,10 @@ def enqueue_once(task: str, lock: str, **arguments: Any) -> bool:
     return True
 
 
-def run_next(tasks: Mapping[str, Task], *, now: datetime) -> bool:
-    """Fetch and run one waiting job in this process; return False when there is none.
+def fetch_next(*, now: datetime) -> Waiting | None:
+    """Take one waiting job, for the command line and the tests.
 
-    The worker does the same with many threads; this is for the command line and the tests.
+    The worker does the same with many threads.
     """
     row = db.session.execute(
         text(
@@ -85,16 +107,17 @@ def run_next(tasks: Mapping[str, Task], *, now: datetime) -> bool:
         {"now": now},
     ).first()
     if row is None:
-        return False
+        return None
     db.session.execute(
         text("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = :id"), {"id": row.id}
     )
-    with db.session.begin_nested():
-        tasks[row.task_name](now=now, **row.args)
+    return Waiting(row.id, row.task_name, row.args)
+
+
+def finish(job: Waiting) -> None:
     db.session.execute(
-        text("SELECT procrastinate_finish_job_v1(:id, 'succeeded', false)"), {"id": row.id}
+        text("SELECT procrastinate_finish_job_v1(:id, 'succeeded', false)"), {"id": job.id}
     )
-    return True
 
 
 def counts() -> dict[str, int]:

@@ -29,7 +29,7 @@ def configure_logs(level: str, *, production: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("procrastinate", "alembic", "werkzeug", "fontTools", "polars"):
+    for chatty in ("procrastinate", "alembic", "werkzeug", "fontTools", "polars", "stripe"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

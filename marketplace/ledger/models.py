@@ -23,6 +23,11 @@ class AccountKind(StrEnum):
     MEMO_AGENCY_EARNED = "memo_agency_earned"
     MEMO_RECOVERIES = "memo_recoveries"
     MEMO_CASH = "memo_cash"
+    LENDER_RECEIVABLE = "lender_receivable"
+    AGENCY_PAYABLE = "agency_payable"
+    STRIPE_BALANCE = "stripe_balance"
+    STRIPE_COST = "stripe_cost"
+    BANK_CLEARING = "bank_clearing"
 
 
 class LedgerAccount(Model):

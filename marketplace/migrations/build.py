@@ -32,6 +32,7 @@ FEATURES = (
     "casework.models",
     "valuations.models",
     "settlement.models",
+    "rails.models",
     "notifications.models",
 )
 GUARDS = (

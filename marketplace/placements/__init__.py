@@ -25,6 +25,7 @@ from marketplace.placements.models import (
     PlacementCase,
     PlacementStatus,
     ProcessingAgreement,
+    Rail,
 )
 from marketplace.placements.offering import (
     DECLINE_REASONS,
@@ -67,6 +68,7 @@ __all__ = [
     "PlacementLine",
     "PlacementStatus",
     "ProcessingAgreement",
+    "Rail",
     "RateLine",
     "Terms",
     "TrackRecord",

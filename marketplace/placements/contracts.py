@@ -10,7 +10,12 @@ from marketplace.accounts import Kind, LegalEntity, Organisation, User
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import Words, _
-from marketplace.placements.models import AgencyApproval, FrameworkContract, ProcessingAgreement
+from marketplace.placements.models import (
+    AgencyApproval,
+    FrameworkContract,
+    ProcessingAgreement,
+    Rail,
+)
 
 
 class ContractMissing(Refusal):
@@ -98,6 +103,7 @@ def record_contract(
     valid_from: date,
     valid_to: date,
     tail_days: int = 0,
+    rail: Rail = Rail.BANK,
     by: User,
     now: datetime,
 ) -> FrameworkContract:
@@ -118,12 +124,14 @@ def record_contract(
         valid_from=valid_from,
         valid_to=valid_to,
         tail_days=tail_days,
+        rail=rail,
         recorded_at=now,
     )
     db.session.add(contract)
     audit.record(
-        "contract.recorded", contract, by=by, now=now, parties=[agency_id], number=number
-    )
+        "contract.recorded", contract, by=by, now=now, parties=[agency_id], number=number,
+        rail=rail.value,
+    )  # fmt: skip
     return contract
 
 

@@ -22,6 +22,13 @@ _BOTH_SIDES = (
 )
 
 
+class Rail(StrEnum):
+    """How the commission of a contract is paid."""
+
+    BANK = "bank"
+    STRIPE = "stripe"
+
+
 class FrameworkContract(Model):
     """The contract between one lender's entity and one agency's entity."""
 
@@ -55,6 +62,7 @@ class FrameworkContract(Model):
     valid_to: Mapped[date]
     ended_on: Mapped[date | None]
     tail_days: Mapped[int] = mapped_column(default=0)
+    rail: Mapped[Rail] = mapped_column(default=Rail.BANK)
     recorded_at: Mapped[datetime]
 
 

@@ -1,5 +1,96 @@
-"""Rails: how an approved statement's money moves (bank, or Stripe)."""
+"""Rails: how an approved statement's money moves when Stripe carries it.
 
-API_VERSION = "2026-10-28.endive"
+planned -> leased -> done
+   ^          |----> refused  (a person retries, under a new key)
+   `----------+----> unknown  (looked up before anything is sent again)
+proposed -> planned           (what a person asks for, a second one approves)
 
-__all__ = ["API_VERSION"]
+Nothing is sent inside a transaction: an operation is planned and committed, leased and
+committed, sent, and its outcome committed. What Stripe tells us is a doorbell only: the present
+state of its object is fetched, so that order and repetition do not matter.
+"""
+
+from marketplace.core.jobs import Errand
+from marketplace.rails import doorbells, flow, mirroring, outbox, sending
+from marketplace.rails.access import API_VERSION, StripeIsOff, is_on, open_gateway
+from marketplace.rails.doorbells import NotSigned, receive
+from marketplace.rails.flow import (
+    approve_claw_back,
+    billed_minor,
+    claw_back,
+    operations_of,
+    owed_minor,
+    start,
+)
+from marketplace.rails.gateway import Gateway
+from marketplace.rails.mirroring import book_transaction, name_transaction
+from marketplace.rails.models import (
+    Doubt,
+    OperationKind,
+    OperationStatus,
+    RailAccount,
+    RailEvent,
+    RailOperation,
+    RailTransaction,
+)
+from marketplace.rails.onboarding import (
+    COUNTRIES,
+    RailState,
+    ask_for_account,
+    onboarding_link,
+    state_of,
+)
+from marketplace.rails.outbox import approve_operation, retry
+from marketplace.rails.queries import (
+    BalanceRow,
+    OperationRow,
+    balance_rows,
+    operation_rows,
+    unexplained,
+)
+
+SEND = Errand(outbox.lease, sending.send, flow.record)
+ATTEND = Errand(doorbells.take, doorbells.look, doorbells.attend)
+WATCH = Errand(doorbells.open_invoices, doorbells.look_at_invoices, doorbells.keep_invoices)
+MIRROR = Errand(mirroring.take, mirroring.look, mirroring.keep)
+
+__all__ = [
+    "API_VERSION",
+    "ATTEND",
+    "COUNTRIES",
+    "MIRROR",
+    "SEND",
+    "WATCH",
+    "BalanceRow",
+    "Doubt",
+    "Gateway",
+    "NotSigned",
+    "OperationKind",
+    "OperationRow",
+    "OperationStatus",
+    "RailAccount",
+    "RailEvent",
+    "RailOperation",
+    "RailState",
+    "RailTransaction",
+    "StripeIsOff",
+    "approve_claw_back",
+    "approve_operation",
+    "ask_for_account",
+    "balance_rows",
+    "billed_minor",
+    "book_transaction",
+    "claw_back",
+    "is_on",
+    "name_transaction",
+    "onboarding_link",
+    "open_gateway",
+    "operation_rows",
+    "operations_of",
+    "owed_minor",
+    "receive",
+    "retry",
+    "start",
+    "state_of",
+    "unexplained",
+]

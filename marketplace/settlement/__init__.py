@@ -2,6 +2,8 @@
 
 draft -> agency confirmed -> lender confirmed -> approved (posted)
   `-------------`-------------------`-> cancelled
+
+On the Stripe rail an approved one goes on: invoiced -> paid (-> taken back).
 """
 
 from marketplace.settlement.commission import Earning, commission
@@ -22,6 +24,7 @@ from marketplace.settlement.stating import (
     NothingToSettle,
     approve,
     cancel,
+    carry,
     confirm,
     draft_statement,
     due_statements,
@@ -41,6 +44,7 @@ __all__ = [
     "StatementStatus",
     "approve",
     "cancel",
+    "carry",
     "commission",
     "confirm",
     "draft_statement",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ALL, ORG, WRITABLE, Audience, Policy
+from marketplace.placements import Rail
 
 
 class StatementStatus(StrEnum):
@@ -17,6 +18,10 @@ class StatementStatus(StrEnum):
     LENDER_CONFIRMED = "lender_confirmed"
     APPROVED = "approved"
     CANCELLED = "cancelled"
+    # What follows is moved by the rail that carries the money.
+    INVOICED = "invoiced"
+    PAID = "paid"
+    TAKEN_BACK = "taken_back"
 
 
 class Statement(Model):
@@ -70,6 +75,7 @@ class Statement(Model):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     approved_at: Mapped[datetime | None]
     journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
+    rail: Mapped[Rail] = mapped_column(default=Rail.BANK)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

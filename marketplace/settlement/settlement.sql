@@ -2,9 +2,17 @@
 CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   moving constant text[] := '{status,agency_confirmed_by_id,lender_confirmed_by_id,
-    approved_by_id,approved_at,journal_id,version,code}';
+    approved_by_id,approved_at,journal_id,rail,version,code}';
+  -- An approved one only follows its money.
+  carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
+    invoiced>taken_back,taken_back>paid,taken_back>invoiced}';
 BEGIN
-  IF TG_OP = 'DELETE' OR OLD.status IN ('approved', 'cancelled')
+  IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status = ANY(carried)
+     AND (to_jsonb(OLD) - '{status,version,code}'::text[])
+       = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' OR OLD.status NOT IN ('draft', 'agency_confirmed', 'lender_confirmed')
      OR (to_jsonb(OLD) - moving) <> (to_jsonb(NEW) - moving) THEN
     RAISE EXCEPTION 'a statement is corrected by another one, never changed'
       USING ERRCODE = 'restrict_violation';

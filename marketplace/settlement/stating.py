@@ -11,10 +11,11 @@ from marketplace import audit, ledger
 from marketplace.accounts import Kind, User, tax_rate_bps
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.installation import installed
 from marketplace.core.money import share_bps
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
-from marketplace.placements import Placement
+from marketplace.placements import FrameworkContract, Placement, Rail
 from marketplace.settlement.commission import Earning, commission
 from marketplace.settlement.models import Statement, StatementLine, StatementStatus
 
@@ -33,6 +34,13 @@ SELECT p.id, p.amount_minor, pc.rate_bps, p.placement_id, p.case_id, p.value_on
    AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)
  ORDER BY p.id
 """
+
+
+_OPEN = {
+    StatementStatus.DRAFT,
+    StatementStatus.AGENCY_CONFIRMED,
+    StatementStatus.LENDER_CONFIRMED,
+}
 
 
 class NothingToSettle(Refusal):
@@ -186,6 +194,7 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
             _("You drafted this statement, so somebody else must approve it."),
             next_step=_("Ask a colleague in finance."),
         )
+    statement.rail = _rail_of(statement)
     journal = ledger.post(
         f"statement:{statement.id}",
         entries_of(statement),
@@ -202,10 +211,27 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
     return statement
 
 
+def carry(statement_id: int, to: StatementStatus, *, now: datetime) -> Statement:
+    """An approved statement follows its money; a state it has already is left alone."""
+    statement = _locked(statement_id)
+    if statement.status is not to:
+        statement.status = to
+        _record("statement.carried", statement, None, now)
+    return statement
+
+
+def _rail_of(statement: Statement) -> Rail:
+    """Stripe if the contract says so and it is set up; the yuan goes by bank only."""
+    contract = db.session.get_one(FrameworkContract, statement.contract_id)
+    if statement.currency == "CNY" or installed().stripe is None:
+        return Rail.BANK
+    return contract.rail
+
+
 def cancel(statement_id: int, *, reason: str, by: User, now: datetime) -> Statement:
     """Drop a statement before its approval; its payments are free for another one."""
     statement = _locked(statement_id)
-    if statement.status in {StatementStatus.APPROVED, StatementStatus.CANCELLED}:
+    if statement.status not in _OPEN:
         raise Refusal(
             _("An approved statement is corrected by the next one, not cancelled."),
             next_step=_("Reverse the payment: the next statement takes the commission back."),
@@ -221,9 +247,10 @@ def cancel(statement_id: int, *, reason: str, by: User, now: datetime) -> Statem
 
 
 def entries_of(statement: Statement) -> list[Entry]:
-    """What an approved statement posts on the bank rail.
+    """What an approved statement posts.
 
-    The lender pays the agency directly, so the commission is a memo; only the fee is ours.
+    On the bank rail the lender pays the agency directly, so the commission is a memo and only
+    the fee is ours; on Stripe the platform bills the lender all of it, and owes the agency.
     """
     lender, agency, currency = statement.lender_id, statement.agency_id, statement.currency
     owed = statement.commission_minor + statement.commission_tax_minor
@@ -232,6 +259,13 @@ def entries_of(statement: Statement) -> list[Entry]:
     def entry(kind: AccountKind, who: int | None, amount: int) -> Entry:
         return Entry(kind, who, amount, currency)
 
+    if statement.rail is Rail.STRIPE:
+        return [
+            entry(AccountKind.LENDER_RECEIVABLE, lender, owed + billed),
+            entry(AccountKind.AGENCY_PAYABLE, agency, -owed),
+            entry(AccountKind.FEE_INCOME, None, -statement.fee_minor),
+            entry(AccountKind.OUTPUT_VAT, None, -statement.fee_tax_minor),
+        ]
     return [
         entry(AccountKind.MEMO_CASH, lender, statement.gross_minor),
         entry(AccountKind.MEMO_RECOVERIES, agency, -statement.gross_minor),
@@ -276,7 +310,7 @@ def _locked(statement_id: int) -> Statement:
 
 
 def _record(
-    action: str, statement: Statement, by: User, now: datetime, **details: object
+    action: str, statement: Statement, by: User | None, now: datetime, **details: object
 ) -> None:
     audit.record(
         action, statement, by=by, now=now, parties=[statement.lender_id, statement.agency_id],

@@ -109,6 +109,18 @@ WORDS: dict[str, object] = {
     "memo_agency_earned": _l("Memo: agency has earned"),
     "memo_recoveries": _l("Memo: recovered by agencies"),
     "memo_cash": _l("Memo: cash at the lender"),
+    "lender_receivable": _l("Receivable from lenders"),
+    "agency_payable": _l("Payable to agencies"), "stripe_balance": _l("Balance at Stripe"),
+    "stripe_cost": _l("Cost of Stripe"), "bank_clearing": _l("Bank clearing"),
+    # rails
+    "rail_bank": _l("Bank transfer"), "rail_stripe": _l("Stripe"),
+    "rail_account": _l("Account at Stripe"), "rail_customer": _l("Customer at Stripe"),
+    "rail_invoice": _l("Invoice to the lender"), "rail_transfer": _l("Transfer to the agency"),
+    "rail_reversal": _l("Transfer taken back"), "rail_refund": _l("Refund to the lender"),
+    "rail_proposed": _l("Waits for a second person"), "rail_planned": _l("Waits to be sent"),
+    "rail_leased": _l("Being sent"), "rail_done": _l("Done"),
+    "rail_refused": _l("Refused by Stripe"), "rail_unknown": _l("Outcome not known yet"),
+    "invoiced": _l("Invoiced"), "taken_back": _l("Taken back"),
     # tax
     "general": _l("General taxpayer"), "small_scale": _l("Small-scale taxpayer"),
     "exempt": _l("Exempt"),
@@ -183,6 +195,13 @@ ACTIONS: dict[str, object] = {
     "statement.drafted": _l("Statement drafted"),
     "statement.confirmed": _l("Statement confirmed"),
     "statement.approved": _l("Statement approved and posted"),
+    "statement.carried": _l("The money moved on"),
+    "rail.account_asked": _l("Payments by Stripe asked for"),
+    "rail.done": _l("Done at Stripe"), "rail.retried": _l("Sent to Stripe again"),
+    "rail.approved": _l("Movement of money approved"),
+    "rail.claw_back_proposed": _l("Taking a paid statement back proposed"),
+    "rail.movement_named": _l("Booking of a Stripe movement proposed"),
+    "rail.movement_booked": _l("Stripe movement booked"),
     "statement.cancelled": _l("Statement cancelled"), "world.built": _l("Demo world built"),
 }  # fmt: skip
 

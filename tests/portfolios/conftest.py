@@ -26,7 +26,10 @@ TASKS: dict[str, jobs.Task] = {
 
 def drain() -> int:
     ran = 0
-    while jobs.run_next(TASKS, now=NOON):
+    while (job := jobs.fetch_next(now=NOON)) is not None:
+        with db.session.begin_nested():
+            TASKS[job.task](now=NOON, **job.arguments)
+        jobs.finish(job)
         ran += 1
     return ran
 

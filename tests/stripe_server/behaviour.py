@@ -85,9 +85,18 @@ def listing(path: str, prefix: str, filters: str = "") -> None:
         found = [
             one
             for one in call.store.all_of(prefix, account=call.account)
-            if all(one[name] == call[name] for name in names if name in call.parameters)
+            if all(_fits(one, name, call[name]) for name in names if name in call.parameters)
         ]
         return page(call, found, path)
+
+
+def _fits(one: Json, name: str, wanted: Any) -> bool:
+    """Equal, or within a range of times: docs.stripe.com/api/events/list#list_events-created"""
+    if name != "created":
+        return bool(one[name] == wanted)
+    if strange := wanted.keys() - {"gte", "lte"}:
+        raise NotHere(f"times are not understood here with {sorted(strange)}")
+    return bool(wanted.get("gte", 0) <= one[name] <= wanted.get("lte", one[name]))
 
 
 def reading(path: str, prefix: str) -> None:
@@ -103,10 +112,10 @@ for _plural, _prefix, _filters in (
     ("customers", "cus", "email"),
     ("invoices", "in", "customer status"),
     ("invoiceitems", "ii", "invoice customer"),
-    ("invoice_payments", "inpay", "invoice status"),
+    ("invoice_payments", "inpay", "invoice status payment"),
     ("payment_intents", "pi", "customer"),
     ("charges", "ch", "customer payment_intent transfer_group"),
-    ("balance_transactions", "txn", "source type"),
+    ("balance_transactions", "txn", "source type created"),
     ("transfers", "tr", "transfer_group destination"),
     ("refunds", "re", "charge payment_intent"),
     ("disputes", "du", "charge payment_intent"),

@@ -246,6 +246,7 @@ class StripeServer:
 def _handler(stripe_server: StripeServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet for head and body
 
         def _serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)

@@ -183,9 +183,17 @@ CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger
     AS $$
 DECLARE
   moving constant text[] := '{status,agency_confirmed_by_id,lender_confirmed_by_id,
-    approved_by_id,approved_at,journal_id,version,code}';
+    approved_by_id,approved_at,journal_id,rail,version,code}';
+  -- An approved one only follows its money.
+  carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
+    invoiced>taken_back,taken_back>paid,taken_back>invoiced}';
 BEGIN
-  IF TG_OP = 'DELETE' OR OLD.status IN ('approved', 'cancelled')
+  IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status = ANY(carried)
+     AND (to_jsonb(OLD) - '{status,version,code}'::text[])
+       = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' OR OLD.status NOT IN ('draft', 'agency_confirmed', 'lender_confirmed')
      OR (to_jsonb(OLD) - moving) <> (to_jsonb(NEW) - moving) THEN
     RAISE EXCEPTION 'a statement is corrected by another one, never changed'
       USING ERRCODE = 'restrict_violation';
@@ -1007,6 +1015,7 @@ CREATE TABLE public.framework_contracts (
     valid_to date NOT NULL,
     ended_on date,
     tail_days bigint NOT NULL,
+    rail character varying(6) NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     CONSTRAINT ck_framework_contracts_valid_for_a_while CHECK ((valid_to > valid_from))
 );
@@ -1550,6 +1559,107 @@ CREATE SEQUENCE public.questions_id_seq
 
 ALTER SEQUENCE public.questions_id_seq OWNED BY public.questions.id;
 
+CREATE TABLE public.rail_accounts (
+    id bigint NOT NULL,
+    organisation_id bigint NOT NULL,
+    country text NOT NULL,
+    account_ref text,
+    customer_ref text,
+    details_submitted boolean NOT NULL,
+    charges_enabled boolean NOT NULL,
+    payouts_enabled boolean NOT NULL,
+    transfers_active boolean NOT NULL,
+    asked_by_id bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.rail_accounts FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.rail_accounts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.rail_accounts_id_seq OWNED BY public.rail_accounts.id;
+
+CREATE TABLE public.rail_events (
+    event_id text NOT NULL,
+    endpoint text NOT NULL,
+    kind text NOT NULL,
+    account_ref text NOT NULL,
+    object_ref text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    processed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.rail_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.rail_operations (
+    id bigint NOT NULL,
+    op_id text NOT NULL,
+    generation bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    status character varying(8) NOT NULL,
+    doubt character varying(7) NOT NULL,
+    organisation_id bigint NOT NULL,
+    statement_id bigint,
+    undoes_id bigint,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    external_ref text,
+    last_error text NOT NULL,
+    attempts bigint NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    next_try_at timestamp with time zone NOT NULL,
+    lease_ends_at timestamp with time zone,
+    key_first_used_at timestamp with time zone,
+    done_at timestamp with time zone,
+    made_by_id bigint,
+    approved_by_id bigint,
+    CONSTRAINT ck_rail_operations_amount_is_not_negative CHECK ((amount_minor >= 0)),
+    CONSTRAINT ck_rail_operations_two_people_move_money CHECK ((approved_by_id <> made_by_id))
+);
+
+ALTER TABLE ONLY public.rail_operations FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.rail_operations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.rail_operations_id_seq OWNED BY public.rail_operations.id;
+
+CREATE TABLE public.rail_transactions (
+    id bigint NOT NULL,
+    transaction_ref text NOT NULL,
+    kind text NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    net_minor bigint NOT NULL,
+    currency text NOT NULL,
+    source_ref text NOT NULL,
+    moved_at timestamp with time zone NOT NULL,
+    statement_id bigint,
+    journal_id bigint,
+    named_by_id bigint
+);
+
+ALTER TABLE ONLY public.rail_transactions FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.rail_transactions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.rail_transactions_id_seq OWNED BY public.rail_transactions.id;
+
 CREATE TABLE public.recovery_codes (
     id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -1881,6 +1991,7 @@ CREATE TABLE public.statements (
     approved_by_id bigint,
     approved_at timestamp with time zone,
     journal_id bigint,
+    rail character varying(6) NOT NULL,
     version bigint NOT NULL,
     CONSTRAINT ck_statements_period_lasts CHECK ((period_end > period_start)),
     CONSTRAINT ck_statements_two_people_approve CHECK ((approved_by_id <> made_by_id))
@@ -2222,6 +2333,12 @@ ALTER TABLE ONLY public.promises ALTER COLUMN id SET DEFAULT nextval('public.pro
 
 ALTER TABLE ONLY public.questions ALTER COLUMN id SET DEFAULT nextval('public.questions_id_seq'::regclass);
 
+ALTER TABLE ONLY public.rail_accounts ALTER COLUMN id SET DEFAULT nextval('public.rail_accounts_id_seq'::regclass);
+
+ALTER TABLE ONLY public.rail_operations ALTER COLUMN id SET DEFAULT nextval('public.rail_operations_id_seq'::regclass);
+
+ALTER TABLE ONLY public.rail_transactions ALTER COLUMN id SET DEFAULT nextval('public.rail_transactions_id_seq'::regclass);
+
 ALTER TABLE ONLY public.recovery_codes ALTER COLUMN id SET DEFAULT nextval('public.recovery_codes_id_seq'::regclass);
 
 ALTER TABLE ONLY public.release_classes ALTER COLUMN id SET DEFAULT nextval('public.release_classes_id_seq'::regclass);
@@ -2373,6 +2490,18 @@ ALTER TABLE ONLY public.question_askers
 
 ALTER TABLE ONLY public.questions
     ADD CONSTRAINT pk_questions PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.rail_accounts
+    ADD CONSTRAINT pk_rail_accounts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.rail_events
+    ADD CONSTRAINT pk_rail_events PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY public.rail_operations
+    ADD CONSTRAINT pk_rail_operations PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.rail_transactions
+    ADD CONSTRAINT pk_rail_transactions PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT pk_recovery_codes PRIMARY KEY (id);
@@ -2569,6 +2698,21 @@ ALTER TABLE ONLY public.portfolios
 ALTER TABLE ONLY public.portfolios
     ADD CONSTRAINT uq_portfolios_lender_id_name UNIQUE (lender_id, name);
 
+ALTER TABLE ONLY public.rail_accounts
+    ADD CONSTRAINT uq_rail_accounts_account_ref UNIQUE (account_ref);
+
+ALTER TABLE ONLY public.rail_accounts
+    ADD CONSTRAINT uq_rail_accounts_customer_ref UNIQUE (customer_ref);
+
+ALTER TABLE ONLY public.rail_accounts
+    ADD CONSTRAINT uq_rail_accounts_organisation_id UNIQUE (organisation_id);
+
+ALTER TABLE ONLY public.rail_operations
+    ADD CONSTRAINT uq_rail_operations_op_id UNIQUE (op_id);
+
+ALTER TABLE ONLY public.rail_transactions
+    ADD CONSTRAINT uq_rail_transactions_transaction_ref UNIQUE (transaction_ref);
+
 ALTER TABLE ONLY public.release_classes
     ADD CONSTRAINT uq_release_classes_release_id_number UNIQUE (release_id, number);
 
@@ -2727,6 +2871,12 @@ CREATE INDEX ix_postings_journal_id ON public.postings USING btree (journal_id);
 CREATE INDEX ix_processing_agreements_contract_id ON public.processing_agreements USING btree (contract_id);
 
 CREATE INDEX ix_questions_auction_id ON public.questions USING btree (auction_id);
+
+CREATE INDEX ix_rail_operations_external_ref ON public.rail_operations USING btree (external_ref);
+
+CREATE INDEX ix_rail_operations_statement_id ON public.rail_operations USING btree (statement_id);
+
+CREATE INDEX ix_rail_operations_status_rail_operations_next_try_at ON public.rail_operations USING btree (status, next_try_at);
 
 CREATE INDEX ix_recovery_codes_user_id ON public.recovery_codes USING btree (user_id);
 
@@ -3113,6 +3263,36 @@ ALTER TABLE ONLY public.questions
 
 ALTER TABLE ONLY public.questions
     ADD CONSTRAINT fk_questions_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.rail_accounts
+    ADD CONSTRAINT fk_rail_accounts_asked_by_id_users FOREIGN KEY (asked_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.rail_accounts
+    ADD CONSTRAINT fk_rail_accounts_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.rail_operations
+    ADD CONSTRAINT fk_rail_operations_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.rail_operations
+    ADD CONSTRAINT fk_rail_operations_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.rail_operations
+    ADD CONSTRAINT fk_rail_operations_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.rail_operations
+    ADD CONSTRAINT fk_rail_operations_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.rail_operations
+    ADD CONSTRAINT fk_rail_operations_undoes_id_rail_operations FOREIGN KEY (undoes_id) REFERENCES public.rail_operations(id);
+
+ALTER TABLE ONLY public.rail_transactions
+    ADD CONSTRAINT fk_rail_transactions_journal_id_journals FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.rail_transactions
+    ADD CONSTRAINT fk_rail_transactions_named_by_id_users FOREIGN KEY (named_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.rail_transactions
+    ADD CONSTRAINT fk_rail_transactions_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT fk_recovery_codes_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -4043,6 +4223,90 @@ CREATE POLICY questions_system_insert ON public.questions FOR INSERT TO recoup_s
 CREATE POLICY questions_system_select ON public.questions FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY questions_system_update ON public.questions FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.rail_accounts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY rail_accounts_agency_insert ON public.rail_accounts FOR INSERT TO recoup_agency WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_accounts_agency_select ON public.rail_accounts FOR SELECT TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_accounts_agency_update ON public.rail_accounts FOR UPDATE TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_accounts_finance_select ON public.rail_accounts FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY rail_accounts_lender_insert ON public.rail_accounts FOR INSERT TO recoup_lender WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_accounts_lender_select ON public.rail_accounts FOR SELECT TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_accounts_lender_update ON public.rail_accounts FOR UPDATE TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_accounts_staff_select ON public.rail_accounts FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY rail_accounts_system_delete ON public.rail_accounts FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY rail_accounts_system_insert ON public.rail_accounts FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY rail_accounts_system_select ON public.rail_accounts FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY rail_accounts_system_update ON public.rail_accounts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.rail_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY rail_events_finance_select ON public.rail_events FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY rail_events_staff_select ON public.rail_events FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY rail_events_system_delete ON public.rail_events FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY rail_events_system_insert ON public.rail_events FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY rail_events_system_select ON public.rail_events FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY rail_events_system_update ON public.rail_events FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+CREATE POLICY rail_events_visitor_insert ON public.rail_events FOR INSERT TO recoup_visitor WITH CHECK ((processed_at IS NULL));
+
+ALTER TABLE public.rail_operations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY rail_operations_agency_insert ON public.rail_operations FOR INSERT TO recoup_agency WITH CHECK (((organisation_id = ( SELECT app.current_org() AS current_org)) AND ((kind)::text = ANY ((ARRAY['account'::character varying, 'customer'::character varying])::text[]))));
+
+CREATE POLICY rail_operations_agency_select ON public.rail_operations FOR SELECT TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_operations_finance_insert ON public.rail_operations FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY rail_operations_finance_select ON public.rail_operations FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY rail_operations_finance_update ON public.rail_operations FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY rail_operations_lender_insert ON public.rail_operations FOR INSERT TO recoup_lender WITH CHECK (((organisation_id = ( SELECT app.current_org() AS current_org)) AND ((kind)::text = ANY ((ARRAY['account'::character varying, 'customer'::character varying])::text[]))));
+
+CREATE POLICY rail_operations_lender_select ON public.rail_operations FOR SELECT TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_operations_staff_select ON public.rail_operations FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY rail_operations_system_delete ON public.rail_operations FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY rail_operations_system_insert ON public.rail_operations FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY rail_operations_system_select ON public.rail_operations FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY rail_operations_system_update ON public.rail_operations FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.rail_transactions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY rail_transactions_finance_select ON public.rail_transactions FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY rail_transactions_finance_update ON public.rail_transactions FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY rail_transactions_staff_select ON public.rail_transactions FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY rail_transactions_system_delete ON public.rail_transactions FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY rail_transactions_system_insert ON public.rail_transactions FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY rail_transactions_system_select ON public.rail_transactions FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY rail_transactions_system_update ON public.rail_transactions FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
@@ -5053,6 +5317,51 @@ GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.questions_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.rail_accounts TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.rail_accounts TO recoup_agency;
+GRANT SELECT ON TABLE public.rail_accounts TO recoup_finance;
+GRANT SELECT ON TABLE public.rail_accounts TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rail_accounts TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_system;
+
+GRANT INSERT ON TABLE public.rail_events TO recoup_visitor;
+GRANT SELECT ON TABLE public.rail_events TO recoup_finance;
+GRANT SELECT ON TABLE public.rail_events TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rail_events TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.rail_operations TO recoup_lender;
+GRANT SELECT,INSERT ON TABLE public.rail_operations TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.rail_operations TO recoup_finance;
+GRANT SELECT ON TABLE public.rail_operations TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rail_operations TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.rail_operations_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.rail_operations_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.rail_operations_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.rail_operations_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.rail_operations_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.rail_operations_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.rail_operations_id_seq TO recoup_system;
+
+GRANT SELECT,UPDATE ON TABLE public.rail_transactions TO recoup_finance;
+GRANT SELECT ON TABLE public.rail_transactions TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rail_transactions TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_agency;

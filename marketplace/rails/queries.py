@@ -1,0 +1,71 @@
+"""Operations, movements and the state of the balance, for the finance page."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from marketplace import ledger
+from marketplace.accounts import Organisation
+from marketplace.core.db import db
+from marketplace.core.words import Name
+from marketplace.ledger import AccountKind
+from marketplace.rails.models import OperationStatus, RailOperation, RailTransaction
+from marketplace.settlement import Statement
+
+
+@dataclass(frozen=True)
+class OperationRow:
+    operation: RailOperation
+    organisation: Name
+    statement_code: str | None
+
+
+@dataclass(frozen=True)
+class BalanceRow:
+    """One currency: what Stripe moved, and what of it is in the books."""
+
+    currency: str
+    mirrored_minor: int
+    booked_minor: int
+
+    @property
+    def missing_minor(self) -> int:
+        return self.mirrored_minor - self.booked_minor
+
+
+def operation_rows(*, limit: int = 200) -> list[OperationRow]:
+    """What still needs somebody first, then the newest."""
+    waiting = RailOperation.status.in_(
+        (OperationStatus.REFUSED, OperationStatus.UNKNOWN, OperationStatus.PROPOSED)
+    )
+    rows = db.session.execute(
+        select(RailOperation, Organisation.called, Statement.code)
+        .join(Organisation, Organisation.id == RailOperation.organisation_id)
+        .outerjoin(Statement, Statement.id == RailOperation.statement_id)
+        .order_by(waiting.desc(), RailOperation.id.desc())
+        .limit(limit)
+    )
+    return [OperationRow(*row) for row in rows]
+
+
+def unexplained() -> list[RailTransaction]:
+    """Movements that nothing here explains and nobody has booked yet."""
+    query = select(RailTransaction).where(RailTransaction.journal_id.is_(None))
+    return list(db.session.scalars(query.order_by(RailTransaction.id)))
+
+
+def balance_rows() -> list[BalanceRow]:
+    mirrored = db.session.execute(
+        select(RailTransaction.currency, func.sum(RailTransaction.net_minor)).group_by(
+            RailTransaction.currency
+        )
+    )
+    booked = {
+        one.currency: one.net_minor
+        for one in ledger.balances()
+        if one.kind is AccountKind.STRIPE_BALANCE
+    }
+    return [
+        BalanceRow(currency, int(total), booked.get(currency, 0))
+        for currency, total in sorted((row[0], row[1]) for row in mirrored)
+    ]
