@@ -13,8 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from sqlalchemy import URL
+from psycopg.conninfo import make_conninfo
 
 from marketplace import audit, portfolios
 from marketplace.core import jobs
@@ -23,6 +22,7 @@ from marketplace.core.provision import Database
 from tests import factories
 from tests.conftest import HOME, NOON, ROOT
 from tests.factories import someone
+from tests.faults.processes import url_of
 from tests.portfolios.tapes import AS_OF, as_csv, good_row
 
 pytestmark = pytest.mark.faults
@@ -76,21 +76,6 @@ def worker(database: Database, log: Path) -> Iterator[subprocess.Popen]:
             if process.poll() is None:
                 process.kill()
             process.wait(timeout=10)
-
-
-def url_of(database: Database) -> str:
-    parts = conninfo_to_dict(database.bootstrap)
-    host = str(parts.get("host", ""))
-    url = URL.create(
-        "postgresql",
-        username=str(parts["user"]),
-        password=str(parts["password"]),
-        host=None if host.startswith("/") else host,
-        port=int(parts["port"]) if parts.get("port") else None,
-        database=database.name,
-        query={"host": host} if host.startswith("/") else {},
-    )
-    return url.render_as_string(hide_password=False)
 
 
 def wait_for(what: Callable[[], object], seconds: float, log: Path) -> float:

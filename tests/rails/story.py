@@ -67,9 +67,10 @@ class Story:
 
     def book_the_rest(self, now: datetime = NOON) -> None:
         """Two people book what nothing explains."""
-        for moved in rails.unexplained():
-            rails.name_transaction(moved.transaction_ref, by=someone("pia"), now=now)
-            rails.book_transaction(moved.transaction_ref, by=someone("paul"), now=now)
+        with transaction():
+            for moved in rails.unexplained():
+                rails.name_transaction(moved.transaction_ref, by=someone("pia"), now=now)
+                rails.book_transaction(moved.transaction_ref, by=someone("paul"), now=now)
 
     def books(self) -> dict[str, int]:
         """The balance of every account of the chart that is not zero."""
