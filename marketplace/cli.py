@@ -15,10 +15,9 @@ from flask.cli import with_appcontext
 from marketplace import (
     accounts,
     audit,
+    cli_rails,
     demo,
     portfolios,
-    rails,
-    reactions,
     reconciliation,
     serving,
     worker,
@@ -57,8 +56,7 @@ def init_app(app: Flask) -> None:
         apply_tombstones,
         reconcile_month,
         import_tape,
-        carry_rails,
-        set_up_stripe,
+        *cli_rails.COMMANDS,
     ):
         app.cli.add_command(command)
 
@@ -373,41 +371,6 @@ def _summary(found: dict[str, Any]) -> str:
         place = f"{one['sheet'] or ''} {one.get('row', '')} {one.get('column') or ''}".strip()
         lines.append(f"{one['severity']:7} {one['kind']:24} {place}")
     return "\n".join(lines)
-
-
-@click.command("carry-rails")
-@click.option("--at", type=click.DateTime(), default=None, help="As if it were then (UTC).")
-@with_appcontext
-def carry_rails(at: datetime | None) -> None:
-    """Send what is due on the Stripe rail, and mirror its balance, without a worker."""
-
-    def clock() -> datetime:
-        return at.replace(tzinfo=UTC) if at else datetime.now(UTC)
-
-    _require_stripe()
-    sent = 0
-    with _as_worker().app_context(), acting(SYSTEM):
-        while reactions.run(rails.SEND, clock):
-            sent += 1
-        reactions.run(rails.MIRROR, clock)
-    say(f"{sent} attempts.")
-
-
-@click.command("set-up-stripe")
-@with_appcontext
-def set_up_stripe() -> None:
-    """Hold the platform's payouts at Stripe, so that commissions wait there for agencies."""
-    _require_stripe()
-    gateway = rails.open_gateway()
-    gateway.hold_payouts()
-    for currency, minor in gateway.balances().items():
-        say(f"{currency} {minor} in minor units at Stripe.")
-    say("Payouts are made by hand only.")
-
-
-def _require_stripe() -> None:
-    if not rails.is_on():
-        raise click.ClickException("STRIPE_API_KEY is not set: commissions go by bank.")
 
 
 def _as_worker() -> Flask:

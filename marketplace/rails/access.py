@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from stripe import RequestsClient, StripeClient
 
 from marketplace.core.errors import Refusal
-from marketplace.core.installation import installed
+from marketplace.core.installation import StripeAccess, installed
 from marketplace.core.words import _
 from marketplace.rails.gateway import Gateway
 
@@ -28,13 +28,18 @@ def is_on() -> bool:
     return installed().stripe is not None
 
 
-def open_gateway() -> Gateway:
+def require_on() -> StripeAccess:
     access = installed().stripe
     if access is None:
         raise StripeIsOff(
             _("Stripe is not set up here: commissions go by bank."),
             next_step=_("The operator sets STRIPE_API_KEY to turn it on."),
         )
+    return access
+
+
+def open_gateway() -> Gateway:
+    access = require_on()
     client = StripeClient(
         access.api_key,
         stripe_version=API_VERSION,

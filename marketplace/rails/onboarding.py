@@ -11,7 +11,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
 from marketplace.rails import outbox
-from marketplace.rails.access import open_gateway
+from marketplace.rails.access import open_gateway, require_on
 from marketplace.rails.models import OperationKind, RailAccount
 
 COUNTRIES = ("US", "GB", "IE", "DE", "FR", "NL", "ES", "IT", "SG", "HK")
@@ -35,6 +35,7 @@ def state_of(organisation_id: int) -> RailState:
 
 def ask_for_account(country: str, *, by: User, now: datetime) -> RailAccount:
     """Ask for an account at Stripe; the worker makes it, and a lender's customer with it."""
+    require_on()
     if country not in COUNTRIES:
         raise Refusal(
             _("Payments by Stripe cannot be set up in this country."),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace import ledger, settlement
+from marketplace import ledger, rails, settlement
 from marketplace.accounts import organisation_names
 from marketplace.web.language import language
 from marketplace.web.security import clock
@@ -23,4 +23,5 @@ def show() -> ResponseReturnValue:
         names=organisation_names(ids, locale=language()),
         rows=settlement.statement_rows()[:10],
         balanced=ledger.is_balanced(),
+        stripe_on=rails.is_on(),
     )

@@ -15,6 +15,7 @@ from marketplace.web.lender import (
 )
 from marketplace.web.security import door_for
 from marketplace.web.statements import statement_pages
+from marketplace.web.stripe_pages import stripe_pages
 
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
 _PAGES = (
@@ -23,3 +24,4 @@ _PAGES = (
 for pages in _PAGES:
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())
+door.register_blueprint(stripe_pages())

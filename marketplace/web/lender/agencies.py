@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import accounts, licences, placements
+from marketplace import accounts, licences, placements, rails
 from marketplace.accounts import Kind, Organisation, Permission
 from marketplace.core.db import transaction
 from marketplace.core.errors import NotFound
+from marketplace.placements import Rail
 from marketplace.web import inputs
 from marketplace.web.security import clock, requires
 
@@ -49,6 +50,7 @@ def show(short_code: str) -> ResponseReturnValue:
         papers=placements.papers_in_force(lender_id, agency.id, clock().date()),
         own_entities=accounts.entities_of(lender_id),
         their_entities=accounts.entities_of(agency.id),
+        rails=list(Rail) if rails.is_on() else [Rail.BANK],
     )
 
 
@@ -64,6 +66,7 @@ def contract(short_code: str) -> ResponseReturnValue:
             number=inputs.text("number"),
             valid_from=inputs.day("valid_from", _("Valid from")),
             valid_to=inputs.day("valid_to", _("Valid to")),
+            rail=Rail.STRIPE if inputs.text("rail") == Rail.STRIPE else Rail.BANK,
             by=current_user,
             now=clock(),
         )

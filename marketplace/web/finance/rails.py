@@ -1,0 +1,81 @@
+"""The rails: what is sent to Stripe, what waits for somebody, and whether the books agree."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace import rails, settlement
+from marketplace.accounts import Permission, organisation_names
+from marketplace.core.db import transaction
+from marketplace.web.language import language
+from marketplace.web.security import clock, requires
+
+pages = Blueprint("rails", __name__, url_prefix="/rails")
+
+
+@pages.get("/")
+@requires(Permission.LEDGER_VIEW)
+def index() -> ResponseReturnValue:
+    rows = rails.operation_rows()
+    return render_template(
+        "finance/rails/index.html",
+        on=rails.is_on(),
+        rows=rows,
+        names=organisation_names(
+            [row.operation.organisation_id for row in rows], locale=language()
+        ),
+        unexplained=rails.unexplained(),
+        balances=rails.balance_rows(),
+    )
+
+
+@pages.post("/operations/<op_id>/retry")
+@requires(Permission.STATEMENT_APPROVE)
+def retry(op_id: str) -> ResponseReturnValue:
+    with transaction():
+        rails.retry(op_id, by=current_user, now=clock())
+    flash(_("It is looked up at Stripe and, if it is not there, sent again."), "ok")
+    return _back()
+
+
+@pages.post("/statements/<code>/take-back")
+@requires(Permission.STATEMENT_APPROVE)
+def claw_back(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    with transaction():
+        rails.claw_back(statement.id, by=current_user, now=clock())
+    flash(_("Proposed. A colleague approves it on this page."), "ok")
+    return _back()
+
+
+@pages.post("/statements/<code>/take-back/approve")
+@requires(Permission.STATEMENT_APPROVE)
+def approve_claw_back(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    with transaction():
+        rails.approve_claw_back(statement.id, by=current_user, now=clock())
+    flash(_("Approved. The transfer is reversed and the lender refunded."), "ok")
+    return _back()
+
+
+@pages.post("/movements/<ref>/propose")
+@requires(Permission.STATEMENT_APPROVE)
+def propose(ref: str) -> ResponseReturnValue:
+    with transaction():
+        rails.name_transaction(ref, by=current_user, now=clock())
+    flash(_("Proposed. A colleague books it."), "ok")
+    return _back()
+
+
+@pages.post("/movements/<ref>/book")
+@requires(Permission.STATEMENT_APPROVE)
+def book(ref: str) -> ResponseReturnValue:
+    with transaction():
+        rails.book_transaction(ref, by=current_user, now=clock())
+    flash(_("Booked."), "ok")
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for(".index"), code=303)
