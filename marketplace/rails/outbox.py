@@ -103,9 +103,13 @@ def lease(*, now: datetime) -> Parcel | None:
         ),
         and_(RailOperation.status == _S.LEASED, RailOperation.lease_ends_at <= now),
     )
-    query = select(RailOperation).where(due).order_by(RailOperation.next_try_at).limit(1)
+    query = (
+        select(RailOperation).where(due).order_by(RailOperation.next_try_at, RailOperation.id)
+    )
     found = db.session.scalar(
-        query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        query.limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     )
     if found is None:
         return None

@@ -46,7 +46,7 @@ def attempt(gateway: Gateway, parcel: Parcel) -> Outcome:
         # Nothing was sent, and nothing was learnt.
         doubt = Doubt.SILENCE if parcel.doubt is Doubt.NONE else parcel.doubt
         return Outcome(_S.UNKNOWN, error=_words(error), doubt=doubt)
-    if parcel.may_renew:
+    if parcel.may_renew and (found is None or parcel.kind is _K.INVOICE):
         parcel, renewed = with_next_key(parcel), True
     try:
         ref = found or _SENDS[parcel.kind](gateway, parcel)
