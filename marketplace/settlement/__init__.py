@@ -4,8 +4,28 @@ draft -> agency confirmed -> lender confirmed -> approved (posted)
   `-------------`-------------------`-> cancelled
 """
 
+from marketplace.settlement.agreeing import (
+    agree_to_terms,
+    appeal_score,
+    decide_appeal,
+    propose_terms,
+    score_quality,
+    scores_of,
+    terms_of,
+)
 from marketplace.settlement.commission import Earning, commission
-from marketplace.settlement.models import Statement, StatementLine, StatementStatus
+from marketplace.settlement.earning import TierMode
+from marketplace.settlement.gathering import Due, agreed_terms
+from marketplace.settlement.models import (
+    CommissionTerms,
+    LineKind,
+    QualityScore,
+    RateBasis,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
+from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
 from marketplace.settlement.papers import statement_pdf, statement_workbook
 from marketplace.settlement.queries import (
     LineRow,
@@ -16,9 +36,9 @@ from marketplace.settlement.queries import (
     statement_rows,
     visible_statement,
 )
+from marketplace.settlement.scales import BadTable
 from marketplace.settlement.stating import (
     PLATFORM_FEE_BPS,
-    Due,
     NothingToSettle,
     approve,
     cancel,
@@ -29,27 +49,44 @@ from marketplace.settlement.stating import (
 )
 
 __all__ = [
+    "HOLDS",
+    "METHODS",
     "PLATFORM_FEE_BPS",
+    "USUAL",
+    "BadTable",
+    "CommissionTerms",
     "Due",
     "Earning",
+    "LineKind",
     "LineRow",
     "NothingToSettle",
     "Parties",
+    "QualityScore",
+    "RateBasis",
     "Statement",
     "StatementLine",
     "StatementRow",
     "StatementStatus",
+    "TierMode",
+    "agree_to_terms",
+    "agreed_terms",
+    "appeal_score",
     "approve",
     "cancel",
     "commission",
     "confirm",
+    "decide_appeal",
     "draft_statement",
     "due_statements",
     "entries_of",
     "line_rows",
     "parties_of",
+    "propose_terms",
+    "score_quality",
+    "scores_of",
     "statement_pdf",
     "statement_rows",
     "statement_workbook",
+    "terms_of",
     "visible_statement",
 ]
