@@ -11,7 +11,9 @@ from marketplace.settlement.agreeing import (
     propose_terms,
     score_quality,
     scores_of,
+    scores_with,
     terms_of,
+    terms_with,
 )
 from marketplace.settlement.commission import Earning, commission
 from marketplace.settlement.earning import TierMode
@@ -26,13 +28,15 @@ from marketplace.settlement.models import (
     StatementStatus,
 )
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
-from marketplace.settlement.papers import statement_pdf, statement_workbook
+from marketplace.settlement.papers import statement_pdf, statement_workbook, why_line
 from marketplace.settlement.queries import (
     LineRow,
     Parties,
     StatementRow,
+    amounts_of,
     line_rows,
     parties_of,
+    score_of,
     statement_rows,
     visible_statement,
 )
@@ -70,6 +74,7 @@ __all__ = [
     "TierMode",
     "agree_to_terms",
     "agreed_terms",
+    "amounts_of",
     "appeal_score",
     "approve",
     "cancel",
@@ -82,11 +87,15 @@ __all__ = [
     "line_rows",
     "parties_of",
     "propose_terms",
+    "score_of",
     "score_quality",
     "scores_of",
+    "scores_with",
     "statement_pdf",
     "statement_rows",
     "statement_workbook",
     "terms_of",
+    "terms_with",
     "visible_statement",
+    "why_line",
 ]

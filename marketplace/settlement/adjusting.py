@@ -26,10 +26,10 @@ def score_for(lender_id: int, agency_id: int, period_end: date) -> QualityScore 
         .where(
             QualityScore.lender_id == lender_id,
             QualityScore.agency_id == agency_id,
-            QualityScore.month <= last,
+            QualityScore.month_start <= last,
             QualityScore.appeal.is_(None) | QualityScore.decision.is_not(None),
         )
-        .order_by(QualityScore.month.desc(), QualityScore.id.desc())
+        .order_by(QualityScore.month_start.desc(), QualityScore.id.desc())
         .limit(1)
     )
 

@@ -111,6 +111,29 @@ def terms_of(contract_id: int) -> list[CommissionTerms]:
     )
 
 
+def terms_with(agency_id: int) -> list[CommissionTerms]:
+    """All versions that lenders have put before an agency, the newest first."""
+    return list(
+        db.session.scalars(
+            select(CommissionTerms)
+            .where(CommissionTerms.agency_id == agency_id)
+            .order_by(CommissionTerms.lender_id, CommissionTerms.version.desc())
+        )
+    )
+
+
+def scores_with(agency_id: int) -> list[QualityScore]:
+    """All scores of an agency, by whichever lender, the newest first."""
+    return list(
+        db.session.scalars(
+            select(QualityScore)
+            .where(QualityScore.agency_id == agency_id)
+            .order_by(QualityScore.month_start.desc(), QualityScore.id.desc())
+            .limit(200)
+        )
+    )
+
+
 def score_quality(
     agency_id: int, month: date, score_bps: int, *, source: str, by: User, now: datetime
 ) -> QualityScore:
@@ -127,7 +150,7 @@ def score_quality(
     score = QualityScore(
         lender_id=by.organisation_id,
         agency_id=agency_id,
-        month=month.replace(day=1),
+        month_start=month.replace(day=1),
         score_bps=score_bps,
         source=source.strip(),
         scored_by_id=by.id,
@@ -136,7 +159,7 @@ def score_quality(
     db.session.add(score)
     audit.record(
         "quality.scored", score, by=by, now=now, parties=[by.organisation_id, agency_id],
-        month=score.month, score_bps=score_bps,
+        month=score.month_start, score_bps=score_bps,
     )  # fmt: skip
     return score
 
@@ -179,7 +202,7 @@ def scores_of(lender_id: int, agency_id: int) -> list[QualityScore]:
         db.session.scalars(
             select(QualityScore)
             .where(QualityScore.lender_id == lender_id, QualityScore.agency_id == agency_id)
-            .order_by(QualityScore.month.desc(), QualityScore.id.desc())
+            .order_by(QualityScore.month_start.desc(), QualityScore.id.desc())
         )
     )
 
@@ -194,7 +217,7 @@ def _score(score_id: int) -> QualityScore:
 def _record(action: str, score: QualityScore, by: User, now: datetime) -> None:
     audit.record(
         action, score, by=by, now=now, parties=[score.lender_id, score.agency_id],
-        month=score.month,
+        month=score.month_start,
     )  # fmt: skip
 
 

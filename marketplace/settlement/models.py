@@ -77,9 +77,9 @@ class QualityScore(Model):
 
     __tablename__ = "quality_scores"
     __table_args__ = (
-        Index(None, "lender_id", "agency_id", "month"),
+        Index(None, "lender_id", "agency_id", "month_start"),
         CheckConstraint("score_bps BETWEEN 0 AND 10000", "score_is_a_share"),
-        CheckConstraint("extract(day from month) = 1", "month_begins"),
+        CheckConstraint("extract(day from month_start) = 1", "month_begins"),
     )
     policies: ClassVar = (
         Policy(Audience.LENDER, f"lender_id = {ORG}", "select, insert, update"),
@@ -91,7 +91,7 @@ class QualityScore(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    month: Mapped[date]
+    month_start: Mapped[date]
     score_bps: Mapped[int]
     source: Mapped[str]
     scored_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

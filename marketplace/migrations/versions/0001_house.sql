@@ -1575,7 +1575,7 @@ CREATE TABLE public.quality_scores (
     id bigint NOT NULL,
     lender_id bigint NOT NULL,
     agency_id bigint NOT NULL,
-    month date NOT NULL,
+    month_start date NOT NULL,
     score_bps bigint NOT NULL,
     source text NOT NULL,
     scored_by_id bigint NOT NULL,
@@ -1584,7 +1584,7 @@ CREATE TABLE public.quality_scores (
     appealed_at timestamp with time zone,
     decision text,
     decided_at timestamp with time zone,
-    CONSTRAINT ck_quality_scores_month_begins CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT ck_quality_scores_month_begins CHECK ((EXTRACT(day FROM month_start) = (1)::numeric)),
     CONSTRAINT ck_quality_scores_score_is_a_share CHECK (((score_bps >= 0) AND (score_bps <= 10000)))
 );
 
@@ -2845,7 +2845,7 @@ CREATE INDEX ix_processing_agreements_contract_id ON public.processing_agreement
 
 CREATE INDEX ix_quality_scores_agency_id ON public.quality_scores USING btree (agency_id);
 
-CREATE INDEX ix_quality_scores_lender_id_quality_scores_agency_id_qu_3f40 ON public.quality_scores USING btree (lender_id, agency_id, month);
+CREATE INDEX ix_quality_scores_lender_id_quality_scores_agency_id_qu_67a8 ON public.quality_scores USING btree (lender_id, agency_id, month_start);
 
 CREATE INDEX ix_questions_auction_id ON public.questions USING btree (auction_id);
 
