@@ -13,7 +13,7 @@ from matching._prices import by_region
 from matching._problem import Problem
 from matching._routing import Unplaceable
 from matching._split import Split
-from matching._units import units_of
+from matching._units import alone
 
 ATTEMPTS = 16
 """Lots of exploration that are drawn before it is said that none leaves a split."""
@@ -145,7 +145,7 @@ def _attempted(problem: Problem, name: str, seed: int, attempt: int) -> Split:
     task, placed = problem, None
     if problem.exploration:
         task, placed = pinned(problem, drawn(problem, seed, attempt))
-    if task.balance_capacity is not None or not units_of(task).alone:
+    if task.balance_capacity is not None or not alone(task):
         loose = _without_sums(task, name, seed, placed)
         if loose is None:
             return _near(problem, Bounded(task, placed), seed, attempt)
@@ -158,10 +158,10 @@ def _without_sums(
     task: Problem, name: str, seed: int, placed: NDArray[np.bool_] | None
 ) -> Best | None:
     """The best split without bounds on balances, if it happens to keep them."""
-    if not units_of(task).alone:
+    if not alone(task):
         return None
     found = by_book(task, name, seed, placed)
-    agency = found.columns.name[found.column]
+    agency = found.columns.name[found.settled.column]
     bounds = [] if task.balance_capacity is None else task.balance_capacity.tolist()
     for j, most in enumerate(bounds):
         if int(task.balance[agency == j].sum(dtype=object)) > most:
@@ -196,7 +196,7 @@ def _split(problem: Problem, found: Best, name: str, seed: int, attempt: int) ->
     regions = 0 if problem.region_capacity is None else len(problem.region_capacity)
     return Split(
         problem,
-        _read_only(columns.name[found.column]),
+        _read_only(columns.name[found.settled.column]),
         found.value,
         bound(found, problem.min_agencies),
         tuple(price),

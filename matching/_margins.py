@@ -11,7 +11,7 @@ from matching._options import Options, options
 from matching._problem import LARGEST_EXACT, Problem
 from matching._routing import Unplaceable
 from matching._split import Split
-from matching._units import units_of
+from matching._units import alone
 
 Floats = NDArray[np.float64]
 
@@ -154,7 +154,7 @@ def _start(split: Split, columns: Options) -> Floats:
 
 def _counted(problem: Problem) -> None:
     """Refuse what re-solves by segments do not cover."""
-    given = [] if units_of(problem).alone else ["group"]
+    given = [] if alone(problem) else ["group"]
     given += [] if problem.balance_capacity is None else ["balance_capacity"]
     given += [name for name in ("min_agencies", "exploration") if getattr(problem, name)]
     if given:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching._inputs import count, flags, names, retention, whole
+from matching._tally import Tally, tally
 
 RETAINED = -1
 """The agency index of a case that stays in-house."""
@@ -196,6 +198,11 @@ class Problem:
         """Number of segments, S, the empty ones included."""
         return int(self.value_rate.shape[0])
 
+    @cached_property
+    def tally(self) -> Tally:
+        """Cases and balances by segment."""
+        return tally(self.segment, self.balance, self.n_segments)
+
     @property
     def most(self) -> Ints:
         """Most cases each agency may receive, by capacity and share, shape (K,)."""
@@ -219,14 +226,11 @@ class Problem:
         )
 
     def _check(self) -> None:
-        for name in ("balance", "capacity", "minimum", "balance_capacity", "region_capacity"):
+        _ = self.tally  # which checks balances and segments
+        for name in ("capacity", "minimum", "balance_capacity", "region_capacity"):
             array = getattr(self, name)
             if array is not None and (array < 0).any():
                 raise ValueError(f"{name} must not be negative")
-        if ((self.segment < 0) | (self.segment >= self.n_segments)).any():
-            raise ValueError(
-                f"segment must lie between 0 and {self.n_segments - 1}, the rows of value_rate"
-            )
         for name in ("min_share", "max_share"):
             share = getattr(self, name)
             if ((share < 0) | (share > BPS)).any():
@@ -262,28 +266,33 @@ class Problem:
             )
 
     def _check_exact(self) -> None:
-        largest = np.zeros(self.n_segments, dtype=np.int64)
-        np.maximum.at(largest, self.segment, self.balance)
-        # Python integers here, because this is the check that int64 would suffice.
-        owed = largest.astype(object)[:, None]
-        base = np.abs(self.value_base.astype(object))
-        worth = owed * np.abs(self.value_rate.astype(object)) + base
-        kept = int(largest.max(initial=0)) * abs(self.retain or 0)
-        own = 0
+        largest, own = self.tally.largest, 0
         if self.case_value is not None and self.case_value.size:
             own = max(int(self.case_value.max()), -int(self.case_value.min()))
-        if max(kept, worth.max(initial=0) + own) > LARGEST_EXACT:
+        worth = np.abs(self.value_rate.astype(float)) * largest[:, None]
+        worth = (worth + np.abs(self.value_base.astype(float))).max(axis=1, initial=0.0)
+        kept = int(largest.max(initial=0)) * abs(self.retain or 0)
+        # Floating point may err by far less than this: what is near is looked at in integers.
+        near = np.flatnonzero(worth > (1 - 1e-12) * max(0, LARGEST_EXACT - own))
+        most = max(kept, max(map(self._worth, near.tolist()), default=0) + own)
+        if most > LARGEST_EXACT:
             raise ValueError(
                 "balance times value_rate (or retain) plus value_base and case_value must not "
                 "exceed 2**53 for any case: choose a coarser scale"
             )
-        self._check_groups(worth.max(axis=1, initial=kept) + own)
+        self._check_groups(np.maximum(worth, kept) + own)
 
-    def _check_groups(self, worth: NDArray[np.object_]) -> None:
+    def _worth(self, segment: int) -> int:
+        """Most that a case of a segment is worth with any agency, its sign aside."""
+        owed = int(self.tally.largest[segment])
+        pairs = zip(self.value_rate[segment], self.value_base[segment], strict=True)
+        return max(owed * abs(int(rate)) + abs(int(base)) for rate, base in pairs)
+
+    def _check_groups(self, worth: NDArray[np.float64]) -> None:
         if self.group is None or self.n_cases == 0:
             return
         _, debtor = np.unique(self.group, return_inverse=True)
-        total = np.bincount(debtor, weights=worth.astype(float)[self.segment])
+        total = np.bincount(debtor, weights=worth[self.segment])
         if total.max() > LARGEST_EXACT:
             raise ValueError(
                 "the cases of one group must not be worth more than 2**53 together: choose a "
