@@ -1,6 +1,6 @@
 """Best split of a book among agencies with limited capacity."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,10 +125,12 @@ def _nothing(problem: Problem, name: str, seed: int) -> Split:
     zero = (0,) * problem.n_agencies
     regions = () if problem.region_capacity is None else (zero,) * len(problem.region_capacity)
     owed = () if problem.balance_capacity is None else zero
-    agency = _read_only(problem.segment.copy())
+    agency = problem.segment.copy()
+    if problem.partitions is not None:
+        agency = agency.astype(np.int64).rename("agency")
     return Split(
         problem,
-        agency,
+        _read_only(agency),
         0,
         0,
         zero,
@@ -161,7 +163,7 @@ def _without_sums(
     if not alone(task):
         return None
     found = by_book(task, name, seed, placed)
-    agency = found.columns.name[found.settled.column]
+    agency = found.settled.named(found.columns.name)
     bounds = [] if task.balance_capacity is None else task.balance_capacity.tolist()
     for j, most in enumerate(bounds):
         if int(task.balance[agency == j].sum(dtype=object)) > most:
@@ -196,7 +198,7 @@ def _split(problem: Problem, found: Best, name: str, seed: int, attempt: int) ->
     regions = 0 if problem.region_capacity is None else len(problem.region_capacity)
     return Split(
         problem,
-        _read_only(columns.name[found.settled.column]),
+        _read_only(found.settled.named(columns.name)),
         found.value,
         bound(found, problem.min_agencies),
         tuple(price),
@@ -210,9 +212,10 @@ def _split(problem: Problem, found: Best, name: str, seed: int, attempt: int) ->
     )
 
 
-def _read_only(array: NDArray[np.int64]) -> NDArray[np.int64]:
-    array.flags.writeable = False
-    return array
+def _read_only(agency: Any) -> Any:
+    if isinstance(agency, np.ndarray):
+        agency.flags.writeable = False
+    return agency
 
 
 def _check(problem: Problem, seed: int, engine: str) -> None:
@@ -220,5 +223,7 @@ def _check(problem: Problem, seed: int, engine: str) -> None:
         raise ValueError(f"seed must be an integer of at least 0; got {seed!r}")
     if engine not in ("auto", "prices", "lsa"):
         raise ValueError(f'engine must be "auto", "prices" or "lsa"; got {engine!r}')
+    if engine == "lsa" and problem.partitions is not None:
+        raise ValueError('engine "lsa" is not offered on cases held by Dask')
     if engine == "lsa" and problem.n_cases > MOST_SEATED:
         raise ValueError(f'engine "lsa" is for books of at most {MOST_SEATED} cases')

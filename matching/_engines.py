@@ -1,6 +1,8 @@
 """The two ways of splitting exactly: by segments, and case by case for arbitrary values."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -14,6 +16,7 @@ from matching._exchange import Exchange, given
 from matching._lots import Content, parted
 from matching._options import Options
 from matching._oracle import Oracle
+from matching._partitioned import PartitionedBook
 from matching._prices import prices
 from matching._problem import Problem
 from matching._routing import Ints, Moves, Routing, Unplaceable
@@ -31,11 +34,18 @@ M = TypeVar("M", bound=Moves)
 class Settled:
     """Where the cases are in the end."""
 
-    column: Any
-    """Shape (N,): the column of each case; in partitions where the problem is."""
-
     used: Ints
     """Shape (M,): cases of each column."""
+
+    lay: Callable[[], Any]
+    """The column of each case, shape (N,), in the order of the problem."""
+
+    def named(self, name: Ints) -> Any:
+        """Shape (N,): the name of each case's column; in partitions where the problem is."""
+        column = self.lay()
+        if isinstance(column, np.ndarray):
+            return name[column]
+        return column.map_partitions(_named, name, meta=column._meta)
 
 
 class Engine(Protocol[M]):
@@ -62,7 +72,9 @@ class Engine(Protocol[M]):
 
 def book_of(problem: Problem) -> Book:
     """The book in order: in this process, or in those that hold its partitions."""
-    return OwnBook(problem)
+    if problem.partitions is None:
+        return OwnBook(problem)
+    return PartitionedBook(problem, problem.partitions)
 
 
 def engine_of(problem: Problem) -> Engine[Any]:
@@ -95,7 +107,8 @@ class Segments:
         runs, tied = split.runs(), tied_runs(split, price)
         drawn = settled(split.columns, split.used, price, tied, seed)
         used = split.used - tied.held + np.bincount(drawn, minlength=split.used.size)
-        return Settled(self._book.spread(runs.option, runs.cases, tied.case, drawn), used)
+        lay = partial(self._book.spread, runs.option, runs.cases, tied.case, drawn)
+        return Settled(used, lay)
 
 
 class Arbitrary:
@@ -159,7 +172,11 @@ class Arbitrary:
             found = search_rows(content, patient=True)
             drawn = _solved(content, found, float(LOTS)).column()
         column[tied.case] = drawn
-        return Settled(column, np.bincount(column, minlength=split.used.size))
+        return Settled(np.bincount(column, minlength=split.used.size), lambda: column)
+
+
+def _named(column: Any, name: Ints) -> Any:
+    return column.map(dict(enumerate(name.tolist())))
 
 
 def _solved(rows: Valued, found: Found, largest: float) -> Contest:

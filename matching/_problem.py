@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching._inputs import count, flags, names, retention, whole
+from matching._partitions import Partitions, is_lazy
 from matching._tally import Tally, tally
 
 RETAINED = -1
@@ -33,6 +34,9 @@ class Problem:
         Balance of each case in minor units (fen, cents), not negative.
     segment : array_like of int, shape (N,)
         Segment of each case, an index into the rows of `value_rate`.
+        Balances and segments may also be two columns of a Dask dataframe. They are then read
+        partition by partition, in the processes of the current `distributed.Client` if there
+        is one; `group`, `case_value`, `balance_capacity` and `exploration` are not offered.
     value_rate : array_like of int, shape (S, K)
         Expected net recovery per minor unit of balance, for each segment and agency, at any
         one fixed scale (parts per ten thousand, say).
@@ -155,20 +159,30 @@ class Problem:
         s, k = shape = (rate.shape[0], rate.shape[1])
         if k == 0:
             raise ValueError("value_rate must have at least one column: there is no agency")
-        owed = whole("balance", balance, (None,))
-        full = np.full(k, BPS)
+        n, full = None, np.full(k, BPS)
+        if is_lazy(balance) or is_lazy(segment):
+            _refuse_lazy(
+                group=group,
+                case_value=case_value,
+                balance_capacity=balance_capacity,
+                exploration=exploration or None,
+            )
+        else:
+            balance = whole("balance", balance, (None,))
+            n = balance.size
+            segment = whole("segment", segment, (n,))
         fields: dict[str, Any] = {
-            "balance": owed,
-            "segment": whole("segment", segment, owed.shape),
+            "balance": balance,
+            "segment": segment,
             "value_rate": rate,
             "capacity": whole("capacity", capacity, (k,)),
             "minimum": whole("minimum", minimum, (k,)),
             "balance_capacity": _given("balance_capacity", balance_capacity, (k,)),
             "forbidden": flags("forbidden", forbidden, shape),
-            "group": _given("group", group, owed.shape),
+            "group": _given("group", group, (n,)),
             "retain": retention(retain),
             "value_base": whole("value_base", value_base, shape),
-            "case_value": _given("case_value", case_value, (owed.size, k)),
+            "case_value": _given("case_value", case_value, (n, k)),
             "min_share": whole("min_share", min_share, (k,)),
             "max_share": whole("max_share", full if max_share is None else max_share, (k,)),
             "min_agencies": count("min_agencies", min_agencies, k),
@@ -186,6 +200,8 @@ class Problem:
     @property
     def n_cases(self) -> int:
         """Number of cases, N."""
+        if self.partitions is not None:
+            return int(self.partitions.sizes.sum())
         return int(self.balance.size)
 
     @property
@@ -199,8 +215,17 @@ class Problem:
         return int(self.value_rate.shape[0])
 
     @cached_property
+    def partitions(self) -> Partitions | None:
+        """The cases where they are held by Dask."""
+        if is_lazy(self.balance) or is_lazy(self.segment):
+            return Partitions(self.balance, self.segment, self.n_segments)
+        return None
+
+    @cached_property
     def tally(self) -> Tally:
         """Cases and balances by segment."""
+        if self.partitions is not None:
+            return self.partitions.tally
         return tally(self.segment, self.balance, self.n_segments)
 
     @property
@@ -297,6 +322,15 @@ class Problem:
             raise ValueError(
                 "the cases of one group must not be worth more than 2**53 together: choose a "
                 "coarser scale, or check that group holds debtors"
+            )
+
+
+def _refuse_lazy(**terms: object) -> None:
+    for name, value in terms.items():
+        if value is not None:
+            raise ValueError(
+                f"{name} is not offered on cases held by Dask: give balance and segment in "
+                "memory (`.compute()`)"
             )
 
 
