@@ -125,7 +125,7 @@ def _nothing(problem: Problem, name: str, seed: int) -> Split:
     zero = (0,) * problem.n_agencies
     regions = () if problem.region_capacity is None else (zero,) * len(problem.region_capacity)
     owed = () if problem.balance_capacity is None else zero
-    agency = problem.segment.copy()
+    agency: Any = problem.segment.copy()
     if problem.partitions is not None:
         agency = agency.astype(np.int64).rename("agency")
     return Split(

@@ -45,7 +45,7 @@ class Settled:
         column = self.lay()
         if isinstance(column, np.ndarray):
             return name[column]
-        return column.map_partitions(_named, name, meta=column._meta)
+        return column.map_partitions(_named, name, meta=(column.name, np.int64))
 
 
 class Engine(Protocol[M]):

@@ -4,7 +4,7 @@ Dask is imported where it is needed, so that all else runs without it.
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from importlib import import_module
@@ -87,14 +87,33 @@ class Partitions:
         self.tally: Tally = reduce(add, [look.tally for look in looks], Tally(none, none, 0))
         self._drawn = [look.drawn for look in looks]
 
-    def tasks(self, task: Callable[..., Any], *rest: Any, of: int = 1) -> list[Any]:
-        """`task(number, balance, segment, *rest)` of every partition, as `of` things to come."""
-        lazily = import_module("dask").delayed(task, nout=of)
-        return [lazily(i, b, s, *rest) for i, (b, s) in enumerate(self._pairs)]
+    def tasks(
+        self,
+        task: Callable[..., Any],
+        *rest: Any,
+        of: int = 1,
+        own: Sequence[tuple[Any, ...]] = (),
+    ) -> list[Any]:
+        """`task(number, balance, segment, *rest, *own)` of every partition, still to be done.
 
-    def each(self, task: Callable[..., Any], *rest: Any) -> list[Any]:
-        """Results of `task(number, balance, segment, *rest)` on every partition, in order."""
-        return computed(self.tasks(task, *rest))
+        Parameters
+        ----------
+        task : callable
+        *rest
+            What all are given.
+        of : int
+            Number of things that come of each.
+        own : sequence of tuple
+            What each is given besides.
+        """
+        lazily = import_module("dask").delayed(task, nout=of)
+        given = own or [()] * len(self._pairs)
+        each = zip(self._pairs, given, strict=True)
+        return [lazily(i, *pair, *rest, *mine) for i, (pair, mine) in enumerate(each)]
+
+    def each(self, task: Callable[..., Any], *rest: Any, **more: Any) -> list[Any]:
+        """Results of these `tasks`, in the order of the partitions."""
+        return computed(self.tasks(task, *rest, **more))
 
     def edges(self, stretches: int) -> Edges:
         """Where to cut the order of the book so that its stretches are about as long."""
@@ -126,11 +145,9 @@ class Partitions:
             lazily(balance, values, name)
             for (balance, _), values in zip(self._pairs, parts, strict=True)
         ]
-        meta = _beside(self._balance._meta, np.zeros(0, dtype=np.int64), name)
-        divisions = self._balance.divisions
-        return frames.from_delayed(
-            kept(rows), meta=meta, divisions=divisions, verify_meta=False
-        )
+        like = import_module("dask.dataframe.dispatch").make_meta(self._balance)
+        meta = _beside(like, np.zeros(0, dtype=np.int64), name)
+        return frames.from_delayed(kept(rows), meta=meta, divisions=self._balance.divisions)
 
 
 def is_lazy(value: Any) -> bool:

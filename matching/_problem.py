@@ -1,7 +1,7 @@
 """The question: cases, agencies, what each pair is worth, and what must hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -213,6 +213,15 @@ class Problem:
     def n_segments(self) -> int:
         """Number of segments, S, the empty ones included."""
         return int(self.value_rate.shape[0])
+
+    def about(self, balance: Ints, segment: Ints) -> "Problem":
+        """The same question of other cases, unchecked: for those of one partition."""
+        other = object.__new__(Problem)
+        for each in fields(self):
+            object.__setattr__(other, each.name, getattr(self, each.name))
+        object.__setattr__(other, "balance", balance)
+        object.__setattr__(other, "segment", segment)
+        return other
 
     @cached_property
     def partitions(self) -> Partitions | None:
