@@ -9,6 +9,7 @@ from matching._bounded import Bounded, prices_of
 from matching._conflict import Conflict, Infeasible, conflict
 from matching._exact import Best, bound, by_book
 from matching._exploration import drawn, pinned
+from matching._partitions import refuse_lazy
 from matching._prices import by_region
 from matching._problem import Problem
 from matching._routing import Unplaceable
@@ -41,10 +42,11 @@ def assign(
     Returns
     -------
     Split
-        Every constraint holds. The gap is 0, no split is worth more, where bounds count cases:
-        capacities, minimum lots, shares, regions, newcomers; whether values are by segment
-        or, with `case_value`, arbitrary. With `balance_capacity` or `group` it is proven and
-        stated, and need not be 0; nor with `min_agencies` where its branches ran out.
+        Every constraint holds; `agency` is in partitions where the cases are. The gap is 0,
+        no split is worth more, where bounds count cases: capacities, minimum lots, shares,
+        regions, newcomers; whether values are by segment or, with `case_value`, arbitrary.
+        With `balance_capacity` or `group` it is proven and stated, and need not be 0; nor with
+        `min_agencies` where its branches ran out.
 
     Raises
     ------
@@ -84,6 +86,11 @@ def assign(
     close, and single moves mend what is missed. Small books are solved whole. These prices are
     floating point until they are rounded, so that this split may differ between machines; its
     bound is exact.
+
+    Cases held by Dask are sorted by segment and balance into stretches, each in one process.
+    Prices go out, and ranks, sums and the balances at the ends of runs come back; the search
+    and the exact work are done here, on the numbers that the same book would give in memory,
+    so that the split is the same. Only tied cases are brought here, 24 bytes each.
 
     References
     ----------
@@ -223,7 +230,7 @@ def _check(problem: Problem, seed: int, engine: str) -> None:
         raise ValueError(f"seed must be an integer of at least 0; got {seed!r}")
     if engine not in ("auto", "prices", "lsa"):
         raise ValueError(f'engine must be "auto", "prices" or "lsa"; got {engine!r}')
-    if engine == "lsa" and problem.partitions is not None:
-        raise ValueError('engine "lsa" is not offered on cases held by Dask')
+    if engine == "lsa":
+        refuse_lazy('engine "lsa"', problem.balance)
     if engine == "lsa" and problem.n_cases > MOST_SEATED:
         raise ValueError(f'engine "lsa" is for books of at most {MOST_SEATED} cases')

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from matching._engines import Engine, engine_of
 from matching._options import Options, options
+from matching._partitions import refuse_lazy
 from matching._problem import LARGEST_EXACT, Problem
 from matching._routing import Unplaceable
 from matching._split import Split
@@ -84,7 +85,7 @@ def would_have_won(split: Split, agency: int, segment: int) -> int | None:
     Raises
     ------
     ValueError
-        If there is no such agency or segment.
+        If there is no such agency or segment; or if Dask holds the cases.
 
     Notes
     -----
@@ -102,6 +103,7 @@ def would_have_won(split: Split, agency: int, segment: int) -> int | None:
     7
     """
     problem = split.problem
+    refuse_lazy("would_have_won", split.agency)
     for name, index, n in (
         ("agency", agency, problem.n_agencies),
         ("segment", segment, problem.n_segments),

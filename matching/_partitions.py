@@ -181,6 +181,14 @@ def in_memory(values: Any) -> NDArray[Any]:
     return values.compute().to_numpy(np.int64) if is_lazy(values) else np.asarray(values)
 
 
+def refuse_lazy(what: str, *columns: Any) -> None:
+    """Refuse what looks up single cases, where Dask holds these columns."""
+    if any(map(is_lazy, columns)):
+        raise ValueError(
+            f"{what} is not offered on cases held by Dask: split them in memory (`.compute()`)"
+        )
+
+
 def checked(number: int, balance: Any, segment: Any) -> tuple[Ints, Ints]:
     """Balances and segments of one partition.
 

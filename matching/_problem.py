@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching._inputs import count, flags, names, retention, whole
-from matching._partitions import Partitions, is_lazy
+from matching._partitions import Partitions, is_lazy, refuse_lazy
 from matching._tally import Tally, tally
 
 RETAINED = -1
@@ -20,6 +20,9 @@ BPS = 10_000
 
 LARGEST_EXACT = 2**53
 """Integers up to this size are exact in float64, in which the solvers compute."""
+
+NEEDS_MEMORY = ("group", "case_value", "balance_capacity", "exploration")
+"""Terms that look at single cases, and so are not offered where Dask holds them."""
 
 Ints = NDArray[np.int64]
 
@@ -161,12 +164,10 @@ class Problem:
             raise ValueError("value_rate must have at least one column: there is no agency")
         n, full = None, np.full(k, BPS)
         if is_lazy(balance) or is_lazy(segment):
-            _refuse_lazy(
-                group=group,
-                case_value=case_value,
-                balance_capacity=balance_capacity,
-                exploration=exploration or None,
-            )
+            given = (group, case_value, balance_capacity, exploration or None)
+            for name, value in zip(NEEDS_MEMORY, given, strict=True):
+                if value is not None:
+                    refuse_lazy(name, balance, segment)
         else:
             balance = whole("balance", balance, (None,))
             n = balance.size
@@ -331,15 +332,6 @@ class Problem:
             raise ValueError(
                 "the cases of one group must not be worth more than 2**53 together: choose a "
                 "coarser scale, or check that group holds debtors"
-            )
-
-
-def _refuse_lazy(**terms: object) -> None:
-    for name, value in terms.items():
-        if value is not None:
-            raise ValueError(
-                f"{name} is not offered on cases held by Dask: give balance and segment in "
-                "memory (`.compute()`)"
             )
 
 

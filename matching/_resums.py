@@ -25,7 +25,9 @@ def resummed(
     """The sums of a book held by Dask under a split, and what it holds other than `held`."""
     none = np.zeros(0, dtype=np.int64)
     terms = problem.about(none, none)
-    total, other = sums(terms, none, stated, none), set()
+    total = sums(terms, none, stated, none)
+    like = (agency.shape, np.dtype(np.int64))
+    other = {name for name in CASES if name in held and _kind(held[name]) != like}
     own = []
     for first, size in zip(partitions.first.tolist(), partitions.sizes.tolist(), strict=True):
         part = slice(first, first + size)
@@ -36,7 +38,8 @@ def resummed(
     ):
         total += mine
         for name, digest in zip(CASES, digests, strict=True):
-            if name in held and _digest(held[name][first : first + size]) != digest:
+            known = name in held and name not in other
+            if known and _digest(held[name][first : first + size]) != digest:
                 other.add(name)
     return total, sorted(other)
 
@@ -56,5 +59,9 @@ def _sums(
     return sums(part, whose, stated, nowhere, first), (_digest(owed), _digest(where))
 
 
+def _kind(values: NDArray[Any]) -> tuple[Any, ...]:
+    return values.shape, values.dtype
+
+
 def _digest(values: NDArray[Any]) -> str:
-    return hashlib.sha256(values.astype(np.int64).tobytes()).hexdigest()
+    return hashlib.sha256(values.tobytes()).hexdigest()
