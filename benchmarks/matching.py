@@ -4,7 +4,8 @@
 
 The limit is one dense pass: reading the value of every pair once and taking the best, what
 any method that looks at all pairs must do at least. Each peer runs where it can, every
-measurement in a process of its own. "ties" before a size asks for a book of few different
+measurement in a process of its own, of one thread: seconds are those of the processor, so that
+others on the machine disturb them little. "ties" before a size asks for a book of few different
 balances and rates whose capacity is used up to the last seat.
 """
 
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 from _bench import table
@@ -78,9 +79,9 @@ def run(size: str, method: str) -> Run | None:
     times, value, start = 3 if method in (OURS, DENSE) else 1, 0, forget()
     seconds = []
     for _ in range(times):
-        started = perf_counter()
+        started = process_time()
         value = solve(problem)
-        seconds.append(perf_counter() - started)
+        seconds.append(process_time() - started)
     memory = above(start)
     if method == OURS and not matching.verify(problem, matching.assign(problem).certificate):
         raise SystemExit(f"{size}: the certificate does not hold")
@@ -103,6 +104,7 @@ def measured(sizes: list[str]) -> list[Run]:
                 result = pool.submit(run, size, method).result()
             if result is not None:
                 found.append(result)
+                print(f"{size} {method}: {result.seconds:.3f} s", file=sys.stderr)
     return found
 
 
