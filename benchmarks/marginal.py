@@ -1,8 +1,9 @@
-"""What each agency adds to a split, by re-solves: seconds for all agencies, and beside one split.
+"""What each agency adds to a split, by re-solves: seconds for all, and beside one split.
 
     python benchmarks/marginal.py [CASESxAGENCIES ...]
 
-Seconds are those of the processor, one thread. Some agencies, drawn by lot, are checked: the book is split from nothing without them.
+Seconds are those of the processor, one thread. Some agencies, drawn by lot, are checked: the
+book is split from nothing without them.
 """
 
 import os

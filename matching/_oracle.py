@@ -70,20 +70,28 @@ class Oracle:
 
         Among equals the earlier column comes first.
         """
-        book, lift = self.book, self._lift.copy()
-        lift -= price
+        book, (slope, lift) = self.book, self._lines(price)
         active = np.arange(book.start.size)
-        best = (self.slope * book.smallest[:, None] + lift).argmax(axis=1)
+        best = (slope * book.smallest[:, None] + lift).argmax(axis=1)
         found: list[tuple[NDArray[np.generic], ...]] = []
         while active.size:
-            turn, following = self._next(active, best, lift)
+            turn, following = _next(active, best, slope, lift)
             goes_on = turn < book.largest[active]
             turn = np.where(goes_on, turn, np.nan)
             found.append((active, best, turn, np.where(goes_on, following, -1)))
             active, best = active[goes_on], following[goes_on]
         rounds = [len(row) for row, *_ in found]
-        row, option, turn, heir = (np.concatenate(part) for part in zip(*found, strict=True))
+        row, best, turn, heir = (np.concatenate(part) for part in zip(*found, strict=True))
+        option, heir = self._option(row, best), np.where(heir < 0, -1, self._option(row, heir))
         return Runs(row, option, *self._ends(row, turn, rounds), turn, heir)
+
+    def _lines(self, price: Floats) -> tuple[Floats, Floats]:
+        """Slopes and intercepts of the lines to choose among, in each segment."""
+        return self.slope, self._lift - price
+
+    def _option(self, row: Ints, line: Ints) -> Ints:
+        """The options that these lines stand for."""
+        return line
 
     def _ends(self, row: Ints, turn: Floats, rounds: list[int]) -> tuple[Ints, Ints]:
         """Where runs begin and end: the first of every segment, then the second, and so on."""
@@ -98,19 +106,6 @@ class Oracle:
             first[there] = stop[here][goes_on[here]]
             begin += size
         return first, stop
-
-    def _next(self, rows: Ints, best: Ints, lift: Floats) -> tuple[Floats, Ints]:
-        """Balance at which a steeper line overtakes the best one, and that line."""
-        whole = rows.size == self.slope.shape[0]
-        slope, rise = (self.slope, lift) if whole else (self.slope[rows], lift[rows])
-        here = np.arange(rows.size)
-        steeper = slope - slope[here, best][:, None]
-        drop = rise[here, best][:, None] - rise
-        with np.errstate(divide="ignore", invalid="ignore"):
-            drop /= steeper
-        drop[steeper <= 0] = np.inf
-        following = drop.argmin(axis=1)
-        return drop[here, following], following
 
     def demand(self, runs: Runs) -> Floats:
         """Cases that choose each option, shape (M,)."""
@@ -152,6 +147,51 @@ class Oracle:
         row = np.searchsorted(self.book.start, place, "right") - 1
         worth = self.slope[row] * self.book.balances(place)[:, None] + self._lift[row]
         return np.where(self.allowed[row], worth, -np.inf), step
+
+
+class Near(Oracle):
+    """The same with only the lines that come near the envelope, so many in each segment.
+
+    What it says is right as long as prices stay about where they are.
+    """
+
+    def __init__(self, oracle: Oracle, price: Floats, lines: int) -> None:
+        self.__dict__.update(oracle.__dict__)
+        column = self._nearest(price, lines)
+        self._column = np.sort(column, axis=1)
+        self._near_slope = np.take_along_axis(self.slope, self._column, 1)
+        self._near_lift = np.take_along_axis(self._lift, self._column, 1)
+
+    def _nearest(self, price: Floats, lines: int) -> Ints:
+        """The lines least below the best at the ends or in the middle of each segment."""
+        book, lift = self.book, self._lift - price
+        middle = book.balances((book.start + book.stop) // 2).astype(float)
+        below = np.full(lift.shape, np.inf)
+        for balance in (book.smallest, middle, book.largest):
+            worth = self.slope * balance[:, None] + lift
+            np.subtract(worth.max(axis=1)[:, None], worth, out=worth)
+            np.minimum(below, worth, out=below)
+        return np.argpartition(below, lines - 1, axis=1)[:, :lines]
+
+    def _lines(self, price: Floats) -> tuple[Floats, Floats]:
+        return self._near_slope, self._near_lift - price[self._column]
+
+    def _option(self, row: Ints, line: Ints) -> Ints:
+        return self._column[row, line]
+
+
+def _next(rows: Ints, best: Ints, slope: Floats, rise: Floats) -> tuple[Floats, Ints]:
+    """Balance at which a steeper line overtakes the best one, and that line."""
+    if rows.size < slope.shape[0]:
+        slope, rise = slope[rows], rise[rows]
+    here = np.arange(rows.size)
+    steeper = slope - slope[here, best][:, None]
+    drop = rise[here, best][:, None] - rise
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drop /= steeper
+    drop[steeper <= 0] = np.inf
+    following = drop.argmin(axis=1)
+    return drop[here, following], following
 
 
 def laplacian(pair: Ints, weight: Floats, m: int) -> Floats:
