@@ -44,7 +44,8 @@ class Ordered:
         self._step = int(balance.max(initial=0)) + 2
         self._levels: Ints | None = None
         rank = balance
-        if self._step * (int(segment.max(initial=0)) + 2) >= 2**63:
+        self._last = int(segment.max(initial=0))
+        if self._step * (self._last + 2) >= 2**63:
             # Too wide for one integer per case: balances are named by their rank instead.
             self._levels, rank = np.unique(balance, return_inverse=True)
             self._step = self._levels.size + 2
@@ -78,6 +79,8 @@ class Ordered:
         if self._levels is not None:
             level = np.searchsorted(self._levels, level, "right") - 1
         level = np.clip(level, -1, self._step - 2)
+        # What comes after all segments here must not overflow.
+        segment = np.minimum(segment, self._last + 1)
         return np.searchsorted(self._key, segment * self._step + level, "right")
 
     def equals(self, place: int) -> tuple[int, int]:

@@ -25,6 +25,7 @@ from matching import (
     verify,
     would_have_won,
 )
+from matching._book import Ordered
 from tests.conftest import ROOT
 from tests.matching.programs import termed
 from tests.matching.references import awkward_problem, changed
@@ -122,16 +123,25 @@ def test_terms_that_count_cases() -> None:
     assert split > 20
 
 
-def test_balances_too_wide_for_one_integer_with_the_segment() -> None:
+@pytest.mark.parametrize("segments", [np.arange(50), np.array([0, 1, 9_000])])
+def test_balances_too_wide_for_one_integer_with_the_segment(segments: Any) -> None:
     rng = np.random.default_rng(3)
     problem = Problem(
-        rng.integers(2**58, 2**61, 300) // 2**57 * 2**57,
-        np.repeat(np.arange(50), 6),
-        np.zeros((50, 3), dtype=np.int64),
-        value_base=rng.integers(0, 9, (50, 3)),
-        capacity=[100, 100, 120],
+        rng.integers(2**52, 2**60, 600) // 2**51 * 2**51,
+        np.sort(rng.choice(segments, 600)),
+        np.zeros((9_001, 3), dtype=np.int64),
+        value_base=rng.integers(0, 9, (9_001, 3)),
+        capacity=[200, 200, 240],
     )
-    assert same(problem, lazy(problem, [100, 200]), 1) is not None
+    assert same(problem, lazy(problem, [100, 200, 550]), 1) is not None
+
+
+def test_a_stretch_is_asked_of_segments_beyond_its_own() -> None:
+    owed, segment = np.array([2**60, 5, 2**61]), np.array([0, 1, 1])
+    stretch = Ordered(segment, owed, 2)
+    asked = np.array([0, 1, 1, 40_000, 40_000])
+    level = np.array([2**60, -1, 5, -1, 2**61])
+    assert stretch.rank(asked, level).tolist() == [1, 1, 2, 3, 3]
 
 
 def test_real_processes(processes: Client) -> None:
