@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching._book import Book, Extents, Ordered, shift_of
-from matching._partitions import Edges, Partitions, checked, computed, kept, shared
+from matching._partitions import Edges, Partitions, cases_of, computed, kept, shared
 from matching._problem import Problem
 
 STRETCH = 2**21
@@ -189,7 +189,7 @@ def _dealt(
     number: int, balance: Any, segment: Any, first: Ints, edges: Edges
 ) -> list[Numbered]:
     """The cases of one partition, by stretch."""
-    owed, where = checked(number, balance, segment)
+    owed, where = cases_of(balance, segment)
     case = np.arange(owed.size) + first[number]
     stretch = edges.after(where, owed, case)
     order = np.argsort(stretch, kind="stable")

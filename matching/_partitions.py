@@ -80,12 +80,20 @@ class Partitions:
             )
         self._balance = balance
         self._pairs = list(zip(balance.to_delayed(), segment.to_delayed(), strict=True))
-        looks = self.each(_looked, n_segments)
+        looks = self._looks(n_segments)
         self.sizes = np.array([look.size for look in looks], dtype=np.int64)
         self.first: Ints = np.cumsum(self.sizes) - self.sizes
         none = np.zeros(n_segments, dtype=np.int64)
         self.tally: Tally = reduce(add, [look.tally for look in looks], Tally(none, none, 0))
         self._drawn = [look.drawn for look in looks]
+
+    def _looks(self, n_segments: int) -> list[_Look]:
+        looks = []
+        for number, look in enumerate(self.each(_looked, n_segments)):
+            if isinstance(look, ValueError):
+                raise ValueError(f"partition {number}: {look}")
+            looks.append(look)
+        return looks
 
     def tasks(
         self,
@@ -189,27 +197,25 @@ def refuse_lazy(what: str, *columns: Any) -> None:
         )
 
 
-def checked(number: int, balance: Any, segment: Any) -> tuple[Ints, Ints]:
+def cases_of(balance: Any, segment: Any) -> tuple[Ints, Ints]:
     """Balances and segments of one partition.
 
     Raises
     ------
     ValueError
-        If they are not integers, or not as many; the message names the partition.
+        If they are not integers, or not as many.
     """
-    try:
-        owed = whole("balance", balance.to_numpy(), (None,))
-        return owed, whole("segment", segment.to_numpy(), owed.shape)
-    except ValueError as error:
-        raise ValueError(f"partition {number}: {error}") from error
+    owed = whole("balance", balance.to_numpy(), (None,))
+    return owed, whole("segment", segment.to_numpy(), owed.shape)
 
 
-def _looked(number: int, balance: Any, segment: Any, n_segments: int) -> _Look:
-    owed, where = checked(number, balance, segment)
+def _looked(number: int, balance: Any, segment: Any, n_segments: int) -> _Look | ValueError:
+    """A refusal is returned, so that the first partition is named, not the fastest."""
     try:
+        owed, where = cases_of(balance, segment)
         sums = tally(where, owed, n_segments)
     except ValueError as error:
-        raise ValueError(f"partition {number}: {error}") from error
+        return error
     rng = np.random.default_rng(number)
     place = rng.choice(owed.size, min(SAMPLED, owed.size), replace=False)
     return _Look(owed.size, sums, np.stack([where[place], owed[place], place]))

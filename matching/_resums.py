@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching._partitions import Partitions, checked, shared
+from matching._partitions import Partitions, cases_of, shared
 from matching._problem import Problem
 from matching._rechecks import Stated, Sums, sums
 
@@ -53,7 +53,7 @@ def _sums(
     agency: NDArray[np.int32],
     first: int,
 ) -> tuple[Sums, tuple[str, str]]:
-    owed, where = checked(number, balance, segment)
+    owed, where = cases_of(balance, segment)
     part, whose = terms.about(owed, where), agency.astype(np.int64)
     nowhere = np.full(whose.size, -1, dtype=np.int64)
     return sums(part, whose, stated, nowhere, first), (_digest(owed), _digest(where))
