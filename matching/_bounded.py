@@ -22,7 +22,7 @@ ALL = 4_000
 """Pairs up to which the integer program takes all debtors at once: it is then exact."""
 TIMES = 16
 """Linear programs, each around the prices of the one before, at most."""
-ENOUGH = 1e-9
+ENOUGH = 1e-8
 """Prices are good when one more program lowers the bound by no more than this share."""
 
 

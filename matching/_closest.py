@@ -11,6 +11,8 @@ CELLS, PIECES = 6_000, 48
 """Cells of one linear program, about, and of one segment in it."""
 ENTRIES = 8
 """Columns kept for each debtor, the best at the prices found, and those as good as equal."""
+FREE = 100.0
+"""How far prices may move where all debtors are looked at, in values of a typical debtor."""
 EQUAL = 1e-7
 """Values of a typical debtor that differ by this share of it are as good as equal."""
 
@@ -30,6 +32,8 @@ class Closest:
 
     def __init__(self, search: Search, segment: Ints | None) -> None:
         self._search, self._segment = search, segment
+        own = search.segment
+        self._few = own is not None and np.unique(own).size * PIECES <= CELLS
 
     def relaxed(
         self, found: Priced, tolerance: float, times: float
@@ -43,14 +47,15 @@ class Closest:
         search = self._search
         size, held = search.rows.size, HELD // search.rows.n_columns
         close = int((found.margin <= tolerance).sum())
-        unit = search.closest(found, min(max(CELLS, min(close, held)), size))
+        most = size if self._few else min(max(CELLS, min(close, held)), size)
+        unit = search.closest(found, most)
         if not unit.size:
             return None
         segment = None if self._segment is None else self._segment[unit]
         cells = cells_of(unit, search.typical[unit], segment, CELLS, PIECES)
         kernel, row, column = self._kernel(found, cells, ENTRIES, tolerance)
         edge = float(found.margin[unit].max(where=np.isfinite(found.margin[unit]), initial=0.0))
-        reach = search.scale if unit.size == size else times * max(edge, tolerance)
+        reach = FREE * search.scale if unit.size == size else times * max(edge, tolerance)
         solved = kernel.relaxed(found.price, reach)
         if solved is None:
             return None

@@ -16,10 +16,10 @@ from matching._softened import (
     cooled,
 )
 
-FIRST, SECOND, CORE = 4096, 32_768, 20_000
+FIRST, SECOND = 4096, 32_768
+"""Debtors of the samples; the second is as large for cells."""
 HELD = 12_000_000
-"""Pairs that are held in memory at once: up to so many, all debtors are close."""
-ROUNDS = 4
+"""Pairs that are held in memory at once."""
 CLOSE = 20.0
 """Temperatures within which a debtor is undecided."""
 
@@ -75,20 +75,18 @@ class Search:
         hot = FIRST_TEMPERATURE * COOLING**2
         if self.segment is not None:
             price = cooled(self.sums, self._merged(self.segment), price, hot, cold)
-            self.tau = cold * self.scale
-            return self.stand(price * self.scale)
-        if unit.size < size:
+        elif unit.size < size:
             worth, unit = self._drawn(min(size, SECOND))
             sample = self._sample(worth, unit, size / unit.size)
             price = cooled(self.sums, sample, price, hot, cold)
-            self.tau = cold * self.scale
-            return self.stand(price * self.scale)
-        return self._refined(price * self.scale)
+        self.tau = cold * self.scale
+        return self.stand(price * self.scale)
 
     def _merged(self, segment: Ints) -> Sample:
         """All debtors in cells, each standing for its size."""
-        cells = cells_of(np.arange(segment.size), self.typical, segment, SECOND, SECOND)
         m = self.rows.n_columns
+        most = min(SECOND, HELD // 10 // m)
+        cells = cells_of(np.arange(segment.size), self.typical, segment, most, most)
         worth = np.empty((cells.begin.size, m))
         stop = np.append(cells.begin[1:], segment.size)
         step = max(1, HELD // m // 100)
@@ -102,26 +100,6 @@ class Search:
         weight = cells.summed(self.weight[cells.unit]) / size[:, None]
         none = np.zeros((weight.shape[1], m))
         return Sample(worth / (self.scale * size[:, None]), weight, size, none)
-
-    def _refined(self, price: Floats) -> Priced:
-        found = self.stand(price)
-        most = max(CORE, HELD // self.rows.n_columns)
-        for _ in range(ROUNDS):
-            unit = self.closest(found, min(self.rows.size, most))
-            margin = found.margin[unit]
-            edge = float(margin.max(where=np.isfinite(margin), initial=self.scale * 1e-9))
-            worth = self.worth(unit)
-            sample = self._sample(worth, unit, 1.0, self._held(found.choice, unit))
-            hot, cold = edge / self.scale / 3, edge / self.scale / 300
-            if unit.size == self.rows.size:
-                hot, cold = FIRST_TEMPERATURE * COOLING**3, FIRST_TEMPERATURE * COOLING**11
-            self.tau = cold * self.scale
-            after = cooled(self.sums, sample, price / self.scale, hot, cold) * self.scale
-            moved = np.abs(self.sums.paid(after - price, self.weight.shape[1])).max(axis=1)
-            price, found = after, self.stand(after)
-            if moved.sum() < edge / 2 or unit.size == self.rows.size:
-                break
-        return found
 
     def stand(self, price: Floats, keep: Ints | None = None) -> Priced:
         """How every debtor stands at these prices: one pass over all pairs.
@@ -172,24 +150,14 @@ class Search:
         m = self.rows.n_columns
         return np.stack([np.bincount(choice, w, m) for w in self.weight.T])
 
-    def _held(self, choice: Ints, without: Ints) -> Floats:
-        outside = np.ones(self.rows.size, dtype=bool)
-        outside[without] = False
-        m = self.rows.n_columns
-        chosen, weight = choice[outside], self.weight[outside]
-        return np.stack([np.bincount(chosen, w, m) for w in weight.T])
-
     def _drawn(self, most: int) -> tuple[Floats, Ints]:
         size = self.rows.size
         unit = np.arange(size) if most == size else self._rng.choice(size, most, replace=False)
         unit = np.sort(unit)
         return self.worth(unit), unit
 
-    def _sample(
-        self, worth: Floats, unit: Ints, times: float, fixed: Floats | None = None
-    ) -> Sample:
-        if fixed is None:
-            fixed = np.zeros((self.weight.shape[1], worth.shape[1]))
+    def _sample(self, worth: Floats, unit: Ints, times: float) -> Sample:
+        fixed = np.zeros((self.weight.shape[1], worth.shape[1]))
         size = self.typical[unit][:, None]
         return Sample(
             worth / (self.scale * size), self.weight[unit] / size, times * size[:, 0], fixed
