@@ -66,22 +66,12 @@ class Closest:
         far = bool((np.abs(price - found.price) > 0.99 * reach).any())
         return Priced(price, choice, stand.margin), far
 
-    def placed(self, found: Priced, most: int) -> Ints | None:
-        """The split with the closest debtors placed by the integer program."""
-        unit = self._search.closest(found, min(most, self._search.rows.size))
-        if not unit.size:
-            return None
-        cells = cells_of(unit, self._search.typical[unit])
-        kernel, _, _ = self._kernel(found, cells, ENTRIES, 0.0)
-        return _with(found.choice, unit, kernel.whole())
-
     def whole(self, found: Priced, active: int, agencies: int) -> Ints | None:
         """The split of all debtors by the integer program, so many agencies having a case."""
         search = self._search
-        unit = np.arange(search.rows.size)
-        cells = cells_of(unit, search.typical)
+        cells = cells_of(np.arange(search.rows.size), search.typical)
         kernel, _, _ = self._kernel(found, cells, search.rows.n_columns, 0.0)
-        return _with(found.choice, unit, kernel.whole(active, agencies))
+        return kernel.whole(active, agencies)
 
     def _kernel(
         self, found: Priced, cells: Cells, entries: int, tolerance: float
@@ -110,11 +100,3 @@ class Closest:
         """What is close: by the temperature of the search, or at the prices of a program."""
         search = self._search
         return search.scale * EQUAL if sharp else max(CLOSE * search.tau, search.scale * EQUAL)
-
-
-def _with(choice: Ints, unit: Ints, column: Ints | None) -> Ints | None:
-    if column is None:
-        return None
-    choice = choice.copy()
-    choice[unit] = column
-    return choice

@@ -15,7 +15,7 @@ FEW, PAIRED = 48, 24
 """Debtors looked at in one direction between two columns, one by one and by twos."""
 SHARES = (0.003, 0.01, 0.03, 0.1, 0.3)
 """Shares of the prices at which room is filled before it is at all of them."""
-CYCLES, COLUMNS = 16, 800
+CYCLES, COLUMNS = 16, 1_200
 """How often that is done; and so often divided by the columns, but half as often at least."""
 AGAIN = 3
 """At how many of the shares, the last ones, it begins after the first time."""
