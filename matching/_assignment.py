@@ -82,10 +82,10 @@ def assign(
     would take too many classes, each by lots of its own.
 
     Balances and debtors leave no such graph. There, prices are found by cooling a softened
-    dual, a linear program sharpens them, an integer program places the debtors whose choice is
-    close, and single moves mend what is missed. Small books are solved whole. These prices are
-    floating point until they are rounded, so that this split may differ between machines; its
-    bound is exact.
+    dual, linear programs sharpen them, and exchanges of debtors between agencies mend what is
+    missed and fill what room is left. Small books are solved whole by an integer program. These
+    prices are floating point until they are rounded, so that this split may differ between
+    machines; its bound is exact.
 
     Cases held by Dask are sorted by segment and balance into stretches, each in one process.
     Prices go out, and ranks, sums and the balances at the ends of runs come back; the search
