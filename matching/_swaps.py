@@ -17,6 +17,8 @@ SHARES = (0.003, 0.01, 0.03, 0.1, 0.3)
 """Shares of the prices at which room is filled before it is at all of them."""
 CYCLES, COLUMNS = 16, 1_200
 """How often that is done; and so often divided by the columns, but half as often at least."""
+MOST_CYCLES, NEAR, VERY_NEAR = 64, 3e-6, 2e-8
+"""It goes on while the gap is more than this share of the value, and ends early below that."""
 AGAIN = 3
 """At how many of the shares, the last ones, it begins after the first time."""
 UNEVEN = 0.7
@@ -63,7 +65,10 @@ class Swaps:
         rng = np.random.default_rng(0)
         best, least = None, np.inf
         cycles = max(CYCLES // 2, min(CYCLES, COLUMNS // self._rows.n_columns))
-        for cycle in range(cycles):
+        value = self._value(choice)
+        for cycle in range(MOST_CYCLES):
+            if least <= value * (VERY_NEAR if cycle < cycles else NEAR):
+                break
             uneven = np.exp(rng.normal(0, UNEVEN * (cycle > 0), self._price.size))
             shares = SHARES[-1 - cycle % AGAIN :] if cycle else SHARES
             if self._cycle(board, shares, uneven) and board.cost() < least:
@@ -75,6 +80,14 @@ class Swaps:
         better = choice.copy()
         better[unit] = best
         return better
+
+    def _value(self, choice: Ints) -> float:
+        """About what a split is worth, to measure a gap by."""
+        total = 0.0
+        for part, worth, _ in self._rows.chunks():
+            chosen = choice[part]
+            total += float(worth[np.arange(chosen.size), chosen].sum())
+        return abs(total)
 
     def _cycle(self, board: Board, shares: tuple[float, ...], uneven: Floats) -> bool:
         """Let go of what is dear, and fill the rooms again; whether every bound is met."""
