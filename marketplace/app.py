@@ -59,6 +59,7 @@ def install_parts(settings: Settings) -> None:
             mail_url=settings.mail_url,
             mail_from=settings.mail_from,
             stripe=_stripe_access(settings),
+            virus_scanner=settings.virus_scanner,
         )
     )
 

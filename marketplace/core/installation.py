@@ -32,6 +32,8 @@ class Installation:
     mail_url: str = ""
     mail_from: str = ""
     stripe: StripeAccess | None = None
+    virus_scanner: str = ""
+    """Where ClamAV's clamd listens, "host:port"; empty: files are not scanned."""
 
 
 _installed: list[Installation] = []

@@ -53,7 +53,7 @@ def billed_minor(statement: Statement) -> int:
 
 def owed_minor(statement: Statement) -> int:
     """What of it belongs to the agency."""
-    return statement.commission_minor + statement.commission_tax_minor
+    return statement.earned_minor + statement.commission_tax_minor
 
 
 def record(parcel: Parcel, outcome: Outcome, *, now: datetime) -> None:

@@ -154,7 +154,7 @@ def _parcel(found: RailOperation, *, old: bool) -> Parcel:
 def _lines(statement: Statement) -> list[Line]:
     """What the lender is billed for; the same amounts as on the statement."""
     named = (
-        ("commission", "Commission", statement.commission_minor),
+        ("commission", "Commission", statement.earned_minor),
         ("commission_tax", "VAT on commission", statement.commission_tax_minor),
         ("fee", "Platform fee", statement.fee_minor),
         ("fee_tax", "VAT on the fee", statement.fee_tax_minor),

@@ -29,9 +29,23 @@ WORDS: dict[str, object] = {
     "bankruptcy": _l("Bankruptcy"), "breathing_space": _l("Breathing space"),
     "plan_active": _l("Instalment plan in force"), "fraud": _l("Fraud suspected"),
     "vulnerable": _l("Vulnerable"), "attorney": _l("Represented by a lawyer"),
+    # ways of paying, and why commission changes
+    "voluntary": _l("Paid by the debtor"), "auto_debit": _l("Direct debit"),
+    "set_off": _l("Set off by the lender"), "insurer": _l("Insurer or guarantor"),
+    "court": _l("Through a court"), "collateral": _l("Sale of collateral"),
+    "prepayment": _l("Paid ahead"), "refund": _l("Refund"),
+    "true_up_tier": _l("the tier"), "true_up_terms": _l("the terms"),
+    "placement": _l("the day of the placement"), "payment": _l("the day of the payment"),
+    "posting": _l("the day of the posting"), "marginal": _l("each tier for its own cash"),
+    "whole": _l("one rate for all cash"),
     # data rooms
     "looked_headline": _l("The headline"), "looked_room": _l("The data room"),
     "looked_tape": _l("The masked tape"),
+    # what is known of cases
+    "has_contract_no": _l("Contract number"), "has_loan_minor": _l("Loan amount"),
+    "has_opened_on": _l("Opened on"), "has_overdue_on": _l("First overdue on"),
+    "has_score": _l("Score"), "has_last_payment_on": _l("Last payment on"),
+    "has_limitation_on": _l("Limitation"), "has_consented": _l("Consent to pass on the data"),
     # why cases are left out of a listing
     "disputed": _l("Disputed, or under complaint"), "held": _l("Under another hold"),
     "paid": _l("Paid"), "no_consent": _l("No consent to pass on the data"),
@@ -100,7 +114,9 @@ WORDS: dict[str, object] = {
     "conflict": _l("Conflict of interest"), "quality_of_data": _l("Quality of the data"),
     # litigation and security
     "none": _l("none"), "unsecured": _l("Unsecured"), "pledge": _l("Pledge"),
-    "guarantee": _l("Guarantee"),
+    "guarantee": _l("Guarantee"), "suit": _l("Sued"), "judgment": _l("Judgment, not enforced"),
+    "enforcement": _l("In enforcement"), "enforcement_ended": _l("Enforcement ended"),
+    "mediation": _l("In mediation"), "arbitration": _l("In arbitration"),
     # payments
     "lender_ledger": _l("Lender's ledger"), "agency_claim": _l("Agency's report"),
     # ledger accounts
@@ -176,6 +192,10 @@ ACTIONS: dict[str, object] = {
     "tape.rows_left_out": _l("Rows of a tape left out"),
     "tape.fixes_undone": _l("Corrections of a tape taken back"),
     "tape.annotated": _l("Annotated list taken away"),
+    "terms.proposed": _l("Terms of commission proposed"),
+    "terms.agreed": _l("Terms of commission agreed"),
+    "quality.scored": _l("Conduct scored"), "quality.appealed": _l("Score appealed"),
+    "quality.decided": _l("Appeal decided"),
     "nda.set": _l("Non-disclosure agreement replaced"),
     "nda.signed": _l("Non-disclosure agreement signed"),
     "question.answered": _l("Question answered"),
