@@ -52,8 +52,8 @@ def billed_minor(statement: Statement) -> int:
 
 
 def owed_minor(statement: Statement) -> int:
-    """What of it belongs to the agency."""
-    return statement.earned_minor + statement.commission_tax_minor
+    """What of it belongs to the agency, less what an earlier statement could not take back."""
+    return statement.due_minor
 
 
 def record(parcel: Parcel, outcome: Outcome, *, now: datetime) -> None:

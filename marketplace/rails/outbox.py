@@ -153,9 +153,13 @@ def _parcel(found: RailOperation, *, old: bool) -> Parcel:
 
 def _lines(statement: Statement) -> list[Line]:
     """What the lender is billed for; the same amounts as on the statement."""
-    named = (
+    owed = (
         ("commission", "Commission", statement.earned_minor),
         ("commission_tax", "VAT on commission", statement.commission_tax_minor),
+        ("carried", "Carried over from an earlier statement", statement.carried_in_minor),
+    )
+    named = (
+        *(owed if statement.due_minor else ()),
         ("fee", "Platform fee", statement.fee_minor),
         ("fee_tax", "VAT on the fee", statement.fee_tax_minor),
     )
