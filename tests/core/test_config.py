@@ -15,6 +15,11 @@ from marketplace.config import SettingsError, from_environment
         ("RECOUP_TIME_ZONE", "Asia/Atlantis"),
         ("RECOUP_LOG_LEVEL", "LOUD"),
         ("DATABASE_URL", "mysql://db"),
+        ("STRIPE_API_KEY", "pk_test_public"),
+        ("STRIPE_API_BASE", "http://stripe.example"),
+        ("STRIPE_WEBHOOK_SECRETS", "whsec_alone"),
+        ("STRIPE_WEBHOOK_SECRETS", "nowhere=whsec_x"),
+        ("STRIPE_WEBHOOK_SECRETS", "platform="),
         ("RECOUP_VIRUS_SCANNER", "clamd"),
     ],
 )
