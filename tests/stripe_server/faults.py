@@ -48,7 +48,7 @@ class Fault:
 
     def wait(self) -> None:
         self.arrived.set()
-        self.let_go.wait(timeout=60)
+        self.let_go.wait(timeout=180)
 
 
 def next_fault(faults: list[Fault], call: str) -> Fault | None:
