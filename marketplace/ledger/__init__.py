@@ -1,26 +1,76 @@
-"""Ledger: the platform's books, append-only and balanced by the database itself."""
+"""Ledger: the platform's books, append-only, balanced and chained by the database itself.
 
-from marketplace.ledger.models import AccountKind, Journal, LedgerAccount, Posting
-from marketplace.ledger.posting import (
+month: open -> proposed -> closed, for good        incident: open -> closed with a note
+"""
+
+from marketplace.ledger.chaining import BrokenChain, Head, verify_chain
+from marketplace.ledger.closing import Month, close_period, months, propose_close
+from marketplace.ledger.exchanging import Rate, bought_minor, converted, exchange
+from marketplace.ledger.incidents import (
+    close_incident,
+    incidents,
+    open_incident,
+    open_incidents,
+)
+from marketplace.ledger.models import (
+    LARGEST_MINOR,
+    AccountKind,
+    Incident,
+    Journal,
+    JournalLink,
+    LedgerAccount,
+    LedgerPeriod,
+    Posting,
+)
+from marketplace.ledger.posting import Entry, MonthClosed, OutOfBalance, post, reverse
+from marketplace.ledger.reading import (
     Balance,
-    Entry,
-    OutOfBalance,
+    JournalSheet,
+    Line,
+    balance,
     balances,
+    count_journals,
     is_balanced,
+    journal_sheet,
     journals,
-    post,
 )
 
 __all__ = [
+    "LARGEST_MINOR",
     "AccountKind",
     "Balance",
+    "BrokenChain",
     "Entry",
+    "Head",
+    "Incident",
     "Journal",
+    "JournalLink",
+    "JournalSheet",
     "LedgerAccount",
+    "LedgerPeriod",
+    "Line",
+    "Month",
+    "MonthClosed",
     "OutOfBalance",
     "Posting",
+    "Rate",
+    "balance",
     "balances",
+    "bought_minor",
+    "close_incident",
+    "close_period",
+    "converted",
+    "count_journals",
+    "exchange",
+    "incidents",
     "is_balanced",
+    "journal_sheet",
     "journals",
+    "months",
+    "open_incident",
+    "open_incidents",
     "post",
+    "propose_close",
+    "reverse",
+    "verify_chain",
 ]
