@@ -27,17 +27,17 @@ TABLES = [
 ]  # fmt: skip
 
 TRIGGERS = """
-SELECT t.tgname || ' on ' || c.relname, format('DROP TRIGGER %I ON %I', t.tgname, c.relname)
+SELECT t.tgname || ' on ' || c.relname, format('DROP TRIGGER %%I ON %%I', t.tgname, c.relname)
   FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
  WHERE NOT t.tgisinternal AND c.relname = ANY(%s)
 """
 CONSTRAINTS = """
-SELECT o.conname, format('ALTER TABLE %I DROP CONSTRAINT %I', c.relname, o.conname)
+SELECT o.conname, format('ALTER TABLE %%I DROP CONSTRAINT %%I', c.relname, o.conname)
   FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
  WHERE o.contype IN ('c', 'u') AND c.relname = ANY(%s)
 """
 PARTIAL_KEYS = """
-SELECT i.relname, format('DROP INDEX %I', i.relname) FROM pg_index x
+SELECT i.relname, format('DROP INDEX %%I', i.relname) FROM pg_index x
   JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
  WHERE x.indisunique AND x.indpred IS NOT NULL AND c.relname = ANY(%s)
 """

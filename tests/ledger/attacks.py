@@ -271,7 +271,7 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         "uq_incidents_one_open",
     ),
     **{
-        f"{verb} {table}": (_sql(statement), "append-only|denied")
+        f"{verb} {table}": (_sql(statement), f"{table} is append-only|denied")
         for table in _TABLES
         for verb, statement in (
             ("update", f"UPDATE {table} SET {_KEY.get(table, 'id')} = 99"
