@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -48,12 +49,13 @@ def verify_chain(*, held: Head | None = None) -> Head | BrokenChain:
     kept = [Head(row.head_sequence or 0, row.head_hash or START) for row in _closed()]
     missing = {head for head in (*kept, held) if head is not None and head.sequence}
     end = Head(0, START)
-    for row in _links():
-        following = _follow(end, row)
-        if isinstance(following, BrokenChain):
-            return following
-        end = following
-        missing.discard(end)
+    with closing(_links()) as links:
+        for row in links:
+            following = _follow(end, row)
+            if isinstance(following, BrokenChain):
+                return following
+            end = following
+            missing.discard(end)
     if missing:
         return BrokenChain(None, "it no longer contains a head that was kept")
     loose = _loose()
@@ -73,7 +75,7 @@ def _follow(end: Head, row: Any) -> Head | BrokenChain:
     return Head(row.sequence, digest)
 
 
-def _links() -> Iterator[Any]:
+def _links() -> Generator[Any, None, None]:
     def listed(column: Any, name: str) -> Any:
         return func.array_agg(aggregate_order_by(column, Posting.id)).label(name)
 
@@ -105,7 +107,8 @@ def _links() -> Iterator[Any]:
         .order_by(JournalLink.sequence)
         .execution_options(yield_per=_AT_ONCE)
     )
-    yield from db.session.execute(query)
+    with db.session.execute(query) as rows:
+        yield from rows
 
 
 def _body(row: Any) -> str:

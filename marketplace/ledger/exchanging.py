@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from math import ceil, floor
 
 from marketplace.accounts import User
 from marketplace.core.errors import Refusal
@@ -63,8 +64,8 @@ def exchange(
     _require_legs(sold, bought, rate)
     given = -sold.amount_minor
     exact = converted(given, sold.currency, bought.currency, rate)
-    whole = exact.numerator // exact.denominator
-    if bought.amount_minor not in {whole, -(-exact.numerator // exact.denominator)}:
+    whole = floor(exact)
+    if bought.amount_minor not in {whole, ceil(exact)}:
         raise Refusal(
             _("The amount received is not what the rate gives."),
             next_step=_("Post a fee by itself, or correct the rate."),

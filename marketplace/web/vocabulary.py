@@ -109,6 +109,7 @@ WORDS: dict[str, object] = {
     "memo_agency_earned": _l("Memo: agency has earned"),
     "memo_recoveries": _l("Memo: recovered by agencies"),
     "memo_cash": _l("Memo: cash at the lender"),
+    "fx_clearing": _l("Currency clearing"), "fx_difference": _l("Rounding of exchanges"),
     # tax
     "general": _l("General taxpayer"), "small_scale": _l("Small-scale taxpayer"),
     "exempt": _l("Exempt"),
@@ -180,6 +181,10 @@ ACTIONS: dict[str, object] = {
     "debtor.forgotten": _l("Personal data deleted"),
     "payments.recorded": _l("Payments recorded"), "payments.verified": _l("Payments verified"),
     "payment.reported": _l("Payment reported by the agency"),
+    "journal.reversed": _l("Journal reversed"),
+    "period.proposed": _l("Closing of a month proposed"),
+    "period.closed": _l("Month closed"), "incident.opened": _l("Incident opened"),
+    "incident.closed": _l("Incident closed"),
     "statement.drafted": _l("Statement drafted"),
     "statement.confirmed": _l("Statement confirmed"),
     "statement.approved": _l("Statement approved and posted"),
