@@ -102,7 +102,7 @@ def _postings(count: int, rng: Random) -> Iterator[tuple[object, ...]]:
         firm = 3 + 2 * rng.randrange(FIRMS)
         fee = rng.randrange(1_000, 100_000)
         tax = fee * 6 // 100
-        for account, amount in ((firm, fee + tax), (1, -fee), (2, -tax)):
+        for account, amount in ((firm, fee + tax + 1), (1, -fee), (2, -tax)):
             yield n, account, amount, "CNY"
         yield n, firm + 1, -1, "CNY"
 

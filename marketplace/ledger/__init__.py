@@ -6,6 +6,7 @@ month: open -> proposed -> closed, for good        incident: open -> closed with
 from marketplace.ledger.chaining import BrokenChain, Head, verify_chain
 from marketplace.ledger.closing import Month, close_period, months, propose_close
 from marketplace.ledger.exchanging import Rate, bought_minor, converted, exchange
+from marketplace.ledger.exporting import beancount, books_csv
 from marketplace.ledger.incidents import (
     close_incident,
     incidents,
@@ -56,6 +57,8 @@ __all__ = [
     "Rate",
     "balance",
     "balances",
+    "beancount",
+    "books_csv",
     "bought_minor",
     "close_incident",
     "close_period",

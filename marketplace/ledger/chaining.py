@@ -1,27 +1,33 @@
 """The chain of journals, followed again from its start without the database's own functions."""
 
 import hashlib
-import json
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import select, text
 
 from marketplace.core.db import db
-from marketplace.ledger.models import (
-    Journal,
-    JournalLink,
-    LedgerAccount,
-    LedgerPeriod,
-    Posting,
-)
+from marketplace.ledger.models import Journal, JournalLink, LedgerPeriod
 
 START = bytes(32)
 _AT_ONCE = 2_000
+
+# The text that `app.journal_body` makes, but not by that function: it may have been replaced.
+LINKS = """
+SELECT l.sequence, l.journal_id, l.hash, j.id, json_build_array(
+         j.id, j.idempotency_key, j.fingerprint, to_char(j.effective_on, 'YYYY-MM-DD'),
+         to_char(j.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+         j.words, j.facts::text, j.made_by_id, j.approved_by_id, j.reverses_id,
+         (SELECT json_agg(json_build_array(a.kind, a.organisation_id, a.currency, p.currency,
+                                           p.amount_minor) ORDER BY p.id)
+            FROM postings p JOIN ledger_accounts a ON a.id = p.account_id
+           WHERE p.journal_id = j.id)
+       )::text AS body
+  FROM journal_links l LEFT JOIN journals j ON j.id = l.journal_id
+ ORDER BY l.sequence
+"""
 
 
 @dataclass(frozen=True)
@@ -69,68 +75,15 @@ def _follow(end: Head, row: Any) -> Head | BrokenChain:
         return BrokenChain(row.journal_id, "a link before it is missing")
     if row.id is None:
         return BrokenChain(row.journal_id, "the journal is missing")
-    digest = hashlib.sha256(end.hash + _body(row).encode()).digest()
+    digest = hashlib.sha256(end.hash + row.body.encode()).digest()
     if digest != row.hash:
         return BrokenChain(row.journal_id, "the journal is not what was posted")
     return Head(row.sequence, digest)
 
 
 def _links() -> Generator[Any, None, None]:
-    def listed(column: Any, name: str) -> Any:
-        return func.array_agg(aggregate_order_by(column, Posting.id)).label(name)
-
-    lines = (
-        select(
-            Posting.journal_id,
-            listed(cast(LedgerAccount.kind, Text), "kinds"),
-            listed(LedgerAccount.organisation_id, "organisations"),
-            listed(LedgerAccount.currency, "kept_in"),
-            listed(Posting.currency, "currencies"),
-            listed(Posting.amount_minor, "amounts"),
-        )
-        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
-        .group_by(Posting.journal_id)
-        .subquery()
-    )
-    columns = [column for column in Journal.__table__.columns if column.name != "facts"]
-    query = (
-        select(
-            JournalLink.sequence,
-            JournalLink.hash,
-            JournalLink.journal_id,
-            *columns,
-            cast(Journal.facts, Text).label("facts_text"),
-            *[column for column in lines.c if column.name != "journal_id"],
-        )
-        .outerjoin(Journal, Journal.id == JournalLink.journal_id)
-        .outerjoin(lines, lines.c.journal_id == JournalLink.journal_id)
-        .order_by(JournalLink.sequence)
-        .execution_options(yield_per=_AT_ONCE)
-    )
-    with db.session.execute(query) as rows:
+    with db.session.execute(text(LINKS), execution_options={"yield_per": _AT_ONCE}) as rows:
         yield from rows
-
-
-def _body(row: Any) -> str:
-    """The same text as `app.journal_body`: PostgreSQL and Python write JSON alike."""
-    lines = None
-    if row.amounts is not None:
-        lines = [
-            list(line)
-            for line in zip(
-                row.kinds, row.organisations, row.kept_in, row.currencies, row.amounts,
-                strict=True,
-            )
-        ]  # fmt: skip
-    booked = row.booked_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return json.dumps(
-        [
-            row.id, row.idempotency_key, row.fingerprint, row.effective_on.isoformat(), booked,
-            row.words, row.facts_text, row.made_by_id, row.approved_by_id, row.reverses_id,
-            lines,
-        ],
-        ensure_ascii=False,
-    )  # fmt: skip
 
 
 def _closed() -> list[LedgerPeriod]:

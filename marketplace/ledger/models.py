@@ -46,7 +46,10 @@ class LedgerAccount(Model):
 
 
 class Journal(Model):
-    """One business fact: what it was, which day it concerns, when and by whom it was booked."""
+    """One business fact: what it was, which day it concerns, when and by whom it was booked.
+
+    `words` and the key hold codes and days, never personal data, which could not be forgotten.
+    """
 
     __tablename__ = "journals"
     __table_args__ = (
