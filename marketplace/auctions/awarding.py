@@ -153,4 +153,5 @@ def _terms(auction: Auction, now: datetime) -> Terms:
         starts_on=now.date(),
         term_days=auction.term_days,
         answer_due_at=now + timedelta(days=auction.answer_days),
+        result_weight_bps=auction.result_weight_bps,
     )

@@ -17,6 +17,7 @@ from marketplace.casework.models import (
     Contact,
     Outcome,
     Payment,
+    PaymentMethod,
     PaymentSource,
     Promise,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Outcome",
     "Payment",
     "PaymentLine",
+    "PaymentMethod",
     "PaymentRow",
     "PaymentSource",
     "Promise",

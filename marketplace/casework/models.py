@@ -123,6 +123,19 @@ class PaymentSource(StrEnum):
     AGENCY_CLAIM = "agency_claim"
 
 
+class PaymentMethod(StrEnum):
+    """How the money came: contracts pay commission for some ways and not for others."""
+
+    VOLUNTARY = "voluntary"
+    AUTO_DEBIT = "auto_debit"
+    SET_OFF = "set_off"
+    INSURER = "insurer"
+    COURT = "court"
+    COLLATERAL = "collateral"
+    PREPAYMENT = "prepayment"
+    REFUND = "refund"
+
+
 class Payment(Model):
     """Cash a debtor paid to the lender. An agency may report one; only the lender verifies.
 
@@ -162,6 +175,7 @@ class Payment(Model):
     amount_minor: Mapped[int]
     currency: Mapped[str]
     source: Mapped[PaymentSource]
+    method: Mapped[PaymentMethod] = mapped_column(default=PaymentMethod.VOLUNTARY)
     ledger_ref: Mapped[str]
     reversal_of_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

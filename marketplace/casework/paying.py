@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace import audit
 from marketplace.accounts import Organisation, User
-from marketplace.casework.models import Payment, PaymentSource
+from marketplace.casework.models import Payment, PaymentMethod, PaymentSource
 from marketplace.core.db import among, db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import Words, _
@@ -26,6 +26,7 @@ class PaymentRow:
     amount_minor: int
     ledger_ref: str
     reverses: str = ""
+    method: PaymentMethod = PaymentMethod.VOLUNTARY
 
 
 class BadPayments(Refusal):
@@ -82,6 +83,7 @@ def record_payments(rows: Sequence[PaymentRow], *, by: User, now: datetime) -> i
             "amount_minor": row.amount_minor,
             "currency": cases[row.lender_case_no].currency,
             "source": PaymentSource.LENDER_LEDGER,
+            "method": row.method,
             "ledger_ref": row.ledger_ref,
             "reversal_of_id": known[row.reverses].id if row.reverses else None,
             "reported_by_id": by.id,

@@ -32,6 +32,8 @@ class Hold(Model):
     __table_args__ = (Index(None, "debtor_id"),)
     policies: ClassVar = (
         Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
+        # What was paid during a dispute may earn nothing.
+        Policy(Audience.FINANCE, "true"),
         # Rows of `cases` are filtered by their own policy, so this asks: is the debtor mine?
         Policy(
             Audience.AGENCY,

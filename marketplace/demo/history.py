@@ -80,6 +80,12 @@ PLACED_COLUMNS = (
     "placed_balance_minor",
     "segment",
     "open",
+    "debtor_id",
+    "round",
+    "dpd",
+    "product",
+    "secured",
+    "litigated",
 )
 PAYMENT_COLUMNS = (
     "lender_id",
@@ -91,6 +97,7 @@ PAYMENT_COLUMNS = (
     "amount_minor",
     "currency",
     "source",
+    "method",
     "ledger_ref",
     "reported_by_id",
     "reported_at",
@@ -343,6 +350,12 @@ def _placed(lender_id: int, batch: Batch) -> Iterator[Sequence[object]]:
             row.balance,
             "history",
             False,
+            batch.debtor_ids[i],
+            1,
+            row.dpd,
+            row.product,
+            False,
+            False,
         )
 
 
@@ -367,6 +380,7 @@ def _payments(past: Past, batch: Batch) -> Iterator[Sequence[object]]:
                 amount,
                 "CNY",
                 "lender_ledger",
+                "voluntary",
                 f"{batch.prefix}P{count:07d}",
                 past.people["finance"].id,
                 past.now,

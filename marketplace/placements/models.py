@@ -129,6 +129,9 @@ class Placement(Model):
     award_reference: Mapped[str]
     currency: Mapped[str]
     round: Mapped[int] = mapped_column(default=1)
+    result_weight_bps: Mapped[int] = mapped_column(default=10_000)
+    """Share of the commission that results alone earn; conduct and quality earn the rest."""
+
     cases: Mapped[int]
     balance_minor: Mapped[int]
     starts_on: Mapped[date]
@@ -174,4 +177,12 @@ class PlacementCase(Model):
     rate_bps: Mapped[int]
     placed_balance_minor: Mapped[int]
     segment: Mapped[str]
+    debtor_id: Mapped[int]
+    round: Mapped[int]
+    dpd: Mapped[int]
+    product: Mapped[str]
+    secured: Mapped[bool]
+    litigated: Mapped[bool]
+    """As the case was when it was placed: what a table of rates goes by."""
+
     open: Mapped[bool] = mapped_column(default=True)

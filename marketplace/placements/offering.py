@@ -30,6 +30,7 @@ class Terms:
     starts_on: date
     term_days: int
     answer_due_at: datetime
+    result_weight_bps: int = 10_000
 
 
 def offer(
@@ -55,6 +56,7 @@ def offer(
         agency_entity_id=contract.agency_entity_id,
         award_reference=terms.award_reference,
         currency=portfolio.currency,
+        result_weight_bps=terms.result_weight_bps,
         cases=0,
         balance_minor=0,
         starts_on=terms.starts_on,
@@ -69,10 +71,13 @@ def offer(
     db.session.execute(
         insert(PlacementCase).from_select(
             ["placement_id", "case_id", "lender_id", "agency_id", "rate_bps",
-             "placed_balance_minor", "segment", "open"],
+             "placed_balance_minor", "segment", "open", "debtor_id", "round", "dpd", "product",
+             "secured", "litigated"],
             select(
                 literal(placement.id), Case.id, Case.lender_id, literal(agency_id),
                 chosen.c.rate_bps, Case.balance_minor, chosen.c.segment, literal(value=True),
+                Case.debtor_id, Case.placement_round, Case.dpd, Case.product,
+                Case.security != "unsecured", Case.litigation != "none",
             ).join(chosen, chosen.c.case_id == Case.id),
         )
     )  # fmt: skip

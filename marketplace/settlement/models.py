@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ALL, ORG, WRITABLE, Audience, Policy
+from marketplace.settlement.earning import TierMode
 
 
 class StatementStatus(StrEnum):
@@ -17,6 +18,88 @@ class StatementStatus(StrEnum):
     LENDER_CONFIRMED = "lender_confirmed"
     APPROVED = "approved"
     CANCELLED = "cancelled"
+
+
+class RateBasis(StrEnum):
+    """Which day of a payment decides the version of the terms."""
+
+    PLACEMENT = "placement"
+    PAYMENT = "payment"
+    POSTING = "posting"
+
+
+class CommissionTerms(Model):
+    """What a contract pays for, from a day on: the lender proposes, the agency agrees."""
+
+    __tablename__ = "commission_terms"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "version"),
+        CheckConstraint("agreed_by_id <> proposed_by_id", "two_people_agree"),
+        CheckConstraint("(agreed_by_id IS NULL) = (agreed_at IS NULL)", "agreed_at_some_time"),
+        CheckConstraint("holdback_bps BETWEEN 0 AND 3000", "holdback_in_range"),
+        CheckConstraint("holdback_days BETWEEN 0 AND 365", "holdback_ends"),
+    )
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}", "select, insert"),
+        Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, update"),
+        Policy(Audience.FINANCE, "true"),
+        Policy(Audience.STAFF, "true"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("framework_contracts.id"))
+    version: Mapped[int]
+    valid_from: Mapped[date]
+    basis: Mapped[RateBasis]
+    scale: Mapped[list[Any]]
+    """Rows of the rate table; empty: the rate that was bid."""
+
+    tier_mode: Mapped[TierMode] = mapped_column(default=TierMode.MARGINAL)
+    paid_for: Mapped[dict[str, Any]]
+    """For each way of paying, the holds (or "none") during which it earns commission."""
+
+    holdback_bps: Mapped[int] = mapped_column(default=0)
+    holdback_days: Mapped[int] = mapped_column(default=0)
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    proposed_at: Mapped[datetime]
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    agreed_at: Mapped[datetime | None]
+
+
+class QualityScore(Model):
+    """How an agency conducted itself for a lender in a month: what the rest of a plan pays for.
+
+    The lender's compliance scores, the agency may appeal once, the lender decides. A new row
+    replaces an earlier one of the same month.
+    """
+
+    __tablename__ = "quality_scores"
+    __table_args__ = (
+        Index(None, "lender_id", "agency_id", "month_start"),
+        CheckConstraint("score_bps BETWEEN 0 AND 10000", "score_is_a_share"),
+        CheckConstraint("extract(day from month_start) = 1", "month_begins"),
+    )
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}", "select, insert, update"),
+        Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, update"),
+        Policy(Audience.FINANCE, "true"),
+        Policy(Audience.STAFF, "true"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    month_start: Mapped[date]
+    score_bps: Mapped[int]
+    source: Mapped[str]
+    scored_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    scored_at: Mapped[datetime]
+    appeal: Mapped[str | None]
+    appealed_at: Mapped[datetime | None]
+    decision: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
 
 
 class Statement(Model):
@@ -32,6 +115,14 @@ class Statement(Model):
             unique=True,
             postgresql_where="status <> 'cancelled'",
         ),
+        Index(
+            "uq_statements_carried_once",
+            "carried_from_id",
+            unique=True,
+            postgresql_where="status <> 'cancelled'",
+        ),
+        CheckConstraint("carried_in_minor <= 0", "only_debts_are_carried"),
+        CheckConstraint("holdback_minor >= 0 AND released_minor >= 0", "holdback_signs"),
         CheckConstraint("approved_by_id <> made_by_id", "two_people_approve"),
         CheckConstraint("period_end > period_start", "period_lasts"),
     )
@@ -57,6 +148,24 @@ class Statement(Model):
     payments: Mapped[int]
     gross_minor: Mapped[int]
     commission_minor: Mapped[int]
+    """Sum of the lines."""
+
+    quality_minor: Mapped[int] = mapped_column(default=0)
+    """What conduct and quality take off: not above 0 unless commission is taken back."""
+
+    holdback_minor: Mapped[int] = mapped_column(default=0)
+    """What is held back for later: never below 0."""
+
+    released_minor: Mapped[int] = mapped_column(default=0)
+    """What earlier statements held back and this one releases."""
+
+    carried_in_minor: Mapped[int] = mapped_column(default=0)
+    """What an earlier statement could not take back: never above 0, tax included."""
+
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
+    quality_score_id: Mapped[int | None] = mapped_column(ForeignKey("quality_scores.id"))
+    quality_bps: Mapped[int] = mapped_column(default=10_000)
+
     commission_tax_minor: Mapped[int]
     fee_minor: Mapped[int]
     fee_tax_minor: Mapped[int]
@@ -74,15 +183,55 @@ class Statement(Model):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
+    @property
+    def earned_minor(self) -> int:
+        """What the agency may invoice: commission, less quality and holdback, plus releases."""
+        return (
+            self.commission_minor
+            + self.quality_minor
+            - self.holdback_minor
+            + self.released_minor
+        )
+
+    @property
+    def due_minor(self) -> int:
+        """What the lender pays the agency now, tax included."""
+        return max(self._balance_minor, 0)
+
+    @property
+    def carried_out_minor(self) -> int:
+        """What the next statement has to take back: never above 0."""
+        return min(self._balance_minor, 0)
+
+    @property
+    def _balance_minor(self) -> int:
+        return self.earned_minor + self.commission_tax_minor + self.carried_in_minor
+
+
+class LineKind(StrEnum):
+    PAYMENT = "payment"
+    REVERSAL = "reversal"
+    EXCLUDED = "excluded"
+    TRUE_UP = "true_up"
+
 
 class StatementLine(Model):
-    """One payment's commission, at the rate that was awarded."""
+    """One payment's commission at one rate, or what changes in that of an earlier line."""
 
     __tablename__ = "statement_lines"
     __table_args__ = (
         # A payment earns commission once, whoever asks.
-        UniqueConstraint("payment_id"),
+        Index(
+            "uq_statement_lines_payment_once",
+            "payment_id",
+            "tier",
+            unique=True,
+            postgresql_where="kind <> 'true_up'",
+        ),
+        Index(None, "payment_id"),
         Index(None, "statement_id", "id"),
+        CheckConstraint("kind <> 'excluded' OR commission_minor = 0", "excluded_earns_nothing"),
+        CheckConstraint("kind <> 'true_up' OR gross_minor = 0", "a_true_up_is_no_cash"),
     )
     policies: ClassVar = (
         Policy(Audience.LENDER, f"lender_id = {ORG}"),
@@ -99,6 +248,35 @@ class StatementLine(Model):
     placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     value_on: Mapped[date]
+    kind: Mapped[LineKind] = mapped_column(default=LineKind.PAYMENT)
+    tier: Mapped[int] = mapped_column(default=0)
+    terms_id: Mapped[int | None] = mapped_column(ForeignKey("commission_terms.id"))
+    """The version of the terms that gave the rate; NULL: the rate that was bid."""
+
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it earns nothing, or why it changes."""
+
     gross_minor: Mapped[int]
     rate_bps: Mapped[int]
+    unrounded: Mapped[int]
+    """Commission in ten-thousandths of a minor unit, before it is rounded."""
+
     commission_minor: Mapped[int]
+
+
+class HoldbackRelease(Model):
+    """What one statement held back, released by a later one: once."""
+
+    __tablename__ = "holdback_releases"
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG}"),
+        Policy(Audience.AGENCY, f"agency_id = {ORG}"),
+        Policy(Audience.FINANCE, "true", ALL),
+        Policy(Audience.STAFF, "true"),
+    )
+
+    held_by_id: Mapped[int] = mapped_column(ForeignKey("statements.id"), primary_key=True)
+    released_by_id: Mapped[int] = mapped_column(ForeignKey("statements.id"), index=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    amount_minor: Mapped[int]

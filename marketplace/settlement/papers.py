@@ -8,8 +8,8 @@ from marketplace.core.exports import Sheet, workbook
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.paper import Paper
 from marketplace.core.words import Code, _
-from marketplace.settlement.models import Statement
-from marketplace.settlement.queries import line_rows, parties_of
+from marketplace.settlement.models import LineKind, Statement
+from marketplace.settlement.queries import LineRow, amounts_of, line_rows, parties_of
 
 Show = Callable[[int], str]
 
@@ -31,10 +31,11 @@ def statement_pdf(statement: Statement, *, now: datetime, audit_head: str) -> by
                 show(row.gross_minor),
                 f"{row.rate_bps / 100:.2f}%",
                 show(row.commission_minor),
+                why_line(row),
             )
             for row in line_rows(statement)
         ),
-        widths=(26, 26, 24, 30, 18, 30),
+        widths=(24, 24, 22, 28, 16, 28, 36),
         numeric=(3, 4, 5),
     )
     paper.ln(3)
@@ -75,6 +76,7 @@ def statement_workbook(statement: Statement, *, now: datetime, audit_head: str) 
                 amount(row.gross_minor),
                 row.rate_bps / 10_000,
                 amount(row.commission_minor),
+                why_line(row),
             )
             for row in line_rows(statement)
         ],
@@ -99,29 +101,32 @@ def _facts(statement: Statement, now: datetime, audit_head: str) -> list[tuple[s
 
 
 def _totals(statement: Statement) -> list[tuple[object, int]]:
-    owed = statement.commission_minor + statement.commission_tax_minor
-    return [
-        (_("Recovered by the debtors"), statement.gross_minor),
-        (_("Commission"), statement.commission_minor),
-        (
-            _("VAT on commission, %(rate)s%%", rate=f"{statement.commission_tax_bps / 100:g}"),
-            statement.commission_tax_minor,
-        ),
-        (_("Lender pays agency"), owed),
-        (_("Platform fee"), statement.fee_minor),
-        (
-            _("VAT on the fee, %(rate)s%%", rate=f"{statement.fee_tax_bps / 100:g}"),
-            statement.fee_tax_minor,
-        ),
-        (_("Lender pays platform"), statement.fee_minor + statement.fee_tax_minor),
-    ]
+    cash: list[tuple[object, int]] = [(_("Recovered by the debtors"), statement.gross_minor)]
+    return [*cash, *amounts_of(statement)]
 
 
 def _headers() -> tuple[str, ...]:
     named = (
         _("Payment"), _("Case"), _("Value date"), _("Amount"), _("Rate"), _("Commission"),
+        _("Why"),
     )  # fmt: skip
     return tuple(str(name) for name in named)
+
+
+def why_line(row: LineRow) -> str:
+    """Which rule gave a line its amount."""
+    by = (
+        _("rate bid")
+        if row.terms_version is None
+        else _("terms, version %(n)s", n=row.terms_version)
+    )
+    if row.kind is LineKind.EXCLUDED:
+        return str(_("not paid for: %(why)s", why=Code(row.reason)))
+    if row.kind is LineKind.REVERSAL:
+        return str(_("payment taken back"))
+    if row.kind is LineKind.TRUE_UP:
+        return str(_("made up for a change of %(what)s", what=Code(f"true_up_{row.reason}")))
+    return str(by)
 
 
 def _shower(currency: str) -> Show:

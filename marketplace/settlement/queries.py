@@ -10,8 +10,14 @@ from marketplace.accounts import Kind, LegalEntity, Organisation, User
 from marketplace.casework import Payment
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
-from marketplace.core.words import Name
-from marketplace.settlement.models import Statement, StatementLine
+from marketplace.core.words import Name, Words, _
+from marketplace.settlement.models import (
+    CommissionTerms,
+    LineKind,
+    QualityScore,
+    Statement,
+    StatementLine,
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,9 @@ class LineRow:
     gross_minor: int
     rate_bps: int
     commission_minor: int
+    kind: LineKind
+    reason: str
+    terms_version: int | None
 
 
 @dataclass(frozen=True)
@@ -83,8 +92,12 @@ def line_rows(statement: Statement) -> list[LineRow]:
             StatementLine.gross_minor,
             StatementLine.rate_bps,
             StatementLine.commission_minor,
+            StatementLine.kind,
+            StatementLine.reason,
+            CommissionTerms.version,
         )
         .join(Payment, Payment.id == StatementLine.payment_id)
+        .outerjoin(CommissionTerms, CommissionTerms.id == StatementLine.terms_id)
         .where(StatementLine.statement_id == statement.id)
         .order_by(StatementLine.rate_bps, StatementLine.id)
     )
@@ -95,3 +108,36 @@ def parties_of(statement: Statement) -> Parties:
     lender = db.session.get_one(LegalEntity, statement.lender_entity_id)
     agency = db.session.get_one(LegalEntity, statement.agency_entity_id)
     return Parties(lender.name, agency.name, lender.uscc or "", agency.uscc or "")
+
+
+def amounts_of(statement: Statement) -> list[tuple[Words, int]]:
+    """From the commission of the lines to what is due, step by step, without empty steps."""
+    steps = [
+        (_("Commission"), statement.commission_minor, True),
+        (_("Conduct and quality, score %(score)s%%",
+           score=f"{statement.quality_bps / 100:g}"), statement.quality_minor,
+         statement.quality_score_id is not None),
+        (_("Held back"), -statement.holdback_minor, statement.holdback_minor != 0),
+        (_("Released from earlier statements"), statement.released_minor,
+         statement.released_minor != 0),
+        (_("VAT on commission, %(rate)s%%", rate=f"{statement.commission_tax_bps / 100:g}"),
+         statement.commission_tax_minor, True),
+        (_("Taken over from the last statement"), statement.carried_in_minor,
+         statement.carried_in_minor != 0),
+        (_("Lender pays agency"), statement.due_minor, True),
+        (_("Left to the next statement"), statement.carried_out_minor,
+         statement.carried_out_minor != 0),
+        (_("Platform fee, %(rate)s%% of cash", rate=f"{statement.fee_bps / 100:g}"),
+         statement.fee_minor, True),
+        (_("VAT on the fee, %(rate)s%%", rate=f"{statement.fee_tax_bps / 100:g}"),
+         statement.fee_tax_minor, True),
+        (_("Lender pays platform"), statement.fee_minor + statement.fee_tax_minor, True),
+    ]  # fmt: skip
+    return [(words, amount) for words, amount, shown in steps if shown]
+
+
+def score_of(statement: Statement) -> QualityScore | None:
+    """The score of conduct that a statement was reckoned with."""
+    if statement.quality_score_id is None:
+        return None
+    return db.session.get(QualityScore, statement.quality_score_id)

@@ -1,9 +1,7 @@
 """Statements: drafted from verified cash, confirmed by both sides, approved, posted."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import delete, insert, select, text
 
@@ -11,44 +9,29 @@ from marketplace import audit, ledger
 from marketplace.accounts import Kind, User, tax_rate_bps
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
-from marketplace.core.money import share_bps
+from marketplace.core.money import BPS, share_bps
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import Placement
-from marketplace.settlement.commission import Earning, commission
-from marketplace.settlement.models import Statement, StatementLine, StatementStatus
+from marketplace.settlement.adjusting import quality_adjustment, score_for, withhold
+from marketplace.settlement.gathering import ContractCash, Due, contract_payments
+from marketplace.settlement.models import (
+    HoldbackRelease,
+    LineKind,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
+from marketplace.settlement.reckoning import Line, reckon
 
 PLATFORM_FEE_BPS = 300
 """The platform's fee, in basis points of the cash it helped to recover."""
 
 PLATFORM_VAT_BPS = 600
 
-COMMISSIONABLE = """
-SELECT p.id, p.amount_minor, pc.rate_bps, p.placement_id, p.case_id, p.value_on
-  FROM payments p
-  JOIN placements pl ON pl.id = p.placement_id
-  JOIN placement_cases pc ON pc.placement_id = p.placement_id AND pc.case_id = p.case_id
- WHERE pl.lender_id = :lender AND pl.agency_id = :agency AND pl.contract_id = :contract
-   AND p.currency = :currency AND p.verified_by_id IS NOT NULL AND p.value_on < :period_end
-   AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)
- ORDER BY p.id
-"""
-
 
 class NothingToSettle(Refusal):
     """No verified cash without a statement."""
-
-
-@dataclass(frozen=True)
-class Due:
-    """A lender, an agency and a contract with cash that no statement covers yet."""
-
-    lender_id: int
-    agency_id: int
-    contract_id: int
-    currency: str
-    payments: int
-    amount_minor: int
 
 
 def due_statements(before: date) -> list[Due]:
@@ -71,44 +54,44 @@ def draft_statement(
     due: Due, *, period_start: date, period_end: date, by: User, now: datetime
 ) -> Statement:
     """Compute a statement of everything verified before `period_end` and not yet stated."""
-    rows = db.session.execute(
-        text(COMMISSIONABLE),
-        {
-            "lender": due.lender_id,
-            "agency": due.agency_id,
-            "contract": due.contract_id,
-            "currency": due.currency,
-            "period_end": period_end,
-        },
-    ).all()
-    if not rows:
+    contract = contract_payments(due, period_end)
+    lines = reckon(contract.payments, contract.stated, contract.terms)
+    if not lines:
         raise NothingToSettle(
             _("There is no verified cash left to settle."),
             next_step=_("Payments count once the lender has verified them."),
         )
     _require_new_period(due, period_start)
-    earned = commission([(row.id, row.amount_minor, row.rate_bps) for row in rows])
-    statement = _statement(due, earned, rows[0].placement_id, period_end)
+    statement = _statement(due, lines, contract, period_end)
     statement.period_start, statement.period_end = period_start, period_end
     statement.made_by_id, statement.made_at = by.id, now
+    releases = withhold(statement, contract.terms)
+    statement.commission_tax_minor = share_bps(
+        statement.earned_minor, statement.commission_tax_bps
+    )
     db.session.add(statement)
     db.session.flush()
-    _write_lines(statement, earned, {row.id: row for row in rows})
+    for release in releases:
+        release.released_by_id = statement.id
+        db.session.add(release)
+    _write_lines(statement, lines)
     audit.record(
         "statement.drafted", statement, by=by, now=now,
         parties=[due.lender_id, due.agency_id], code=statement.code,
-        commission_minor=statement.commission_minor, payments=len(rows),
+        commission_minor=statement.commission_minor, payments=statement.payments,
     )  # fmt: skip
     return statement
 
 
-def _statement(due: Due, earned: Sequence[Earning], placement_id: int, on: date) -> Statement:
+def _statement(
+    due: Due, lines: Sequence[Line], contract: ContractCash, period_end: date
+) -> Statement:
     """The amounts: commission, the platform's fee, and the tax on each at the day's rates."""
-    placement = db.session.get_one(Placement, placement_id)
-    gross = sum(line.gross_minor for line in earned)
-    due_commission = sum(line.commission_minor for line in earned)
+    placement = db.session.get_one(Placement, lines[0].payment.placement_id)
+    gross = sum(line.gross_minor for line in lines if line.kind is not LineKind.EXCLUDED)
     fee = share_bps(gross, PLATFORM_FEE_BPS)
-    tax_bps = tax_rate_bps(placement.agency_entity_id, on)
+    score = score_for(due.lender_id, due.agency_id, period_end)
+    tax_bps = tax_rate_bps(placement.agency_entity_id, period_end)
     return Statement(
         lender_id=due.lender_id,
         agency_id=due.agency_id,
@@ -116,10 +99,12 @@ def _statement(due: Due, earned: Sequence[Earning], placement_id: int, on: date)
         agency_entity_id=placement.agency_entity_id,
         contract_id=due.contract_id,
         currency=due.currency,
-        payments=len(earned),
+        payments=len({line.payment.id for line in lines if line.kind is not LineKind.TRUE_UP}),
         gross_minor=gross,
-        commission_minor=due_commission,
-        commission_tax_minor=share_bps(due_commission, tax_bps),
+        commission_minor=sum(line.commission_minor for line in lines),
+        quality_minor=quality_adjustment(lines, contract.weights, score),
+        quality_score_id=score.id if score else None,
+        quality_bps=score.score_bps if score else BPS,
         commission_tax_bps=tax_bps,
         fee_minor=fee,
         fee_bps=PLATFORM_FEE_BPS,
@@ -128,9 +113,7 @@ def _statement(due: Due, earned: Sequence[Earning], placement_id: int, on: date)
     )
 
 
-def _write_lines(
-    statement: Statement, earned: Sequence[Earning], paid: Mapping[int, Any]
-) -> None:
+def _write_lines(statement: Statement, lines: Sequence[Line]) -> None:
     db.session.execute(
         insert(StatementLine),
         [
@@ -138,15 +121,20 @@ def _write_lines(
                 "lender_id": statement.lender_id,
                 "agency_id": statement.agency_id,
                 "statement_id": statement.id,
-                "payment_id": line.payment_id,
-                "placement_id": paid[line.payment_id].placement_id,
-                "case_id": paid[line.payment_id].case_id,
-                "value_on": paid[line.payment_id].value_on,
+                "payment_id": line.payment.id,
+                "placement_id": line.payment.placement_id,
+                "case_id": line.payment.case_id,
+                "value_on": line.payment.value_on,
+                "kind": line.kind,
+                "tier": line.tier,
+                "terms_id": line.terms_id,
+                "reason": line.reason,
                 "gross_minor": line.gross_minor,
                 "rate_bps": line.rate_bps,
+                "unrounded": line.unrounded,
                 "commission_minor": line.commission_minor,
             }
-            for line in earned
+            for line in lines
         ],
     )
 
@@ -215,6 +203,9 @@ def cancel(statement_id: int, *, reason: str, by: User, now: datetime) -> Statem
             _("A cancellation needs a reason."), next_step=_("Both sides will read it.")
         )
     db.session.execute(delete(StatementLine).where(StatementLine.statement_id == statement.id))
+    db.session.execute(
+        delete(HoldbackRelease).where(HoldbackRelease.released_by_id == statement.id)
+    )
     statement.status = StatementStatus.CANCELLED
     _record("statement.cancelled", statement, by, now, reason=reason.strip())
     return statement
@@ -226,7 +217,7 @@ def entries_of(statement: Statement) -> list[Entry]:
     The lender pays the agency directly, so the commission is a memo; only the fee is ours.
     """
     lender, agency, currency = statement.lender_id, statement.agency_id, statement.currency
-    owed = statement.commission_minor + statement.commission_tax_minor
+    owed = statement.earned_minor + statement.commission_tax_minor
     billed = statement.fee_minor + statement.fee_tax_minor
 
     def entry(kind: AccountKind, who: int | None, amount: int) -> Entry:

@@ -7,12 +7,12 @@ from decimal import Decimal, InvalidOperation
 
 from flask_babel import gettext as _
 
-from marketplace.casework import BadPayments, PaymentRow
+from marketplace.casework import BadPayments, PaymentMethod, PaymentRow
 from marketplace.core.errors import Refusal
 from marketplace.core.words import Words
 from marketplace.core.words import _ as words
 
-COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses")
+COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
 
 
 def read_payments(content: bytes) -> list[PaymentRow]:
@@ -61,6 +61,14 @@ def _row(cells: dict[str, str | None]) -> PaymentRow | Words:
         return words("“%(value)s” is not an amount.", value=given["amount"])
     if scaled != scaled.to_integral_value():
         return words("“%(value)s” has more than two decimals.", value=given["amount"])
+    try:
+        method = PaymentMethod(given["method"] or PaymentMethod.VOLUNTARY)
+    except ValueError:
+        return words(
+            "“%(value)s” is no way of paying; write one of %(known)s, or nothing.",
+            value=given["method"],
+            known=", ".join(one.value for one in PaymentMethod),
+        )
     return PaymentRow(
-        given["case_no"], value_on, int(scaled), given["reference"], given["reverses"]
+        given["case_no"], value_on, int(scaled), given["reference"], given["reverses"], method
     )

@@ -39,7 +39,10 @@ def _show(code: str) -> ResponseReturnValue:
         "shared/statements/show.html",
         statement=statement,
         parties=settlement.parties_of(statement),
+        amounts=settlement.amounts_of(statement),
+        score=settlement.score_of(statement),
         lines=settlement.line_rows(statement),
+        why_line=settlement.why_line,
         events=audit.timeline("statements", statement.id),
         my_turn=_is_my_turn(statement),
     )

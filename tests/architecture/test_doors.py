@@ -12,13 +12,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from marketplace import accounts, demo
+from marketplace import accounts, demo, settlement
 from marketplace.accounts import GRANTS, Kind, Role, User
 from marketplace.auctions import Auction
 from marketplace.compliance import HoldReason, place_hold
 from marketplace.core.db import acting, db
+from marketplace.placements import FrameworkContract
 from marketplace.portfolios import Case
 from marketplace.rooms import Question
+from marketplace.settlement import RateBasis
 from marketplace.web.account import OPEN
 from tests.conftest import SYSTEM, TestBrowser, as_user, empty, sign_in
 
@@ -59,6 +61,7 @@ THINGS = {
     "legal_entities": ("code", f"legal_entities WHERE organisation_id = {DEMO}"),
     "contact": ("id", "contacts"),
     "approval": ("id", f"agency_approvals WHERE lender_id = {DEMO}"),
+    "contract": ("id", f"framework_contracts WHERE lender_id = {DEMO}"),
 }
 
 
@@ -82,6 +85,7 @@ def _build(app: Flask) -> World:
         for name, (column, rows) in THINGS.items()
     }
     things["hold"], things["question"] = str(_hold(now)), str(_question(now))
+    things["terms"], things["score"] = map(str, _terms(now))
     strangers = db.session.scalars(
         db.select(User)
         .join(User.organisation)
@@ -111,6 +115,22 @@ def _question(now: datetime) -> int:
     db.session.add(question)
     db.session.commit()
     return question.id
+
+
+def _terms(now: datetime) -> tuple[int, int]:
+    """Terms before an agency, and a score of it."""
+    contract = db.session.scalars(
+        db.select(FrameworkContract).where(text(f"lender_id = {DEMO}"))
+    ).first()
+    manager = accounts.user_by_email("manager@demo.example")
+    terms = settlement.propose_terms(
+        contract.id, valid_from=now.date(), basis=RateBasis.PAYMENT, by=manager, now=now
+    )
+    score = settlement.score_quality(
+        contract.agency_id, now.date(), 9_000, source="Sample", by=manager, now=now
+    )
+    db.session.commit()
+    return terms.id, score.id
 
 
 def _routes(app: Flask):

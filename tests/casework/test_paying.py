@@ -122,8 +122,9 @@ def test_only_a_reversal_is_negative_by_the_database(case: Case, fang: User) -> 
         db.session.execute(
             db.text(
                 "INSERT INTO payments (lender_id, case_id, value_on, posted_on, amount_minor,"
-                " currency, source, ledger_ref, reported_by_id, reported_at) SELECT lender_id,"
-                " case_id, value_on, posted_on, -1, currency, source, 'X', reported_by_id,"
+                " currency, source, method, ledger_ref, reported_by_id, reported_at)"
+                " SELECT lender_id, case_id, value_on, posted_on, -1, currency, source,"
+                " method, 'X', reported_by_id,"
                 " reported_at FROM payments"
             )
         )

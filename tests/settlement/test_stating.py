@@ -77,13 +77,14 @@ def test_cash_of_no_placement_is_never_due(clara: User, aline: User) -> None:
 
 def test_a_payment_is_on_one_statement(drafted: Statement) -> None:
     assert settlement.due_statements(END) == []
-    with refused_by_database("uq_statement_lines_payment_id"):
+    with refused_by_database("uq_statement_lines_payment_once"):
         db.session.execute(
             text(
                 "INSERT INTO statement_lines (lender_id, agency_id, statement_id, payment_id,"
-                " placement_id, case_id, value_on, gross_minor, rate_bps, commission_minor)"
+                " placement_id, case_id, value_on, kind, tier, reason, gross_minor, rate_bps,"
+                " unrounded, commission_minor)"
                 " SELECT lender_id, agency_id, statement_id, payment_id, placement_id, case_id,"
-                " value_on, 1, 1, 1 FROM statement_lines"
+                " value_on, kind, tier, reason, 1, 1, 1, 1 FROM statement_lines"
             )
         )
 
@@ -190,7 +191,9 @@ def test_a_reversal_is_taken_back_by_the_next_statement(
         verified_by=aline,
     )  # fmt: skip
     next_one = factories.statement(pia, start=END, end=END + timedelta(days=30))
-    assert (next_one.gross_minor, next_one.commission_minor) == (-10_001, -2500)
+    assert (next_one.gross_minor, next_one.commission_minor) == (-10_001, -2501)
+    # 25 % are 2,500.25; the line had been given a unit by the rounding, and gives it back.
+    assert settlement.line_rows(confirmed)[0].commission_minor == 2501
     assert sum(entry.amount_minor for entry in settlement.entries_of(next_one)) == 0
 
 

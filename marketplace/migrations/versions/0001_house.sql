@@ -963,6 +963,40 @@ CREATE SEQUENCE public.cases_id_seq
 
 ALTER SEQUENCE public.cases_id_seq OWNED BY public.cases.id;
 
+CREATE TABLE public.commission_terms (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    version bigint NOT NULL,
+    valid_from date NOT NULL,
+    basis character varying(9) NOT NULL,
+    scale jsonb NOT NULL,
+    tier_mode character varying(8) NOT NULL,
+    paid_for jsonb NOT NULL,
+    holdback_bps bigint NOT NULL,
+    holdback_days bigint NOT NULL,
+    proposed_by_id bigint NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    agreed_by_id bigint,
+    agreed_at timestamp with time zone,
+    CONSTRAINT ck_commission_terms_agreed_at_some_time CHECK (((agreed_by_id IS NULL) = (agreed_at IS NULL))),
+    CONSTRAINT ck_commission_terms_holdback_ends CHECK (((holdback_days >= 0) AND (holdback_days <= 365))),
+    CONSTRAINT ck_commission_terms_holdback_in_range CHECK (((holdback_bps >= 0) AND (holdback_bps <= 3000))),
+    CONSTRAINT ck_commission_terms_two_people_agree CHECK ((agreed_by_id <> proposed_by_id))
+);
+
+ALTER TABLE ONLY public.commission_terms FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.commission_terms_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.commission_terms_id_seq OWNED BY public.commission_terms.id;
+
 CREATE TABLE public.contacts (
     id bigint NOT NULL,
     lender_id bigint NOT NULL,
@@ -1139,6 +1173,16 @@ CREATE SEQUENCE public.framework_contracts_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.framework_contracts_id_seq OWNED BY public.framework_contracts.id;
+
+CREATE TABLE public.holdback_releases (
+    held_by_id bigint NOT NULL,
+    released_by_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    amount_minor bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.holdback_releases FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.holds (
     id bigint NOT NULL,
@@ -1472,6 +1516,7 @@ CREATE TABLE public.payments (
     amount_minor bigint NOT NULL,
     currency text NOT NULL,
     source character varying(13) NOT NULL,
+    method character varying(10) NOT NULL,
     ledger_ref text NOT NULL,
     reversal_of_id bigint,
     reported_by_id bigint NOT NULL,
@@ -1501,6 +1546,12 @@ CREATE TABLE public.placement_cases (
     rate_bps bigint NOT NULL,
     placed_balance_minor bigint NOT NULL,
     segment text NOT NULL,
+    debtor_id bigint NOT NULL,
+    round bigint NOT NULL,
+    dpd bigint NOT NULL,
+    product text NOT NULL,
+    secured boolean NOT NULL,
+    litigated boolean NOT NULL,
     open boolean NOT NULL,
     CONSTRAINT ck_placement_cases_rate_is_a_share CHECK (((rate_bps >= 1) AND (rate_bps <= 10000)))
 );
@@ -1519,6 +1570,7 @@ CREATE TABLE public.placements (
     award_reference text NOT NULL,
     currency text NOT NULL,
     round bigint NOT NULL,
+    result_weight_bps bigint NOT NULL,
     cases bigint NOT NULL,
     balance_minor bigint NOT NULL,
     starts_on date NOT NULL,
@@ -1697,6 +1749,34 @@ CREATE SEQUENCE public.promises_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.promises_id_seq OWNED BY public.promises.id;
+
+CREATE TABLE public.quality_scores (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    month_start date NOT NULL,
+    score_bps bigint NOT NULL,
+    source text NOT NULL,
+    scored_by_id bigint NOT NULL,
+    scored_at timestamp with time zone NOT NULL,
+    appeal text,
+    appealed_at timestamp with time zone,
+    decision text,
+    decided_at timestamp with time zone,
+    CONSTRAINT ck_quality_scores_month_begins CHECK ((EXTRACT(day FROM month_start) = (1)::numeric)),
+    CONSTRAINT ck_quality_scores_score_is_a_share CHECK (((score_bps >= 0) AND (score_bps <= 10000)))
+);
+
+ALTER TABLE ONLY public.quality_scores FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.quality_scores_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.quality_scores_id_seq OWNED BY public.quality_scores.id;
 
 CREATE TABLE public.question_askers (
     question_id bigint NOT NULL,
@@ -2016,9 +2096,16 @@ CREATE TABLE public.statement_lines (
     placement_id bigint NOT NULL,
     case_id bigint NOT NULL,
     value_on date NOT NULL,
+    kind character varying(8) NOT NULL,
+    tier bigint NOT NULL,
+    terms_id bigint,
+    reason text NOT NULL,
     gross_minor bigint NOT NULL,
     rate_bps bigint NOT NULL,
-    commission_minor bigint NOT NULL
+    unrounded bigint NOT NULL,
+    commission_minor bigint NOT NULL,
+    CONSTRAINT ck_statement_lines_a_true_up_is_no_cash CHECK ((((kind)::text <> 'true_up'::text) OR (gross_minor = 0))),
+    CONSTRAINT ck_statement_lines_excluded_earns_nothing CHECK ((((kind)::text <> 'excluded'::text) OR (commission_minor = 0)))
 );
 
 ALTER TABLE ONLY public.statement_lines FORCE ROW LEVEL SECURITY;
@@ -2047,6 +2134,13 @@ CREATE TABLE public.statements (
     payments bigint NOT NULL,
     gross_minor bigint NOT NULL,
     commission_minor bigint NOT NULL,
+    quality_minor bigint NOT NULL,
+    holdback_minor bigint NOT NULL,
+    released_minor bigint NOT NULL,
+    carried_in_minor bigint NOT NULL,
+    carried_from_id bigint,
+    quality_score_id bigint,
+    quality_bps bigint NOT NULL,
     commission_tax_minor bigint NOT NULL,
     fee_minor bigint NOT NULL,
     fee_tax_minor bigint NOT NULL,
@@ -2061,6 +2155,8 @@ CREATE TABLE public.statements (
     approved_at timestamp with time zone,
     journal_id bigint,
     version bigint NOT NULL,
+    CONSTRAINT ck_statements_holdback_signs CHECK (((holdback_minor >= 0) AND (released_minor >= 0))),
+    CONSTRAINT ck_statements_only_debts_are_carried CHECK ((carried_in_minor <= 0)),
     CONSTRAINT ck_statements_period_lasts CHECK ((period_end > period_start)),
     CONSTRAINT ck_statements_two_people_approve CHECK ((approved_by_id <> made_by_id))
 );
@@ -2347,6 +2443,8 @@ ALTER TABLE ONLY public.bids ALTER COLUMN id SET DEFAULT nextval('public.bids_id
 
 ALTER TABLE ONLY public.cases ALTER COLUMN id SET DEFAULT nextval('public.cases_id_seq'::regclass);
 
+ALTER TABLE ONLY public.commission_terms ALTER COLUMN id SET DEFAULT nextval('public.commission_terms_id_seq'::regclass);
+
 ALTER TABLE ONLY public.contacts ALTER COLUMN id SET DEFAULT nextval('public.contacts_id_seq'::regclass);
 
 ALTER TABLE ONLY public.credentials ALTER COLUMN id SET DEFAULT nextval('public.credentials_id_seq'::regclass);
@@ -2402,6 +2500,8 @@ ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('
 ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
 
 ALTER TABLE ONLY public.promises ALTER COLUMN id SET DEFAULT nextval('public.promises_id_seq'::regclass);
+
+ALTER TABLE ONLY public.quality_scores ALTER COLUMN id SET DEFAULT nextval('public.quality_scores_id_seq'::regclass);
 
 ALTER TABLE ONLY public.questions ALTER COLUMN id SET DEFAULT nextval('public.questions_id_seq'::regclass);
 
@@ -2470,6 +2570,9 @@ ALTER TABLE ONLY public.bids
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT pk_cases PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.commission_terms
+    ADD CONSTRAINT pk_commission_terms PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT pk_contacts PRIMARY KEY (id);
 
@@ -2490,6 +2593,9 @@ ALTER TABLE ONLY public.entity_bank_accounts
 
 ALTER TABLE ONLY public.framework_contracts
     ADD CONSTRAINT pk_framework_contracts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.holdback_releases
+    ADD CONSTRAINT pk_holdback_releases PRIMARY KEY (held_by_id);
 
 ALTER TABLE ONLY public.holds
     ADD CONSTRAINT pk_holds PRIMARY KEY (id);
@@ -2559,6 +2665,9 @@ ALTER TABLE ONLY public.processing_agreements
 
 ALTER TABLE ONLY public.promises
     ADD CONSTRAINT pk_promises PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.quality_scores
+    ADD CONSTRAINT pk_quality_scores PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.question_askers
     ADD CONSTRAINT pk_question_askers PRIMARY KEY (question_id);
@@ -2676,6 +2785,9 @@ ALTER TABLE ONLY public.cases
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT uq_cases_lender_id_lender_case_no UNIQUE (lender_id, lender_case_no);
+
+ALTER TABLE ONLY public.commission_terms
+    ADD CONSTRAINT uq_commission_terms_contract_id_version UNIQUE (contract_id, version);
 
 ALTER TABLE ONLY public.credentials
     ADD CONSTRAINT uq_credentials_code UNIQUE (code);
@@ -2800,9 +2912,6 @@ ALTER TABLE ONLY public.split_shares
 ALTER TABLE ONLY public.splits
     ADD CONSTRAINT uq_splits_code UNIQUE (code);
 
-ALTER TABLE ONLY public.statement_lines
-    ADD CONSTRAINT uq_statement_lines_payment_id UNIQUE (payment_id);
-
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT uq_statements_code UNIQUE (code);
 
@@ -2866,6 +2975,10 @@ CREATE INDEX ix_cases_lender_balance ON public.cases USING btree (lender_id, bal
 
 CREATE INDEX ix_cases_portfolio_id_cases_id ON public.cases USING btree (portfolio_id, id);
 
+CREATE INDEX ix_commission_terms_agency_id ON public.commission_terms USING btree (agency_id);
+
+CREATE INDEX ix_commission_terms_lender_id ON public.commission_terms USING btree (lender_id);
+
 CREATE INDEX ix_contacts_case_id_contacts_id ON public.contacts USING btree (case_id, id);
 
 CREATE INDEX ix_contacts_number_index_contacts_local_day ON public.contacts USING btree (number_index, local_day);
@@ -2889,6 +3002,10 @@ CREATE INDEX ix_entity_bank_accounts_organisation_id ON public.entity_bank_accou
 CREATE INDEX ix_framework_contracts_agency_id ON public.framework_contracts USING btree (agency_id);
 
 CREATE INDEX ix_framework_contracts_lender_id ON public.framework_contracts USING btree (lender_id);
+
+CREATE INDEX ix_holdback_releases_agency_id ON public.holdback_releases USING btree (agency_id);
+
+CREATE INDEX ix_holdback_releases_released_by_id ON public.holdback_releases USING btree (released_by_id);
 
 CREATE INDEX ix_holds_debtor_id ON public.holds USING btree (debtor_id);
 
@@ -2926,6 +3043,10 @@ CREATE INDEX ix_postings_journal_id ON public.postings USING btree (journal_id);
 
 CREATE INDEX ix_processing_agreements_contract_id ON public.processing_agreements USING btree (contract_id);
 
+CREATE INDEX ix_quality_scores_agency_id ON public.quality_scores USING btree (agency_id);
+
+CREATE INDEX ix_quality_scores_lender_id_quality_scores_agency_id_qu_67a8 ON public.quality_scores USING btree (lender_id, agency_id, month_start);
+
 CREATE INDEX ix_questions_auction_id ON public.questions USING btree (auction_id);
 
 CREATE INDEX ix_recovery_codes_user_id ON public.recovery_codes USING btree (user_id);
@@ -2949,6 +3070,8 @@ CREATE INDEX ix_split_cases_split_id_split_cases_agency_id ON public.split_cases
 CREATE INDEX ix_split_shares_split_id ON public.split_shares USING btree (split_id);
 
 CREATE INDEX ix_splits_auction_id ON public.splits USING btree (auction_id);
+
+CREATE INDEX ix_statement_lines_payment_id ON public.statement_lines USING btree (payment_id);
 
 CREATE INDEX ix_statement_lines_statement_id_statement_lines_id ON public.statement_lines USING btree (statement_id, id);
 
@@ -2989,6 +3112,10 @@ CREATE UNIQUE INDEX uq_ndas_one_current ON public.ndas USING btree (lender_id) W
 CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
 
 CREATE UNIQUE INDEX uq_promises_one_open_per_case ON public.promises USING btree (case_id) WHERE open;
+
+CREATE UNIQUE INDEX uq_statement_lines_payment_once ON public.statement_lines USING btree (payment_id, tier) WHERE ((kind)::text <> 'true_up'::text);
+
+CREATE UNIQUE INDEX uq_statements_carried_once ON public.statements USING btree (carried_from_id) WHERE ((status)::text <> 'cancelled'::text);
 
 CREATE UNIQUE INDEX uq_statements_one_per_period ON public.statements USING btree (lender_id, agency_id, contract_id, currency, period_start) WHERE ((status)::text <> 'cancelled'::text);
 
@@ -3127,6 +3254,21 @@ ALTER TABLE ONLY public.cases
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT fk_cases_lender_id_portfolio_id_portfolios FOREIGN KEY (lender_id, portfolio_id) REFERENCES public.portfolios(lender_id, id);
 
+ALTER TABLE ONLY public.commission_terms
+    ADD CONSTRAINT fk_commission_terms_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.commission_terms
+    ADD CONSTRAINT fk_commission_terms_agreed_by_id_users FOREIGN KEY (agreed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.commission_terms
+    ADD CONSTRAINT fk_commission_terms_contract_id_framework_contracts FOREIGN KEY (contract_id) REFERENCES public.framework_contracts(id);
+
+ALTER TABLE ONLY public.commission_terms
+    ADD CONSTRAINT fk_commission_terms_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.commission_terms
+    ADD CONSTRAINT fk_commission_terms_proposed_by_id_users FOREIGN KEY (proposed_by_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT fk_contacts_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
 
@@ -3180,6 +3322,18 @@ ALTER TABLE ONLY public.framework_contracts
 
 ALTER TABLE ONLY public.framework_contracts
     ADD CONSTRAINT fk_framework_contracts_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.holdback_releases
+    ADD CONSTRAINT fk_holdback_releases_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.holdback_releases
+    ADD CONSTRAINT fk_holdback_releases_held_by_id_statements FOREIGN KEY (held_by_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.holdback_releases
+    ADD CONSTRAINT fk_holdback_releases_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.holdback_releases
+    ADD CONSTRAINT fk_holdback_releases_released_by_id_statements FOREIGN KEY (released_by_id) REFERENCES public.statements(id);
 
 ALTER TABLE ONLY public.holds
     ADD CONSTRAINT fk_holds_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
@@ -3334,6 +3488,15 @@ ALTER TABLE ONLY public.promises
 ALTER TABLE ONLY public.promises
     ADD CONSTRAINT fk_promises_lender_id_case_id_cases FOREIGN KEY (lender_id, case_id) REFERENCES public.cases(lender_id, id);
 
+ALTER TABLE ONLY public.quality_scores
+    ADD CONSTRAINT fk_quality_scores_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.quality_scores
+    ADD CONSTRAINT fk_quality_scores_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.quality_scores
+    ADD CONSTRAINT fk_quality_scores_scored_by_id_users FOREIGN KEY (scored_by_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.question_askers
     ADD CONSTRAINT fk_question_askers_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
 
@@ -3439,6 +3602,9 @@ ALTER TABLE ONLY public.statement_lines
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT fk_statement_lines_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
 
+ALTER TABLE ONLY public.statement_lines
+    ADD CONSTRAINT fk_statement_lines_terms_id_commission_terms FOREIGN KEY (terms_id) REFERENCES public.commission_terms(id);
+
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT fk_statements_agency_confirmed_by_id_users FOREIGN KEY (agency_confirmed_by_id) REFERENCES public.users(id);
 
@@ -3450,6 +3616,9 @@ ALTER TABLE ONLY public.statements
 
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT fk_statements_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_carried_from_id_statements FOREIGN KEY (carried_from_id) REFERENCES public.statements(id);
 
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT fk_statements_contract_id_framework_contracts FOREIGN KEY (contract_id) REFERENCES public.framework_contracts(id);
@@ -3468,6 +3637,9 @@ ALTER TABLE ONLY public.statements
 
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT fk_statements_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_quality_score_id_quality_scores FOREIGN KEY (quality_score_id) REFERENCES public.quality_scores(id);
 
 ALTER TABLE ONLY public.tape_fixes
     ADD CONSTRAINT fk_tape_fixes_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
@@ -3674,6 +3846,28 @@ CREATE POLICY cases_system_select ON public.cases FOR SELECT TO recoup_system US
 
 CREATE POLICY cases_system_update ON public.cases FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.commission_terms ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY commission_terms_agency_select ON public.commission_terms FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY commission_terms_agency_update ON public.commission_terms FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY commission_terms_finance_select ON public.commission_terms FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY commission_terms_lender_insert ON public.commission_terms FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY commission_terms_lender_select ON public.commission_terms FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY commission_terms_staff_select ON public.commission_terms FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY commission_terms_system_delete ON public.commission_terms FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY commission_terms_system_insert ON public.commission_terms FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY commission_terms_system_select ON public.commission_terms FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY commission_terms_system_update ON public.commission_terms FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY contacts_agency_insert ON public.contacts FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
@@ -3820,6 +4014,30 @@ CREATE POLICY framework_contracts_system_select ON public.framework_contracts FO
 
 CREATE POLICY framework_contracts_system_update ON public.framework_contracts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.holdback_releases ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY holdback_releases_agency_select ON public.holdback_releases FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY holdback_releases_finance_delete ON public.holdback_releases FOR DELETE TO recoup_finance USING (true);
+
+CREATE POLICY holdback_releases_finance_insert ON public.holdback_releases FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY holdback_releases_finance_select ON public.holdback_releases FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY holdback_releases_finance_update ON public.holdback_releases FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY holdback_releases_lender_select ON public.holdback_releases FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY holdback_releases_staff_select ON public.holdback_releases FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY holdback_releases_system_delete ON public.holdback_releases FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY holdback_releases_system_insert ON public.holdback_releases FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY holdback_releases_system_select ON public.holdback_releases FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY holdback_releases_system_update ON public.holdback_releases FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.holds ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY holds_agency_insert ON public.holds FOR INSERT TO recoup_agency WITH CHECK ((EXISTS ( SELECT 1
@@ -3829,6 +4047,8 @@ CREATE POLICY holds_agency_insert ON public.holds FOR INSERT TO recoup_agency WI
 CREATE POLICY holds_agency_select ON public.holds FOR SELECT TO recoup_agency USING ((EXISTS ( SELECT 1
    FROM public.cases c
   WHERE (c.debtor_id = holds.debtor_id))));
+
+CREATE POLICY holds_finance_select ON public.holds FOR SELECT TO recoup_finance USING (true);
 
 CREATE POLICY holds_lender_insert ON public.holds FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
 
@@ -4287,6 +4507,30 @@ CREATE POLICY promises_system_insert ON public.promises FOR INSERT TO recoup_sys
 CREATE POLICY promises_system_select ON public.promises FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY promises_system_update ON public.promises FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.quality_scores ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY quality_scores_agency_select ON public.quality_scores FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY quality_scores_agency_update ON public.quality_scores FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY quality_scores_finance_select ON public.quality_scores FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY quality_scores_lender_insert ON public.quality_scores FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY quality_scores_lender_select ON public.quality_scores FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY quality_scores_lender_update ON public.quality_scores FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY quality_scores_staff_select ON public.quality_scores FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY quality_scores_system_delete ON public.quality_scores FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY quality_scores_system_insert ON public.quality_scores FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY quality_scores_system_select ON public.quality_scores FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY quality_scores_system_update ON public.quality_scores FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.question_askers ENABLE ROW LEVEL SECURITY;
 
@@ -4971,6 +5215,20 @@ GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.cases_id_seq TO recoup_system;
 
+GRANT SELECT,INSERT ON TABLE public.commission_terms TO recoup_lender;
+GRANT SELECT,UPDATE ON TABLE public.commission_terms TO recoup_agency;
+GRANT SELECT ON TABLE public.commission_terms TO recoup_finance;
+GRANT SELECT ON TABLE public.commission_terms TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commission_terms TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_system;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_lender;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_agency;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contacts TO recoup_system;
@@ -5053,7 +5311,14 @@ GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.framework_contracts_id_seq TO recoup_system;
 
+GRANT SELECT ON TABLE public.holdback_releases TO recoup_lender;
+GRANT SELECT ON TABLE public.holdback_releases TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holdback_releases TO recoup_finance;
+GRANT SELECT ON TABLE public.holdback_releases TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holdback_releases TO recoup_system;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.holds TO recoup_lender;
+GRANT SELECT ON TABLE public.holds TO recoup_finance;
 GRANT SELECT,INSERT ON TABLE public.holds TO recoup_agency;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holds TO recoup_system;
 
@@ -5354,6 +5619,20 @@ GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.promises_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.quality_scores TO recoup_lender;
+GRANT SELECT,UPDATE ON TABLE public.quality_scores TO recoup_agency;
+GRANT SELECT ON TABLE public.quality_scores TO recoup_finance;
+GRANT SELECT ON TABLE public.quality_scores TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quality_scores TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.quality_scores_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.quality_scores_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.quality_scores_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.quality_scores_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.quality_scores_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.quality_scores_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.quality_scores_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT ON TABLE public.question_askers TO recoup_agency;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.question_askers TO recoup_system;

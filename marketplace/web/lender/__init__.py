@@ -11,6 +11,7 @@ from marketplace.web.lender import (
     portfolios,
     rooms,
     tapes,
+    terms,
     valuations,
 )
 from marketplace.web.security import door_for
@@ -18,7 +19,8 @@ from marketplace.web.statements import statement_pages
 
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
 _PAGES = (
-    home, portfolios, tapes, valuations, auctions, rooms, placements, cases, agencies, payments,
+    home, portfolios, tapes, valuations, auctions, rooms, placements, cases, agencies,
+    payments, terms,
 )  # fmt: skip
 for pages in _PAGES:
     door.register_blueprint(pages.pages)

@@ -1,0 +1,119 @@
+"""What a statement is reckoned from: a contract's cash, its terms, and what was stated."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select, text
+
+from marketplace.core.db import db
+from marketplace.settlement.models import CommissionTerms
+from marketplace.settlement.reckoning import Paid, Stated
+from marketplace.settlement.scales import Kind
+
+
+@dataclass(frozen=True)
+class Due:
+    """A lender, an agency and a contract with cash that no statement covers yet."""
+
+    lender_id: int
+    agency_id: int
+    contract_id: int
+    currency: str
+    payments: int
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class ContractCash:
+    payments: list[Paid]
+    stated: dict[int, Stated]
+    terms: list[CommissionTerms]
+    weights: dict[int, int]
+    """Of each placement, the share of its commission that results alone earn."""
+
+
+# A contract without terms of its own pays by what was bid: then only new cash matters, and
+# what new reversals take back.
+_PAYMENTS = """
+SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.posted_on,
+       p.reversal_of_id, pc.rate_bps, pl.starts_on, pl.result_weight_bps, pc.round, pc.dpd,
+       pc.product, pc.secured, pc.litigated,
+       ARRAY(SELECT DISTINCT h.reason FROM holds h
+              WHERE h.debtor_id = pc.debtor_id AND h.lender_id = p.lender_id
+                AND h.starts_at::date <= p.value_on
+                AND (h.ends_at IS NULL OR h.ends_at::date > p.value_on) ORDER BY 1) AS holds
+  FROM payments p
+  JOIN placements pl ON pl.id = p.placement_id
+  JOIN placement_cases pc ON pc.placement_id = p.placement_id AND pc.case_id = p.case_id
+ WHERE pl.lender_id = :lender AND pl.agency_id = :agency AND pl.contract_id = :contract
+   AND p.currency = :currency AND p.verified_by_id IS NOT NULL AND p.value_on < :period_end
+   AND (:all OR NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)
+        OR EXISTS (SELECT 1 FROM payments r WHERE r.reversal_of_id = p.id
+            AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = r.id)))
+ ORDER BY p.id
+"""
+
+_STATED = """
+SELECT l.payment_id, sum(l.gross_minor)::bigint AS gross, sum(l.unrounded)::bigint AS unrounded,
+       sum(l.commission_minor)::bigint AS commission,
+       (array_agg(l.rate_bps ORDER BY l.id DESC))[1] AS rate,
+       bool_or(l.kind = 'excluded') AS out
+  FROM statement_lines l JOIN placements pl ON pl.id = l.placement_id
+ WHERE pl.contract_id = :contract AND l.payment_id = ANY(:ids) GROUP BY 1
+"""
+
+
+def contract_payments(due: Due, period_end: date) -> ContractCash:
+    """The verified cash of a contract before a day, and what is known of it."""
+    terms = agreed_terms(due.contract_id)
+    rows = db.session.execute(
+        text(_PAYMENTS),
+        {
+            "lender": due.lender_id,
+            "agency": due.agency_id,
+            "contract": due.contract_id,
+            "currency": due.currency,
+            "period_end": period_end,
+            "all": bool(terms),
+        },
+    ).all()
+    payments = [
+        Paid(
+            id=row.id,
+            placement_id=row.placement_id,
+            case_id=row.case_id,
+            amount_minor=row.amount_minor,
+            method=row.method,
+            value_on=row.value_on,
+            posted_on=row.posted_on,
+            reversal_of_id=row.reversal_of_id,
+            awarded_bps=row.rate_bps,
+            starts_on=row.starts_on,
+            kind=Kind(row.round, row.dpd, row.product, row.secured, row.litigated),
+            holds=tuple(row.holds),
+        )
+        for row in rows
+    ]
+    found = db.session.execute(
+        text(_STATED), {"contract": due.contract_id, "ids": [one.id for one in payments]}
+    )
+    stated = {
+        row.payment_id: Stated(row.gross, row.unrounded, row.commission, row.rate, row.out)
+        for row in found
+    }
+    weights = {row.placement_id: row.result_weight_bps for row in rows}
+    return ContractCash(payments, stated, terms, weights)
+
+
+def agreed_terms(contract_id: int) -> list[CommissionTerms]:
+    """The versions that both sides have agreed to, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(CommissionTerms)
+            .where(
+                CommissionTerms.contract_id == contract_id,
+                CommissionTerms.agreed_at.is_not(None),
+            )
+            .order_by(CommissionTerms.version)
+        )
+    )

@@ -1,0 +1,218 @@
+"""The lines of a statement: new cash at its rates, and what changes in earlier lines."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from marketplace.core.money import BPS, apportion
+from marketplace.settlement.commission import commission
+from marketplace.settlement.earning import Cash, TierMode, in_tiers
+from marketplace.settlement.models import CommissionTerms, LineKind, RateBasis
+from marketplace.settlement.paid_for import why_not
+from marketplace.settlement.scales import Kind, Scale, Tier, read_scale
+
+
+class Paid(NamedTuple):
+    """One verified payment of a contract, and what decides on its commission."""
+
+    id: int
+    placement_id: int
+    case_id: int
+    amount_minor: int
+    method: str
+    value_on: date
+    posted_on: date
+    reversal_of_id: int | None
+    awarded_bps: int
+    starts_on: date
+    kind: Kind
+    holds: tuple[str, ...]
+
+
+class Stated(NamedTuple):
+    """What earlier statements say of a payment, all its lines together."""
+
+    gross_minor: int
+    unrounded: int
+    commission_minor: int
+    rate_bps: int
+    excluded: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    payment: Paid
+    kind: LineKind
+    gross_minor: int
+    rate_bps: int
+    unrounded: int
+    commission_minor: int = 0
+    tier: int = 0
+    terms_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What holds for one payment: tiers of which batch, by which version of the terms."""
+
+    batch: tuple[int, int | None, int]
+    tiers: tuple[Tier, ...]
+    mode: TierMode
+    terms_id: int | None
+
+
+_Batches = dict[tuple[int, int | None, int], tuple[_Rule, list[Paid]]]
+
+
+def reckon(
+    payments: Sequence[Paid], stated: Mapping[int, Stated], terms: Sequence[CommissionTerms]
+) -> list[Line]:
+    """Reckon the lines that a statement adds, in the order of the payments.
+
+    All payments of a contract count, those of earlier statements too: what they earn may
+    depend on what came later. Nothing stated is ever edited; a difference is a line of its own.
+    """
+    ordered = sorted(payments, key=lambda one: (one.value_on, one.id))
+    fresh, batches = _sorted_out(ordered, stated, terms)
+    changed: list[Line] = []
+    for rule, batch in batches.values():
+        lines = _in_batch(rule, batch)
+        for one in batch:
+            if one.id not in stated:
+                fresh += lines[one.id]
+            else:
+                changed += _true_up(one, lines[one.id], stated[one.id])
+    rounded = [*_rounded(fresh), *_rounded_together(changed)]
+    return _with_reversals(rounded, ordered, stated)
+
+
+def _sorted_out(
+    ordered: Sequence[Paid], stated: Mapping[int, Stated], terms: Sequence[CommissionTerms]
+) -> tuple[list[Line], _Batches]:
+    """Lines of payments that are in no batch, and the batches of the others."""
+    taken_back = {one.reversal_of_id for one in ordered if one.reversal_of_id is not None}
+    scales = {one.id: read_scale(one.scale) for one in terms if one.scale}
+    lines: list[Line] = []
+    batches: _Batches = {}
+    for one in ordered:
+        if one.reversal_of_id is not None or (one.id in stated and stated[one.id].excluded):
+            continue
+        version = _version(one, terms)
+        rule, barred = _rule(one, version, scales), why_not(one.method, one.holds, version)
+        if one.id not in stated and barred:
+            lines.append(_excluded(one, barred, version))
+        elif one.id not in taken_back:
+            batches.setdefault(rule.batch, (rule, []))[1].append(one)
+        elif one.id not in stated:
+            lines.append(_whole(one, rule))
+    return lines, batches
+
+
+def _in_batch(rule: _Rule, batch: Sequence[Paid]) -> dict[int, list[Line]]:
+    """The lines that each payment of a batch would have if none were stated."""
+    by_id = {one.id: one for one in batch}
+    cash = [Cash(one.id, one.amount_minor) for one in batch]
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for part in in_tiers(cash, rule.tiers, rule.mode):
+        line = Line(
+            payment=by_id[part.payment_id],
+            kind=LineKind.PAYMENT,
+            gross_minor=part.gross_minor,
+            rate_bps=part.rate_bps,
+            unrounded=part.gross_minor * part.rate_bps,
+            tier=part.tier,
+            terms_id=rule.terms_id,
+        )
+        lines[part.payment_id].append(line)
+    return lines
+
+
+def _version(one: Paid, terms: Sequence[CommissionTerms]) -> CommissionTerms | None:
+    """The newest version in force on the day that it goes by."""
+    days = {
+        RateBasis.PLACEMENT: one.starts_on,
+        RateBasis.PAYMENT: one.value_on,
+        RateBasis.POSTING: one.posted_on,
+    }
+    found = [version for version in terms if version.valid_from <= days[version.basis]]
+    return max(found, key=lambda version: version.version, default=None)
+
+
+def _rule(one: Paid, version: CommissionTerms | None, scales: Mapping[int, Scale]) -> _Rule:
+    scale = scales.get(version.id) if version is not None else None
+    terms_id = version.id if version is not None else None
+    if scale is None or version is None:
+        flat = (Tier(None, one.awarded_bps),)
+        batch = (one.placement_id, terms_id, -one.awarded_bps)
+        return _Rule(batch, flat, TierMode.MARGINAL, terms_id)
+    row = scale.row_of(one.kind)
+    batch = (one.placement_id, terms_id, row)
+    return _Rule(batch, scale.rows[row].tiers, version.tier_mode, terms_id)
+
+
+def _excluded(one: Paid, reason: str, version: CommissionTerms | None) -> Line:
+    return Line(
+        one, LineKind.EXCLUDED, one.amount_minor, 0, 0,
+        terms_id=version.id if version else None, reason=reason,
+    )  # fmt: skip
+
+
+def _whole(one: Paid, rule: _Rule) -> Line:
+    """A payment that is taken back before it was ever stated: its first rate, in and out."""
+    rate = rule.tiers[0].rate_bps
+    return Line(
+        one, LineKind.PAYMENT, one.amount_minor, rate, one.amount_minor * rate,
+        terms_id=rule.terms_id,
+    )  # fmt: skip
+
+
+def _true_up(one: Paid, lines: Sequence[Line], before: Stated) -> list[Line]:
+    """What an earlier payment earns more or less than was stated."""
+    change = sum(line.unrounded for line in lines) - before.unrounded
+    if change == 0:
+        return []
+    last = lines[-1]
+    return [
+        Line(
+            one, LineKind.TRUE_UP, 0, last.rate_bps, change, terms_id=last.terms_id,
+            reason="tier" if last.rate_bps != before.rate_bps else "terms",
+        )
+    ]  # fmt: skip
+
+
+def _rounded(lines: Sequence[Line]) -> list[Line]:
+    """Once per rate, half away from zero, and out to the lines by largest remainder."""
+    earned = commission([(i, x.gross_minor, x.rate_bps) for i, x in enumerate(lines)])
+    parts = {one.payment_id: one.commission_minor for one in earned}
+    return [replace(line, commission_minor=parts[i]) for i, line in enumerate(lines)]
+
+
+def _rounded_together(lines: Sequence[Line]) -> list[Line]:
+    parts = apportion([line.unrounded for line in lines], BPS)
+    return [
+        replace(line, commission_minor=part) for line, part in zip(lines, parts, strict=True)
+    ]
+
+
+def _with_reversals(
+    lines: list[Line], ordered: Sequence[Paid], stated: Mapping[int, Stated]
+) -> list[Line]:
+    """Each reversal takes back exactly what its payment was given, here or earlier."""
+    given: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        given[line.payment.id].append(line)
+    for one in ordered:
+        if one.reversal_of_id is None or one.id in stated:
+            continue
+        here = given[one.reversal_of_id]
+        before = stated.get(one.reversal_of_id)
+        unrounded = sum(line.unrounded for line in here) + (before.unrounded if before else 0)
+        earned = sum(x.commission_minor for x in here)
+        earned += before.commission_minor if before else 0
+        rate = before.rate_bps if before else here[0].rate_bps if here else 0
+        lines.append(Line(one, LineKind.REVERSAL, one.amount_minor, rate, -unrounded, -earned))
+    order = {one.id: i for i, one in enumerate(ordered)}
+    return sorted(lines, key=lambda line: (order[line.payment.id], line.tier, line.kind.value))

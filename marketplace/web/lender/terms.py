@@ -1,0 +1,155 @@
+"""A lender's terms of commission with an agency, and its scores of the agency's conduct."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace import accounts, placements, settlement
+from marketplace.accounts import Kind, Organisation, Permission
+from marketplace.core.db import transaction
+from marketplace.core.errors import NotFound, Refusal
+from marketplace.placements import FrameworkContract
+from marketplace.portfolios import Product
+from marketplace.settlement import RateBasis, TierMode
+from marketplace.web import inputs
+from marketplace.web.security import clock, requires
+
+pages = Blueprint("terms", __name__, url_prefix="/terms")
+
+ROWS = 8
+"""Rows of the table that the form offers."""
+
+TIERS = 3
+
+
+@pages.get("/<short_code>")
+@requires(Permission.STATEMENT_VIEW)
+def show(short_code: str) -> ResponseReturnValue:
+    return _page(_agency(short_code))
+
+
+@pages.post("/<short_code>/<int:contract_id>")
+@requires(Permission.CONTRACT_EDIT)
+def propose(short_code: str, contract_id: int) -> ResponseReturnValue:
+    agency = _agency(short_code)
+    contract = _contract(agency, contract_id)
+    try:
+        with transaction():
+            settlement.propose_terms(contract.id, **_terms(), by=current_user, now=clock())
+    except Refusal as error:
+        return _page(agency, error), 422
+    flash(_("Proposed. The agency must agree before it counts."), "ok")
+    return redirect(url_for(".show", short_code=short_code), code=303)
+
+
+@pages.post("/<short_code>/scores")
+@requires(Permission.HOLD_PLACE)
+def score(short_code: str) -> ResponseReturnValue:
+    agency = _agency(short_code)
+    with transaction():
+        settlement.score_quality(
+            agency.id,
+            inputs.day("month", _("Month")),
+            inputs.percent_bps("score", _("Score")),
+            source=inputs.text("source"),
+            by=current_user,
+            now=clock(),
+        )
+    flash(_("The score is recorded. The agency may appeal."), "ok")
+    return redirect(url_for(".show", short_code=short_code), code=303)
+
+
+@pages.post("/<short_code>/scores/<int:score_id>/decision")
+@requires(Permission.CONTRACT_EDIT)
+def decide(short_code: str, score_id: int) -> ResponseReturnValue:
+    with transaction():
+        settlement.decide_appeal(
+            score_id, inputs.text("decision"), by=current_user, now=clock()
+        )
+    flash(_("Decided."), "ok")
+    return redirect(url_for(".show", short_code=short_code), code=303)
+
+
+def _page(agency: Organisation, error: Refusal | None = None) -> str:
+    lender_id = current_user.organisation_id
+    contracts = placements.contracts_of(lender_id, agency.id)
+    return render_template(
+        "lender/terms/show.html",
+        agency=agency,
+        error=error,
+        typed=request.form,
+        contracts=[(one, settlement.terms_of(one.id)) for one in contracts],
+        scores=settlement.scores_of(lender_id, agency.id),
+        methods=settlement.METHODS,
+        holds=settlement.HOLDS,
+        usual=settlement.USUAL,
+        products=[product.value for product in Product],
+        bases=[basis.value for basis in RateBasis],
+        modes=[mode.value for mode in TierMode],
+        rows=ROWS,
+        tiers=TIERS,
+        today=clock().date(),
+    )
+
+
+def _terms() -> dict[str, Any]:
+    return {
+        "valid_from": inputs.day("valid_from", _("Valid from")),
+        "basis": RateBasis(inputs.text("basis") or RateBasis.PLACEMENT),
+        "tier_mode": TierMode(inputs.text("tier_mode") or TierMode.MARGINAL),
+        "scale": [_row(i) for i in range(ROWS) if inputs.text(f"row-{i}-rate-0")],
+        "paid_for": {
+            method: request.form.getlist(f"paid-{method}") for method in settlement.METHODS
+        },
+        "holdback_bps": inputs.percent_bps("holdback", _("Holdback")),
+        "holdback_days": inputs.whole("holdback_days", _("Days of holdback")),
+    }
+
+
+def _row(i: int) -> dict[str, Any]:
+    def span(name: str, first: int, last: int) -> list[int]:
+        ends = []
+        for end, usual in (("from", first), ("to", last)):
+            field = f"row-{i}-{name}-{end}"
+            label = _("Row %(n)s", n=i + 1)
+            ends.append(inputs.whole(field, label) if inputs.text(field) else usual)
+        return ends
+
+    flags = {"yes": True, "no": False}
+    return {
+        "rounds": span("round", 1, 99),
+        "dpd": span("dpd", 0, 7300),
+        "product": inputs.text(f"row-{i}-product") or None,
+        "secured": flags.get(inputs.text(f"row-{i}-secured")),
+        "litigated": flags.get(inputs.text(f"row-{i}-litigated")),
+        "tiers": _tiers(i),
+    }
+
+
+def _tiers(i: int) -> list[list[int | None]]:
+    tiers: list[list[int | None]] = []
+    for n in range(TIERS):
+        rate, end = f"row-{i}-rate-{n}", f"row-{i}-end-{n}"
+        if inputs.text(rate):
+            label = _("Row %(n)s", n=i + 1)
+            up_to = inputs.amount_minor_or_none(end, label)
+            tiers.append([up_to, inputs.percent_bps(rate, label)])
+    return tiers
+
+
+def _agency(short_code: str) -> Organisation:
+    agency = accounts.organisation_by_short_code(short_code)
+    if agency.kind is not Kind.AGENCY:
+        raise NotFound
+    return agency
+
+
+def _contract(agency: Organisation, contract_id: int) -> FrameworkContract:
+    mine = placements.contracts_of(current_user.organisation_id, agency.id)
+    found = next((one for one in mine if one.id == contract_id), None)
+    if found is None:
+        raise NotFound
+    return found
