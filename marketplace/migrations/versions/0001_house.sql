@@ -916,6 +916,26 @@ CREATE SEQUENCE public.bids_id_seq
 
 ALTER SEQUENCE public.bids_id_seq OWNED BY public.bids.id;
 
+CREATE TABLE public.book_checks (
+    id bigint NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    statements bigint NOT NULL,
+    journals bigint NOT NULL,
+    audit_events bigint NOT NULL,
+    differences bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.book_checks FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.book_checks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.book_checks_id_seq OWNED BY public.book_checks.id;
+
 CREATE TABLE public.cases (
     id bigint NOT NULL,
     code text GENERATED ALWAYS AS (app.public_code('CS'::text, id, 7)) STORED NOT NULL,
@@ -2441,6 +2461,8 @@ ALTER TABLE ONLY public.band_checks ALTER COLUMN id SET DEFAULT nextval('public.
 
 ALTER TABLE ONLY public.bids ALTER COLUMN id SET DEFAULT nextval('public.bids_id_seq'::regclass);
 
+ALTER TABLE ONLY public.book_checks ALTER COLUMN id SET DEFAULT nextval('public.book_checks_id_seq'::regclass);
+
 ALTER TABLE ONLY public.cases ALTER COLUMN id SET DEFAULT nextval('public.cases_id_seq'::regclass);
 
 ALTER TABLE ONLY public.commission_terms ALTER COLUMN id SET DEFAULT nextval('public.commission_terms_id_seq'::regclass);
@@ -2566,6 +2588,9 @@ ALTER TABLE ONLY public.band_checks
 
 ALTER TABLE ONLY public.bids
     ADD CONSTRAINT pk_bids PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.book_checks
+    ADD CONSTRAINT pk_book_checks PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT pk_cases PRIMARY KEY (id);
@@ -3128,6 +3153,10 @@ CREATE UNIQUE INDEX uq_valuations_one_a_month ON public.valuations USING btree (
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER audit_events_never_emptied BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER book_checks_append_only BEFORE DELETE OR UPDATE ON public.book_checks FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER book_checks_never_emptied BEFORE TRUNCATE ON public.book_checks FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER contacts_final BEFORE DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
 
@@ -3825,6 +3854,20 @@ CREATE POLICY bids_system_insert ON public.bids FOR INSERT TO recoup_system WITH
 CREATE POLICY bids_system_select ON public.bids FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY bids_system_update ON public.bids FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.book_checks ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY book_checks_finance_select ON public.book_checks FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY book_checks_staff_select ON public.book_checks FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY book_checks_system_delete ON public.book_checks FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY book_checks_system_insert ON public.book_checks FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY book_checks_system_select ON public.book_checks FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY book_checks_system_update ON public.book_checks FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.cases ENABLE ROW LEVEL SECURITY;
 
@@ -5202,6 +5245,18 @@ GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.book_checks TO recoup_finance;
+GRANT SELECT ON TABLE public.book_checks TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.book_checks TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO recoup_lender;
 GRANT SELECT ON TABLE public.cases TO recoup_agency;
