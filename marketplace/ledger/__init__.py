@@ -28,12 +28,14 @@ from marketplace.ledger.reading import (
     Balance,
     JournalSheet,
     Line,
+    account,
     balance,
     balances,
     count_journals,
     is_balanced,
     journal_sheet,
     journals,
+    user_codes,
 )
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "OutOfBalance",
     "Posting",
     "Rate",
+    "account",
     "balance",
     "balances",
     "beancount",
@@ -75,5 +78,6 @@ __all__ = [
     "post",
     "propose_close",
     "reverse",
+    "user_codes",
     "verify_chain",
 ]

@@ -1,5 +1,6 @@
 """Months: proposed, then closed for good by a second person; corrections go to an open one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from marketplace.core.words import _
 from marketplace.ledger.chaining import BrokenChain, Head, verify_chain
 from marketplace.ledger.incidents import open_incidents
 from marketplace.ledger.models import Journal, LedgerPeriod
-from marketplace.ledger.reading import is_balanced, user_code
+from marketplace.ledger.reading import is_balanced, user_codes
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,11 @@ def months() -> list[Month]:
         for row in db.session.execute(select(month, func.count()).group_by(month))
     }
     periods = {row.month_start: row for row in db.session.scalars(select(LedgerPeriod))}
+    people = [row.proposed_by_id for row in periods.values()]
+    people += [row.closed_by_id for row in periods.values() if row.closed_by_id]
+    codes = user_codes(people)
     return [
-        _month(start, counted.get(start, 0), periods.get(start))
+        _month(start, counted.get(start, 0), periods.get(start), codes)
         for start in sorted({*counted, *periods}, reverse=True)
     ]
 
@@ -98,12 +102,14 @@ def _period(start: date) -> LedgerPeriod | None:
     )
 
 
-def _month(start: date, journals: int, period: LedgerPeriod | None) -> Month:
+def _month(
+    start: date, journals: int, period: LedgerPeriod | None, codes: Mapping[int, str]
+) -> Month:
     if period is None:
         return Month(start, journals, "", None, None, "", None)
-    closed_by = user_code(period.closed_by_id) if period.closed_by_id else ""
+    closed_by = codes[period.closed_by_id] if period.closed_by_id else ""
     return Month(
-        start, journals, user_code(period.proposed_by_id), period.proposed_by_id,
+        start, journals, codes[period.proposed_by_id], period.proposed_by_id,
         period.proposed_at, closed_by, period.closed_at,
     )  # fmt: skip
 

@@ -1,9 +1,11 @@
 """Reading the books: balances by day, journals, and what one journal consists of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from marketplace.core.db import db
@@ -18,6 +20,7 @@ class Balance:
     currency: str
     debit_minor: int
     credit_minor: int
+    account_id: int
 
     @property
     def net_minor(self) -> int:
@@ -32,6 +35,7 @@ class Line:
     organisation_id: int | None
     currency: str
     amount_minor: int
+    account_id: int
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ def balances(*, as_of: date | None = None) -> list[Balance]:
             LedgerAccount.currency,
             func.coalesce(func.sum(Posting.amount_minor).filter(Posting.amount_minor > 0), 0),
             func.coalesce(func.sum(-Posting.amount_minor).filter(Posting.amount_minor < 0), 0),
+            LedgerAccount.id,
         )
         .join(Posting, Posting.account_id == LedgerAccount.id)
         .group_by(LedgerAccount.id)
@@ -64,7 +69,7 @@ def balances(*, as_of: date | None = None) -> list[Balance]:
     if as_of is not None:
         query = query.join(Journal, Journal.id == Posting.journal_id).where(_until(as_of))
     rows = db.session.execute(query)
-    return [Balance(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in rows]
+    return [Balance(row[0], row[1], row[2], int(row[3]), int(row[4]), row[5]) for row in rows]
 
 
 def balance(
@@ -103,14 +108,24 @@ def is_balanced() -> bool:
     return wrong is None
 
 
-def journals(*, limit: int = 100, page: int = 1) -> list[Journal]:
-    """The newest first, a page at a time."""
+def journals(
+    *, limit: int = 100, page: int = 1, account_id: int | None = None
+) -> list[Journal]:
+    """The newest first, a page at a time; of one account, if it is named."""
     query = select(Journal).order_by(Journal.id.desc()).limit(limit).offset((page - 1) * limit)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.where(_touches(account_id))))
 
 
-def count_journals() -> int:
-    return int(db.session.execute(select(func.count()).select_from(Journal)).scalar_one())
+def count_journals(*, account_id: int | None = None) -> int:
+    query = select(func.count()).select_from(Journal).where(_touches(account_id))
+    return int(db.session.execute(query).scalar_one())
+
+
+def account(account_id: int) -> LedgerAccount:
+    found = db.session.get(LedgerAccount, account_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def journal_sheet(journal_id: int) -> JournalSheet:
@@ -131,26 +146,38 @@ def journal_sheet(journal_id: int) -> JournalSheet:
             LedgerAccount.organisation_id,
             Posting.currency,
             Posting.amount_minor,
+            LedgerAccount.id,
         )
         .join(Posting, Posting.account_id == LedgerAccount.id)
         .where(Posting.journal_id == journal.id)
         .order_by(Posting.id)
     )
+    codes = user_codes([journal.made_by_id, journal.approved_by_id])
     return JournalSheet(
         journal,
         [Line(*line) for line in lines],
-        user_code(journal.made_by_id),
-        user_code(journal.approved_by_id),
+        codes[journal.made_by_id],
+        codes[journal.approved_by_id],
         reversed_by_id,
         sequence,
         digest.hex() if digest else "",
     )
 
 
-def user_code(user_id: int) -> str:
-    """A person's code, also where the reader has no right to their row."""
+def user_codes(ids: Iterable[int]) -> dict[int, str]:
+    """People's codes, also where the reader has no right to their rows."""
     prefix, digits = "US", 5
-    return str(db.session.scalar(select(func.app.public_code(prefix, user_id, digits))))
+    wanted = select(func.unnest(cast(sorted({*ids}), ARRAY(BigInteger))).label("id")).subquery()
+    rows = db.session.execute(
+        select(wanted.c.id, func.app.public_code(prefix, wanted.c.id, digits))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _touches(account_id: int | None) -> ColumnElement[bool]:
+    if account_id is None:
+        return true()
+    return Journal.id.in_(select(Posting.journal_id).where(Posting.account_id == account_id))
 
 
 def _until(day: date) -> ColumnElement[bool]:

@@ -119,6 +119,33 @@ WORDS: dict[str, object] = {
     "memo_recoveries": _l("Memo: recovered by agencies"),
     "memo_cash": _l("Memo: cash at the lender"),
     "fx_clearing": _l("Currency clearing"), "fx_difference": _l("Rounding of exchanges"),
+    # incidents
+    "statement_commission": _l("Commission of a statement"),
+    "statement_cash": _l("Cash of a statement"),
+    "statement_tax": _l("VAT on the commission of a statement"),
+    "statement_fee": _l("Platform fee of a statement"),
+    "statement_fee_tax": _l("VAT on the fee of a statement"),
+    "line_commission": _l("Commission of a line before rounding"),
+    "line_rounding": _l("Rounding of a line"),
+    "payment_cash": _l("Cash of a payment on statements"),
+    "contract_rates": _l("Commission of a contract by its rates"),
+    "lender_owes": _l("What a lender owes, in the ledger"),
+    "agency_earned": _l("What an agency has earned, in the ledger"),
+    "stray_journal": _l("Journal without its statement"),
+    "unbalanced_journal": _l("Journal out of balance"),
+    "journal_chain": _l("Chain of journals"), "audit_chain": _l("Chain of audit events"),
+    "a link before it is missing": _l("a link before it is missing"),
+    "the journal is missing": _l("the journal is missing"),
+    "the journal is not what was posted": _l("the journal is not what was posted"),
+    "the journal is not in the chain": _l("the journal is not in the chain"),
+    "it no longer contains a head that was kept": _l(
+        "it no longer contains a head that was kept"
+    ),
+    "an event is missing, added or out of order": _l(
+        "an event is missing, added or out of order"
+    ),
+    "the event is not what was recorded": _l("the event is not what was recorded"),
+    "the chain does not end at its head": _l("the chain does not end at its head"),
     # tax
     "general": _l("General taxpayer"), "small_scale": _l("Small-scale taxpayer"),
     "exempt": _l("Exempt"),
@@ -194,6 +221,7 @@ ACTIONS: dict[str, object] = {
     "debtor.forgotten": _l("Personal data deleted"),
     "payments.recorded": _l("Payments recorded"), "payments.verified": _l("Payments verified"),
     "payment.reported": _l("Payment reported by the agency"),
+    "books.checked": _l("Books checked"),
     "journal.reversed": _l("Journal reversed"),
     "period.proposed": _l("Closing of a month proposed"),
     "period.closed": _l("Month closed"), "incident.opened": _l("Incident opened"),

@@ -63,7 +63,8 @@ def test_right_statements_have_no_differences(
                 terms = settlement.propose_terms(
                     contract.id, valid_from=TODAY, basis=basis, tier_mode=mode,
                     scale=[{"tiers": [[3_000, 2_500], [7_000, 1_801], [None, 999]]}],
-                    holdback_bps=holdback, holdback_days=30 if holdback else 0, by=clara, now=NOON,
+                    holdback_bps=holdback, holdback_days=30 if holdback else 0,
+                    by=clara, now=NOON,
                 )  # fmt: skip
                 settlement.agree_to_terms(
                     terms.id, by=amy, now=NOON + timedelta(days=30 * n + 2)
