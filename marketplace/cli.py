@@ -233,12 +233,16 @@ def books(beancount: Path | None, csv: Path | None) -> None:
     if beancount is None and csv is None:
         raise click.UsageError("Name a file: --beancount FILE, --csv FILE, or both.")
     with _as_worker().app_context(), acting(SYSTEM):
-        if beancount is not None:
-            with beancount.open("w", encoding="utf-8") as file:
-                file.writelines(f"{line}\n" for line in ledger.beancount())
-        if csv is not None:
-            csv.write_bytes(ledger.books_csv())
-        say(f"{ledger.count_journals()} journals written.")
+        try:
+            if beancount is not None:
+                with beancount.open("w", encoding="utf-8") as file:
+                    file.writelines(f"{line}\n" for line in ledger.beancount())
+            if csv is not None:
+                csv.write_bytes(ledger.books_csv())
+            say(f"{ledger.count_journals()} journals written.")
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @click.command("audit-export")

@@ -51,15 +51,15 @@ def journals() -> ResponseReturnValue:
     )
 
 
-@pages.get("/journals/<int:number>")
+@pages.get("/journals/<int:journal_id>")
 @requires(Permission.LEDGER_VIEW)
-def journal(number: int) -> ResponseReturnValue:
-    sheet = ledger.journal_sheet(number)
+def journal(journal_id: int) -> ResponseReturnValue:
+    sheet = ledger.journal_sheet(journal_id)
     ids = [row.organisation_id for row in sheet.lines if row.organisation_id is not None]
     return render_template(
         "finance/ledger/journal.html",
         sheet=sheet,
-        statement=settlement.statement_of_journal(number),
+        statement=settlement.statement_of_journal(journal_id),
         names=organisation_names(ids, locale=language()),
     )
 
