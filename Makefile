@@ -42,7 +42,7 @@ migrate: setup ## Bring the database to the newest revision
 
 test: $(VENV)/.ready-dev ## Install what tests need, then run all of them
 	@sh .ci/system browser
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -132,7 +132,7 @@ class Peer:
 
 PEERS = {
     "OR-tools flow": Peer(flow, "ortools", 20_000_000),
-    "POT emd": Peer(emd, "ot", 2_000_000),
+    "POT emd": Peer(emd, "ot", 10_000_000),
     "HiGHS": Peer(highs, "scipy", 200_000),
     "SciPy LSA": Peer(seats, "scipy", 20_000_000, seated=True),
     "lap": Peer(lapjv, "lap", 20_000_000, seated=True),

@@ -15,16 +15,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
-import psutil
 from _bench import peak_megabytes, table
+from _memory import of_all
 
 import pricing
 from pricing import Model, Prior
@@ -118,31 +115,6 @@ def in_memory(n: int) -> None:
     table(f"Valuing {n:,} cases in memory; peak {peak:,.0f} MiB, learning included", rows)
 
 
-@contextmanager
-def measured(peak: list[float]) -> Iterator[None]:
-    """Keep the greatest memory of this process and its children together, in MiB."""
-    stop = threading.Event()
-
-    def watch() -> None:
-        me = psutil.Process()
-        while not stop.wait(0.2):
-            total = 0
-            for process in (me, *me.children(recursive=True)):
-                try:
-                    total += process.memory_info().rss
-                except psutil.NoSuchProcess:
-                    continue
-            peak[0] = max(peak[0], total / 2**20)
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
 def from_parquet(n: int) -> None:
     # Development dependencies, which the benchmark in memory does without.
     import dask.dataframe as dd  # noqa: PLC0415
@@ -155,7 +127,7 @@ def from_parquet(n: int) -> None:
             piece["case_id"] += 10**12 * i
             piece.to_parquet(Path(folder) / f"{i:04d}.parquet", index=False)
         with (
-            measured(peak),
+            of_all(peak),
             LocalCluster(
                 n_workers=WORKERS, threads_per_worker=1, processes=True, dashboard_address=":0"
             ) as cluster,

@@ -58,5 +58,6 @@ def install_parts(settings: Settings) -> None:
             outbox=settings.home / "outbox",
             mail_url=settings.mail_url,
             mail_from=settings.mail_from,
+            virus_scanner=settings.virus_scanner,
         )
     )

@@ -26,6 +26,7 @@ class Settings:
     )
     time_zone: str = field(default="Asia/Shanghai", metadata={"env": "RECOUP_TIME_ZONE"})
     upload_limit_mb: int = field(default=200, metadata={"env": "RECOUP_UPLOAD_LIMIT_MB"})
+    virus_scanner: str = field(default="", metadata={"env": "RECOUP_VIRUS_SCANNER"})
     trusted_proxies: int = field(default=0, metadata={"env": "RECOUP_TRUSTED_PROXIES"})
     mail_url: str = field(default="", metadata={"env": "RECOUP_MAIL_URL"})
     mail_from: str = field(
@@ -75,8 +76,7 @@ def _check(settings: Settings) -> None:
         raise SettingsError("RECOUP_OIDC_ISSUER is set: RECOUP_OIDC_CLIENT_ID is needed too.")
     if settings.production and settings.oidc_issuer.startswith("http://"):
         raise SettingsError("RECOUP_OIDC_ISSUER must start with https:// in production.")
-    if settings.mail_url and not settings.mail_url.startswith(("smtp://", "smtps://")):
-        raise SettingsError("RECOUP_MAIL_URL must look like smtp://user:password@host:587")
+    _check_addresses(settings)
     if settings.time_zone not in available_timezones():
         raise SettingsError(
             f"RECOUP_TIME_ZONE must be like Asia/Shanghai, not {settings.time_zone!r}."
@@ -87,3 +87,11 @@ def _check(settings: Settings) -> None:
         )
     if settings.database_url and not settings.database_url.startswith("postgres"):
         raise SettingsError("DATABASE_URL must start with postgresql://")
+
+
+def _check_addresses(settings: Settings) -> None:
+    if settings.mail_url and not settings.mail_url.startswith(("smtp://", "smtps://")):
+        raise SettingsError("RECOUP_MAIL_URL must look like smtp://user:password@host:587")
+    host, _colon, port = settings.virus_scanner.rpartition(":")
+    if settings.virus_scanner and not (host and port.isdigit()):
+        raise SettingsError("RECOUP_VIRUS_SCANNER must look like 127.0.0.1:3310")

@@ -106,10 +106,13 @@ def losses(solved: Solved) -> dict[int, int]:
     surplus = exchange.loss.astype(object) - pays[:, None]
     found = {}
     for j, cases in enumerate(solved.cases):
-        mine = np.flatnonzero(columns.name == j)
+        mine, own = np.flatnonzero(columns.name == j), price[columns.agency[j]]
+        if cases or columns.high[columns.agency[j]] <= 0:
+            continue
         open_ = (exchange.loss[:, mine] < exchange.closed // 2) & (exchange.used > 0)[:, None]
-        if cases == 0 and columns.high[columns.agency[j]] > 0 and open_.any():
-            other = pays[mine] - price[columns.agency[j]]
-            reach = (surplus[:, mine] + other)[open_]
-            found[j] = int(reach.min())
+        if exchange.used[mine].any():
+            # It had some before ties were settled: they are as content with it.
+            found[j] = -int(own)
+        elif open_.any():
+            found[j] = int((surplus[:, mine] + pays[mine] - own)[open_].min())
     return found

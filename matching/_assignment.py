@@ -1,6 +1,6 @@
 """Best split of a book among agencies with limited capacity."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +9,12 @@ from matching._bounded import Bounded, prices_of
 from matching._conflict import Conflict, Infeasible, conflict
 from matching._exact import Best, bound, by_book
 from matching._exploration import drawn, pinned
+from matching._partitions import refuse_lazy
 from matching._prices import by_region
 from matching._problem import Problem
 from matching._routing import Unplaceable
 from matching._split import Split
-from matching._units import units_of
+from matching._units import alone
 
 ATTEMPTS = 16
 """Lots of exploration that are drawn before it is said that none leaves a split."""
@@ -41,10 +42,11 @@ def assign(
     Returns
     -------
     Split
-        Every constraint holds. The gap is 0, no split is worth more, where bounds count cases:
-        capacities, minimum lots, shares, regions, newcomers; whether values are by segment
-        or, with `case_value`, arbitrary. With `balance_capacity` or `group` it is proven and
-        stated, and need not be 0; nor with `min_agencies` where its branches ran out.
+        Every constraint holds; `agency` is in partitions where the cases are. The gap is 0,
+        no split is worth more, where bounds count cases: capacities, minimum lots, shares,
+        regions, newcomers; whether values are by segment or, with `case_value`, arbitrary.
+        With `balance_capacity` or `group` it is proven and stated, and need not be 0; nor with
+        `min_agencies` where its branches ran out.
 
     Raises
     ------
@@ -80,10 +82,15 @@ def assign(
     would take too many classes, each by lots of its own.
 
     Balances and debtors leave no such graph. There, prices are found by cooling a softened
-    dual, a linear program sharpens them, an integer program places the debtors whose choice is
-    close, and single moves mend what is missed. Small books are solved whole. These prices are
-    floating point until they are rounded, so that this split may differ between machines; its
-    bound is exact.
+    dual, linear programs sharpen them, and exchanges of debtors between agencies mend what is
+    missed and fill what room is left. Small books are solved whole by an integer program. These
+    prices are floating point until they are rounded, so that this split may differ between
+    machines; its bound is exact.
+
+    Cases held by Dask are sorted by segment and balance into stretches, each in one process.
+    Prices go out, and ranks, sums and the balances at the ends of runs come back; the search
+    and the exact work are done here, on the numbers that the same book would give in memory,
+    so that the split is the same. Only tied cases are brought here, 24 bytes each.
 
     References
     ----------
@@ -125,10 +132,12 @@ def _nothing(problem: Problem, name: str, seed: int) -> Split:
     zero = (0,) * problem.n_agencies
     regions = () if problem.region_capacity is None else (zero,) * len(problem.region_capacity)
     owed = () if problem.balance_capacity is None else zero
-    agency = _read_only(problem.segment.copy())
+    agency: Any = problem.segment.copy()
+    if problem.partitions is not None:
+        agency = agency.astype(np.int64).rename("agency")
     return Split(
         problem,
-        agency,
+        _read_only(agency),
         0,
         0,
         zero,
@@ -145,7 +154,7 @@ def _attempted(problem: Problem, name: str, seed: int, attempt: int) -> Split:
     task, placed = problem, None
     if problem.exploration:
         task, placed = pinned(problem, drawn(problem, seed, attempt))
-    if task.balance_capacity is not None or not units_of(task).alone:
+    if task.balance_capacity is not None or not alone(task):
         loose = _without_sums(task, name, seed, placed)
         if loose is None:
             return _near(problem, Bounded(task, placed), seed, attempt)
@@ -158,10 +167,10 @@ def _without_sums(
     task: Problem, name: str, seed: int, placed: NDArray[np.bool_] | None
 ) -> Best | None:
     """The best split without bounds on balances, if it happens to keep them."""
-    if not units_of(task).alone:
+    if not alone(task):
         return None
     found = by_book(task, name, seed, placed)
-    agency = found.columns.name[found.column]
+    agency = found.settled.named(found.columns.name)
     bounds = [] if task.balance_capacity is None else task.balance_capacity.tolist()
     for j, most in enumerate(bounds):
         if int(task.balance[agency == j].sum(dtype=object)) > most:
@@ -196,7 +205,7 @@ def _split(problem: Problem, found: Best, name: str, seed: int, attempt: int) ->
     regions = 0 if problem.region_capacity is None else len(problem.region_capacity)
     return Split(
         problem,
-        _read_only(columns.name[found.column]),
+        _read_only(found.settled.named(columns.name)),
         found.value,
         bound(found, problem.min_agencies),
         tuple(price),
@@ -210,9 +219,10 @@ def _split(problem: Problem, found: Best, name: str, seed: int, attempt: int) ->
     )
 
 
-def _read_only(array: NDArray[np.int64]) -> NDArray[np.int64]:
-    array.flags.writeable = False
-    return array
+def _read_only(agency: Any) -> Any:
+    if isinstance(agency, np.ndarray):
+        agency.flags.writeable = False
+    return agency
 
 
 def _check(problem: Problem, seed: int, engine: str) -> None:
@@ -220,5 +230,7 @@ def _check(problem: Problem, seed: int, engine: str) -> None:
         raise ValueError(f"seed must be an integer of at least 0; got {seed!r}")
     if engine not in ("auto", "prices", "lsa"):
         raise ValueError(f'engine must be "auto", "prices" or "lsa"; got {engine!r}')
+    if engine == "lsa":
+        refuse_lazy('engine "lsa"', problem.balance)
     if engine == "lsa" and problem.n_cases > MOST_SEATED:
         raise ValueError(f'engine "lsa" is for books of at most {MOST_SEATED} cases')

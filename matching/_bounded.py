@@ -5,27 +5,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matching._closest import Closest
 from matching._core import Priced, Search
-from matching._kernel import ENTRIES, Kernel
+from matching._dual import Dual
 from matching._options import Options, options
 from matching._problem import Problem
-from matching._repair import Repair
 from matching._routing import Unplaceable
 from matching._rows import Rows
 from matching._softened import Sums
+from matching._swaps import Swaps
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 ALL = 4_000
 """Pairs up to which the integer program takes all debtors at once: it is then exact."""
-CLOSE, CLOSEST = 6_000, 300
-"""Debtors of the linear and of the integer program."""
-PER_BOUND = 25
-"""Debtors of the integer program for each bound, where only cases are bounded."""
-TIMES = 2
-"""Linear programs, each around the prices of the one before."""
-FINEST = 2**20
+TIMES = 16
+"""Linear programs, each around the prices of the one before, at most."""
+ENOUGH = 1e-8
+"""Prices are good when one more program lowers the bound by no more than this share."""
 
 
 @dataclass(frozen=True)
@@ -71,96 +69,76 @@ class Bounded:
         active: list[int] = []
         sums = self.sums
         while True:
-            choice, prices = self._split(sums)
+            choice, price = self._split(sums)
             count = np.bincount(choice, minlength=self.columns.n_columns)
             lacking = self.problem.min_agencies - int((count[self.columns.name >= 0] > 0).sum())
             if lacking <= 0:
-                return self._near(choice, prices)
-            active += self._idle(choice, prices[-1], lacking)
+                return self._near(choice, price)
+            active += self._idle(choice, price, lacking)
             low = self.sums.low.copy()
             low[active] = np.maximum(low[active], 1)
             sums = replace(self.sums, low=low)
 
-    def _split(self, sums: Sums) -> tuple[Ints, list[Floats]]:
-        scaled = _scaled(sums, self.unit)
-        search = Search(self.rows, scaled, self.weight / self.unit)
-        found = search.prices()
-        prices = [found.price]
-        repair = Repair(self.rows, sums, self.weight.astype(np.int64), search)
-        candidates: list[Ints] = []
-        first, much = found.choice, 4.0 * sums.kind.size
-        for _ in range(TIMES):
-            close = self._solved(search, found, CLOSE)
-            if close is None:
-                break
-            prices.append(close.price)
-            missed = float(repair.missed(repair.usage(close.choice)).sum())
-            if missed > much:
-                break
-            found, much = close, missed + 1
-        candidates += self._closest(search, found)
-        if self.rows.size * self.rows.n_columns <= ALL:
-            kernel = self._kernel(search, found, np.arange(self.rows.size), self.rows.n_columns)
-            whole = kernel.whole(self.problem.min_agencies, self.problem.n_agencies)
-            if whole is not None and not repair.missed(repair.usage(whole)).any():
-                return whole, self._unscaled(prices)
-        candidates.append(first)
-        best = repair.best(candidates, found)
-        if best is None:
-            raise Unplaceable("no split was found that meets every bound")
-        return best, self._unscaled(prices)
-
-    def _unscaled(self, prices: list[Floats]) -> list[Floats]:
-        return [price / self.unit[self.sums.kind] for price in prices]
-
-    def _closest(self, search: Search, close: Priced) -> list[Ints]:
-        """The linear program's choice, with and without the integer program's."""
-        most = max(CLOSEST, PER_BOUND * self.sums.kind.size) if self.alone else CLOSEST
-        unit = search.closest(close, min(most, self.rows.size))
-        whole = self._kernel(search, close, unit, ENTRIES).whole() if unit.size else None
-        if whole is None:
-            return [close.choice]
-        choice = close.choice.copy()
-        choice[unit] = whole
-        return [choice, close.choice]
-
-    def _solved(self, search: Search, found: Priced, most: int) -> Priced | None:
-        """How debtors stand after the linear program of those that are close."""
-        unit = search.closest(found, min(most, self.rows.size))
-        relaxed = self._kernel(search, found, unit, ENTRIES).relaxed() if unit.size else None
-        if relaxed is None:
-            return None
-        column, price, doubt = relaxed
-        stand = search.stand(price, found.choice)
-        choice, margin = stand.choice, stand.margin
-        choice[unit] = column
-        margin[unit[doubt > 1e-6]] = 0.0
-        return Priced(price, choice, margin)
-
-    def _kernel(self, search: Search, found: Priced, unit: Ints, entries: int) -> Kernel:
-        sums, worth = search.sums, search.worth(unit)
-        net = worth - search.weight[unit] @ sums.paid(found.price, search.weight.shape[1])
-        kept = np.argsort(-net, axis=1, kind="stable")[:, :entries]
-        here = np.arange(unit.size)
-        top = worth[here, kept[:, 0]]
-        row, at = np.nonzero(np.isfinite(np.take_along_axis(net, kept, axis=1)))
-        column = kept[row, at]
-        outside = found.choice.copy()
-        left = np.ones(self.rows.size, dtype=bool)
-        left[unit] = False
-        fixed = np.stack(
-            [np.bincount(outside[left], w, worth.shape[1]) for w in search.weight[left].T]
-        ).astype(float)
-        used = sums.usage(fixed)
-        return Kernel(
-            sums,
-            search.weight[unit],
-            row,
-            column,
-            worth[row, column] - top[row],
-            sums.low - used,
-            sums.high - used,
+    def _split(self, sums: Sums) -> tuple[Ints, Floats]:
+        search = Search(
+            self.rows, _scaled(sums, self.unit), self.weight / self.unit, self._segment()
         )
+        closest = Closest(search, self._largest())
+        dual = Dual(self.problem, self.rows, sums, self.weight.astype(np.int64))
+        found = self._sharpened(search, closest, dual)
+        price = dual.whole(self._unscaled(found.price)) / dual.scale
+        if self.rows.size * self.rows.n_columns <= ALL:
+            p = self.problem
+            whole = closest.whole(found, p.min_agencies, p.n_agencies)
+            if whole is not None and sums.held(self._usage(sums, whole)):
+                return whole, price
+        choice = Swaps(self.rows, sums, self.weight, price).improved(found.choice)
+        if choice is not None:
+            return choice, price
+        raise Unplaceable("no split was found that meets every bound")
+
+    def _sharpened(self, search: Search, closest: Closest, dual: Dual) -> Priced:
+        """Linear programs, each around the prices of the one before, while these get better."""
+        found, times = search.prices(), 1.0
+        bound = dual.bound(dual.whole(self._unscaled(found.price)))
+        for step in range(TIMES):
+            solved = closest.relaxed(found, closest.tolerance(sharp=step > 0), times)
+            if solved is None:
+                break
+            close, far = solved
+            after = dual.bound(dual.whole(self._unscaled(close.price)))
+            enough = after <= bound <= after + abs(bound) * ENOUGH
+            if after <= bound:
+                found, bound = close, after
+                times *= 2.0
+            else:
+                times /= 4.0
+            if enough or (after > bound and not far):
+                break
+        return found
+
+    def _usage(self, sums: Sums, choice: Ints) -> Floats:
+        m = self.columns.n_columns
+        held = np.stack([np.bincount(choice, w, m).astype(float) for w in self.weight.T])
+        return sums.usage(held)
+
+    def _segment(self) -> Ints | None:
+        """The segment of every debtor, if debtors are single cases of no value of their own."""
+        problem, units = self.problem, self.rows.units
+        if not units.alone or problem.case_value is not None:
+            return None
+        return problem.segment[units.order]
+
+    def _largest(self) -> Ints:
+        """The segment of every debtor's largest case."""
+        problem, units = self.problem, self.rows.units
+        owner = np.repeat(np.arange(units.size), np.diff(units.begin))
+        order = np.lexsort((-problem.balance[units.order], owner))
+        return problem.segment[units.order[order[units.begin[:-1]]]]
+
+    def _unscaled(self, price: Floats) -> Floats:
+        unscaled: Floats = price / self.unit[self.sums.kind]
+        return unscaled
 
     def _idle(self, choice: Ints, price: Floats, lacking: int) -> list[int]:
         """The agencies without a debtor that would lose least by having one."""
@@ -175,26 +153,10 @@ class Bounded:
             raise Unplaceable("too few agencies can have a case")
         return sorted(usable, key=lambda j: (loss[j], j))[:lacking]
 
-    def _near(self, choice: Ints, prices: list[Floats]) -> Near:
-        scale = self._scale()
-        value = self._value(choice)
-        ways = []
-        for price in prices:
-            whole = self._priced(price, scale)
-            ways.append((self._bound(whole, scale), whole))
-        most, price_of = min(ways, key=lambda way: way[0])
-        return Near(choice, price_of, scale, value, most)
-
-    def _scale(self) -> int:
-        widest = 1
-        for _, worth, open_ in self.rows.chunks():
-            widest = max(widest, int(np.abs(worth[open_]).max(initial=0)))
-        return max(1, min(FINEST, 2**58 // widest >> 1))
-
-    def _priced(self, price: Floats, scale: int) -> Ints:
-        whole = np.rint(np.clip(price * scale, -(2.0**60), 2.0**60)).astype(np.int64)
-        whole = np.where((whole > 0) & ~np.isfinite(self.sums.high), 0, whole)
-        return np.where((whole < 0) & (self.sums.low <= 0), 0, whole)
+    def _near(self, choice: Ints, price: Floats) -> Near:
+        dual = Dual(self.problem, self.rows, self.sums, self.weight.astype(np.int64))
+        whole = dual.whole(price)
+        return Near(choice, whole, dual.scale, self._value(choice), dual.bound(whole))
 
     def _value(self, choice: Ints) -> int:
         total = 0
@@ -202,37 +164,6 @@ class Bounded:
             chosen = choice[part]
             total += int(worth[np.arange(chosen.size), chosen].sum(dtype=object))
         return total
-
-    def _bound(self, price: Ints, scale: int) -> int:
-        """The dual value in exact integers, rounded down to whole units."""
-        sums, total = self.sums, 0
-        for p, low, high in zip(price.tolist(), sums.low, sums.high, strict=True):
-            if p:
-                total += p * int(high if p > 0 else low)
-        kinds, weight = self.weight.shape[1], self.weight.astype(np.int64)
-        paid = np.zeros((kinds, self.columns.n_columns), dtype=object)
-        np.add.at(paid, sums.kind, price.astype(object)[:, None] * (sums.members > 0))
-        widest = sum(
-            int(weight[:, w].max(initial=0)) * max(map(abs, paid[w])) for w in range(kinds)
-        )
-        fits = np.dtype(np.int64 if widest < 2**60 else object)
-        paid, never = paid.astype(fits), -4 * max(widest, 2**59)
-        for part, worth, open_ in self.rows.chunks():
-            net = worth.astype(fits) * scale - weight[part].astype(fits) @ paid
-            net[~open_] = never
-            best = net.max(axis=1)
-            total += (int((best >> 32).sum()) << 32) + int((best & 0xFFFFFFFF).sum())
-        return (total + self._activation(price)) // scale
-
-    def _activation(self, price: Ints) -> int:
-        """What it costs at these prices that enough agencies have a case."""
-        k = self.problem.n_agencies
-        own, low, high = price[:k], self.sums.low[:k], self.sums.high[:k]
-        idle = np.sort(own[(own < 0) & (low <= 0) & (high > 0)])[::-1]
-        lacking = self.problem.min_agencies - int(
-            ((high > 0) & ~((own < 0) & (low <= 0))).sum()
-        )
-        return int(idle[: max(0, lacking)].sum())
 
 
 def _weights(problem: Problem, rows: Rows) -> Floats:

@@ -15,6 +15,7 @@ import scipy
 from numpy.typing import NDArray
 
 from matching._exploration import drawn
+from matching._partitions import in_memory
 from matching._problem import Problem
 
 FORMAT = "recoup-split-certificate/3"
@@ -120,7 +121,7 @@ class Certificate:
 
 def issue(
     problem: Problem,
-    agency: NDArray[np.int64],
+    agency: Any,
     *,
     claims: Mapping[str, Any],
 ) -> Certificate:
@@ -129,11 +130,11 @@ def issue(
     for field in fields(problem):
         value = getattr(problem, field.name)
         if field.name not in ("retain", "labels") and value is not None:
-            held[field.name] = np.asarray(value)
+            held[field.name] = in_memory(value)
     kept = [] if problem.retain is None else [problem.retain]
     problem_file = _packed(retain=np.array(kept, dtype=np.int64), **held)
     narrow = np.int16 if problem.n_agencies < 2**15 else np.int64
-    split_file = _packed(agency=agency.astype(narrow))
+    split_file = _packed(agency=in_memory(agency).astype(narrow))
     statement = {
         **claims,
         "format": FORMAT,

@@ -87,7 +87,7 @@ def conflict(problem: Problem) -> Conflict | None:
     segments [1]: 2 cases, capacity 1 of licensed agencies [1]
     """
     n = problem.n_cases
-    cases = np.bincount(problem.segment, minlength=problem.n_segments)
+    cases = problem.tally.cases
     licensed = ~problem.forbidden
     capacity = np.minimum(problem.most, n)
     if problem.retain is None:
@@ -128,7 +128,7 @@ def _found(
         kind=kind,
         segments=tuple(segments.tolist()),
         agencies=tuple(agencies.tolist()),
-        cases=int(np.isin(problem.segment, segments).sum()),
+        cases=int(problem.tally.cases[segments].sum()),
         capacity=sum(problem.most[agencies].tolist()),
         minimum=sum(problem.least[agencies].tolist()),
     )

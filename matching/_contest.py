@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from matching._exchange import CLOSED, closing
 from matching._routing import Ints, Whole
 from matching._rows import PAIRS, Valued
-from matching._ties import Tied
+from matching._tally import total
+from matching._ties import Tied, tied_of
 
 MASKED = -(2**61)
 """Below any value less prices, `NEVER` included."""
@@ -185,6 +186,7 @@ class Contest:
         # Real losses are within 2**54: where the difference is wider, no case is content.
         rise = np.clip(pays[:, None] - pays, -(2**58), 2**58).astype(np.int64)
         found = [(np.zeros(0, dtype=np.int64), np.zeros((0, pays.size), dtype=bool))]
+        held = np.zeros(pays.size, dtype=np.int64)
         for giver, mine in enumerate(self._mine):
             others = np.zeros(0, dtype=np.int64)
             if (np.delete(self._floor[giver] - rise[giver], giver) == 0).any():
@@ -194,11 +196,6 @@ class Contest:
                     tight = loss == rise[giver]
                     several = tight.sum(axis=1) > 1
                     found.append((part[several], tight[several]))
+                    held[giver] += int(several.sum())
         case, tight = (np.concatenate(part) for part in zip(*found, strict=True))
-        order = np.argsort(case)
-        return Tied(case[order], tight[order])
-
-
-def total(amounts: Ints) -> int:
-    """Exact sum: two halves of 32 bits, so that no sum comes near 2**63."""
-    return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFFFFFF).sum())
+        return tied_of(case, np.arange(case.size), tight, held)

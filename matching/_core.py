@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching._cells import cells_of
 from matching._rows import Rows
 from matching._softened import (
     COOLING,
@@ -15,10 +16,10 @@ from matching._softened import (
     cooled,
 )
 
-FIRST, SECOND, CORE = 4096, 32_768, 20_000
+FIRST, SECOND = 4096, 32_768
+"""Debtors of the samples; the second is as large for cells."""
 HELD = 12_000_000
-"""Pairs that are held in memory at once: up to so many, all debtors are close."""
-ROUNDS = 4
+"""Pairs that are held in memory at once."""
 CLOSE = 20.0
 """Temperatures within which a debtor is undecided."""
 
@@ -48,52 +49,57 @@ class Search:
     rows : Rows
     sums : Sums
     weight : ndarray, shape (G, W)
+    segment : ndarray, shape (G,), optional
+        Debtors of one segment are worth the same for their size. None if they are not.
     """
 
-    def __init__(self, rows: Rows, sums: Sums, weight: Floats) -> None:
-        self.rows, self.sums, self.weight = rows, sums, weight
+    def __init__(
+        self, rows: Rows, sums: Sums, weight: Floats, segment: Ints | None = None
+    ) -> None:
+        self.rows, self.sums, self.weight, self.segment = rows, sums, weight, segment
         self._rng = np.random.default_rng(0)
-        self._scale, self._tau = 1.0, 0.0
+        self.scale, self.tau = 1.0, 0.0
         kinds = np.unique(sums.kind)
         self.typical = np.maximum(weight[:, kinds].mean(axis=1), 1e-3)
 
     def prices(self) -> Priced:
-        """Cool down on a sample, a larger sample, and then on the debtors that are close."""
+        """Cool down on a sample, then on cells of all debtors or a larger sample."""
         size = self.rows.size
+        worth, unit = self._drawn(min(size, FIRST))
+        best = np.abs(np.median(worth.max(axis=1) / self.typical[unit]))
+        self.scale = max(1.0, float(best))
+        sample = self._sample(worth, unit, size / unit.size)
         price = np.zeros(self.sums.kind.size)
         hot, cold = FIRST_TEMPERATURE, FIRST_TEMPERATURE * COOLING**LEVELS
-        for most in (FIRST, SECOND):
-            worth, unit = self._drawn(min(size, most))
-            if most == FIRST:
-                self._scale = max(
-                    1.0, float(np.abs(np.median(worth.max(axis=1) / self.typical[unit])))
-                )
+        price = cooled(self.sums, sample, price, hot, cold)
+        hot = FIRST_TEMPERATURE * COOLING**2
+        if self.segment is not None:
+            price = cooled(self.sums, self._merged(self.segment), price, hot, cold)
+        elif unit.size < size:
+            worth, unit = self._drawn(min(size, SECOND))
             sample = self._sample(worth, unit, size / unit.size)
             price = cooled(self.sums, sample, price, hot, cold)
-            hot = FIRST_TEMPERATURE * COOLING**2
-            if unit.size == size:
-                break
-        return self._refined(price * self._scale)
+        self.tau = cold * self.scale
+        return self.stand(price * self.scale)
 
-    def _refined(self, price: Floats) -> Priced:
-        found = self.stand(price)
-        most = max(CORE, HELD // self.rows.n_columns)
-        for _ in range(ROUNDS):
-            unit = self.closest(found, min(self.rows.size, most))
-            margin = found.margin[unit]
-            edge = float(margin.max(where=np.isfinite(margin), initial=self._scale * 1e-9))
-            worth = self.worth(unit)
-            sample = self._sample(worth, unit, 1.0, self._held(found.choice, unit))
-            hot, cold = edge / self._scale / 3, edge / self._scale / 300
-            if unit.size == self.rows.size:
-                hot, cold = FIRST_TEMPERATURE * COOLING**3, FIRST_TEMPERATURE * COOLING**11
-            self._tau = cold * self._scale
-            after = cooled(self.sums, sample, price / self._scale, hot, cold) * self._scale
-            moved = np.abs(self.sums.paid(after - price, self.weight.shape[1])).max(axis=1)
-            price, found = after, self.stand(after)
-            if moved.sum() < edge / 2 or unit.size == self.rows.size:
-                break
-        return found
+    def _merged(self, segment: Ints) -> Sample:
+        """All debtors in cells, each standing for its size."""
+        m = self.rows.n_columns
+        most = min(SECOND, HELD // 10 // m)
+        cells = cells_of(np.arange(segment.size), self.typical, segment, most, most)
+        worth = np.empty((cells.begin.size, m))
+        stop = np.append(cells.begin[1:], segment.size)
+        step = max(1, HELD // m // 100)
+        for first in range(0, cells.begin.size, step):
+            last = min(first + step, cells.begin.size)
+            start = cells.begin[first]
+            worth[first:last] = np.add.reduceat(
+                self.worth(cells.unit[start : stop[last - 1]]), cells.begin[first:last] - start
+            )
+        size = cells.summed(cells.size)
+        weight = cells.summed(self.weight[cells.unit]) / size[:, None]
+        none = np.zeros((weight.shape[1], m))
+        return Sample(worth / (self.scale * size[:, None]), weight, size, none)
 
     def stand(self, price: Floats, keep: Ints | None = None) -> Priced:
         """How every debtor stands at these prices: one pass over all pairs.
@@ -103,7 +109,7 @@ class Search:
         Those who are content with the choice `keep`, shape (G,), do not choose anew.
         """
         paid = self.sums.paid(price, self.weight.shape[1])
-        tau = max(self._tau, 1e-12 * self._scale)
+        tau = max(self.tau, 1e-12 * self.scale)
         choice = np.empty(self.rows.size, dtype=np.int64)
         margin = np.empty(self.rows.size)
         for part, worth, open_ in self.rows.chunks():
@@ -144,25 +150,15 @@ class Search:
         m = self.rows.n_columns
         return np.stack([np.bincount(choice, w, m) for w in self.weight.T])
 
-    def _held(self, choice: Ints, without: Ints) -> Floats:
-        outside = np.ones(self.rows.size, dtype=bool)
-        outside[without] = False
-        m = self.rows.n_columns
-        chosen, weight = choice[outside], self.weight[outside]
-        return np.stack([np.bincount(chosen, w, m) for w in weight.T])
-
     def _drawn(self, most: int) -> tuple[Floats, Ints]:
         size = self.rows.size
         unit = np.arange(size) if most == size else self._rng.choice(size, most, replace=False)
         unit = np.sort(unit)
         return self.worth(unit), unit
 
-    def _sample(
-        self, worth: Floats, unit: Ints, times: float, fixed: Floats | None = None
-    ) -> Sample:
-        if fixed is None:
-            fixed = np.zeros((self.weight.shape[1], worth.shape[1]))
+    def _sample(self, worth: Floats, unit: Ints, times: float) -> Sample:
+        fixed = np.zeros((self.weight.shape[1], worth.shape[1]))
         size = self.typical[unit][:, None]
         return Sample(
-            worth / (self._scale * size), self.weight[unit] / size, times * size[:, 0], fixed
+            worth / (self.scale * size), self.weight[unit] / size, times * size[:, 0], fixed
         )

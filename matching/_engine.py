@@ -51,7 +51,9 @@ def by_seats(oracle: Oracle, rng: np.random.Generator) -> Exchange:
     """Best split by SciPy's assignment of cases to seats, minimum lots met afterwards."""
     book, columns = oracle.book, oracle.columns
     row = np.searchsorted(book.start, np.arange(book.n_cases), "right") - 1
-    worth = book.balance[:, None] * oracle.rate[row] + oracle.base[row]
+    worth = (
+        book.balances(np.arange(book.n_cases))[:, None] * oracle.rate[row] + oracle.base[row]
+    )
     seats = np.minimum(columns.capacity, book.n_cases)
     option = fill_seats(worth, oracle.allowed[row], seats, rng)
     exchange = Exchange(oracle, runs_of(book, option))

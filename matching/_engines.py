@@ -1,28 +1,51 @@
 """The two ways of splitting exactly: by segments, and case by case for arbitrary values."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching._active import Found, search_rows
+from matching._book import Book, OwnBook
 from matching._contest import Contest, Stand
 from matching._engine import SMALL, by_prices, by_seats, whole
-from matching._exchange import Exchange, runs_of
+from matching._exchange import Exchange, given
 from matching._lots import Content, parted
 from matching._options import Options
-from matching._oracle import Book, Oracle
+from matching._oracle import Oracle
+from matching._partitioned import PartitionedBook
 from matching._prices import prices
 from matching._problem import Problem
 from matching._routing import Ints, Moves, Routing, Unplaceable
 from matching._rows import NEVER, Rows, Valued
 from matching._seats import fill_seats
-from matching._ties import LOTS, settled, tied_runs
+from matching._ties import LOTS, bounds_left, settled, tied_runs
 
 Floats = NDArray[np.float64]
 CLASSES = 2**16
 """Classes of tied cases times columns up to which ties are settled class by class."""
 M = TypeVar("M", bound=Moves)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Where the cases are in the end."""
+
+    used: Ints
+    """Shape (M,): cases of each column."""
+
+    lay: Callable[[], Any]
+    """The column of each case, shape (N,), in the order of the problem."""
+
+    def named(self, name: Ints) -> Any:
+        """Shape (N,): the name of each case's column; in partitions where the problem is."""
+        column = self.lay()
+        if isinstance(column, np.ndarray):
+            return name[column]
+        return column.map_partitions(_named, name, meta=(column.name, np.int64))
 
 
 class Engine(Protocol[M]):
@@ -40,11 +63,18 @@ class Engine(Protocol[M]):
     def seated(self, columns: Options, rng: np.random.Generator) -> M:
         """Best split, by SciPy's assignment of cases to seats."""
 
-    def stand(self, columns: Options, column: Ints, price: tuple[int, ...]) -> M:
-        """A given split, at prices of the nodes that nearly prove it."""
+    def stand(self, columns: Options, split: M, price: tuple[int, ...]) -> M:
+        """The same split under other bounds, at prices of the nodes that nearly prove it."""
 
-    def settled(self, split: M, price: NDArray[np.int64], seed: int) -> Ints:
-        """The column of each case, shape (N,), ties settled by lot at these proving prices."""
+    def settled(self, split: M, price: NDArray[np.int64], seed: int) -> Settled:
+        """The split whose ties are settled by lot at these proving prices."""
+
+
+def book_of(problem: Problem) -> Book:
+    """The book in order: in this process, or in those that hold its partitions."""
+    if problem.partitions is None:
+        return OwnBook(problem)
+    return PartitionedBook(problem, problem.partitions)
 
 
 def engine_of(problem: Problem) -> Engine[Any]:
@@ -56,7 +86,7 @@ class Segments:
     """Values are lines in the balance, segment by segment."""
 
     def __init__(self, problem: Problem) -> None:
-        self._book = Book(problem)
+        self._book = book_of(problem)
 
     def solve(self, columns: Options, start: Floats | None = None) -> Exchange:
         """Search prices and route what is left."""
@@ -66,14 +96,19 @@ class Segments:
         """Seat every case and route what is left."""
         return by_seats(Oracle(self._book, columns), rng)
 
-    def stand(self, columns: Options, column: Ints, price: tuple[int, ...]) -> Exchange:
-        """Lay out a given split."""
-        book = self._book
-        return Exchange(Oracle(book, columns), runs_of(book, column[book.order]))
+    def stand(self, columns: Options, split: Exchange, price: tuple[int, ...]) -> Exchange:
+        """Lay out a given split; exact at any prices."""
+        runs = split.runs()
+        held = given(runs.segment, runs.option, runs.first, runs.stop)
+        return Exchange(Oracle(self._book, columns), held)
 
-    def settled(self, split: Exchange, price: NDArray[np.int64], seed: int) -> Ints:
+    def settled(self, split: Exchange, price: NDArray[np.int64], seed: int) -> Settled:
         """Read the ties off the ends of the runs."""
-        return settled(split.columns, split.column(), price, tied_runs(split, price), seed)
+        runs, tied = split.runs(), tied_runs(split, price)
+        drawn = settled(split.columns, split.used, price, tied, seed)
+        used = split.used - tied.held + np.bincount(drawn, minlength=split.used.size)
+        lay = partial(self._book.spread, runs.option, runs.cases, tied.case, drawn)
+        return Settled(used, lay)
 
 
 class Arbitrary:
@@ -81,11 +116,10 @@ class Arbitrary:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._filled = np.bincount(problem.segment, minlength=problem.n_segments) > 0
+        self._filled = problem.tally.cases > 0
         own = problem.case_value
         self._own = 0 if own is None else max(int(own.max()), -int(own.min()))
-        self._owed = np.zeros(problem.n_segments)
-        np.maximum.at(self._owed, problem.segment, problem.balance)
+        self._owed = problem.tally.largest.astype(float)
 
     def _largest(self, columns: Options) -> float:
         worth = np.abs(columns.rate.astype(float)) * self._owed[:, None] + np.abs(columns.base)
@@ -120,25 +154,29 @@ class Arbitrary:
         stand = Stand(columns.paid(price), column)
         return _routed(Contest(rows, stand, self._largest(columns)), price)
 
-    def stand(self, columns: Options, column: Ints, price: tuple[int, ...]) -> Contest:
+    def stand(self, columns: Options, split: Contest, price: tuple[int, ...]) -> Contest:
         """Lay out a given split."""
         paid = columns.paid(np.array(price, dtype=object))
         near = np.clip(paid, -(2**52), 2**52).astype(np.int64)
         rows = Rows(self._problem, columns)
-        return Contest(rows, Stand(near, column, near=-1), self._largest(columns))
+        return Contest(rows, Stand(near, split.column(), near=-1), self._largest(columns))
 
-    def settled(self, split: Contest, price: NDArray[np.int64], seed: int) -> Ints:
+    def settled(self, split: Contest, price: NDArray[np.int64], seed: int) -> Settled:
         """Compare every case that may be tied; by classes unless these are too many."""
         tied, column = split.tied(price), split.column()
-        if tied.case.size == 0:
-            return column
-        kinds = len(np.unique(np.packbits(tied.tight, axis=1), axis=0))
-        if kinds * split.used.size <= CLASSES:
-            return settled(split.columns, column, price, tied, seed)
-        content = Content(split.columns, column, price, tied, seed)
-        found = search_rows(content, patient=True)
-        column[tied.case] = _solved(content, found, float(LOTS)).column()
-        return column
+        if tied.tight.size <= CLASSES:
+            drawn = settled(split.columns, split.used, price, tied, seed)
+        else:
+            left = bounds_left(split.columns, split.used, price, tied)
+            content = Content(left, tied, seed)
+            found = search_rows(content, patient=True)
+            drawn = _solved(content, found, float(LOTS)).column()
+        column[tied.case] = drawn
+        return Settled(np.bincount(column, minlength=split.used.size), lambda: column)
+
+
+def _named(column: Any, name: Ints) -> Any:
+    return column.map(dict(enumerate(name.tolist())))
 
 
 def _solved(rows: Valued, found: Found, largest: float) -> Contest:

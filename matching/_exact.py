@@ -8,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching._activation import active, enough, losses
-from matching._engines import Engine, engine_of
+from matching._engines import Engine, Settled, engine_of
 from matching._options import Options, options
 from matching._prices import Prices, prices
 from matching._problem import Problem
 from matching._routing import Moves
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -23,8 +21,8 @@ class Best:
 
     exchange: Moves
     proof: Prices
-    column: Ints
-    """Shape (N,): the column of each case, ties settled."""
+    settled: Settled
+    """The split itself, ties settled."""
 
     price: tuple[int, ...]
     """Price of each node."""
@@ -45,7 +43,7 @@ class Best:
     @property
     def cases(self) -> list[int]:
         """Cases of each agency."""
-        through = self.columns.flows(np.bincount(self.column, minlength=self.columns.n_columns))
+        through = self.columns.flows(self.settled.used)
         return [int(through[node]) for node in self.columns.agency]
 
 
@@ -90,15 +88,9 @@ def by_columns(
     first = solve(columns)
     if active(first) >= least:
         return first
-
-    def settled(found: Best, under: Options) -> Best:
-        # The lot among equals may have emptied an agency: moves count from what it drew.
-        return replace(found, exchange=engine.stand(under, found.column, found.price))
-
-    found, best = enough(
-        settled(first, columns), least, lambda branch: settled(solve(branch), branch)
-    )
-    return idle_priced(replace(settled(found, columns), sought=best))
+    found, best = enough(first, least, solve)
+    split = engine.stand(columns, found.exchange, found.price)
+    return idle_priced(Best(split, found.proof, found.settled, found.price, best))
 
 
 def idle_priced(found: Best) -> Best:
@@ -123,7 +115,7 @@ def bound(found: Best, least: int) -> int:
     agencies would have a case at these prices, the highest prices of those that would not.
     """
     columns, most = found.columns, found.value
-    flow = columns.flows(found.exchange.used)
+    flow = columns.flows(found.settled.used)
     for node, p in enumerate(found.price):
         seats = int(columns.high[node] if p > 0 else columns.low[node])
         most += p * (seats - int(flow[node]))

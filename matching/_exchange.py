@@ -1,11 +1,13 @@
 """Who holds which runs of cases, and the least loss of moving one case elsewhere."""
 
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from matching._oracle import Book, Oracle, Runs
+from matching._book import Book
+from matching._oracle import Oracle, Runs
 from matching._routing import Ints, Whole
 
 CLOSED = 2**60
@@ -20,6 +22,27 @@ def closing(largest: float, options: int) -> tuple[int, np.dtype[Any]]:
     if largest * 8.0 * (options + 2) < CLOSED:
         return CLOSED, np.dtype(np.int64)
     return CLOSED_WIDE, np.dtype(object)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Runs of cases that have the same option, shape (R,) each."""
+
+    option: Ints
+    segment: Ints
+    first: Ints
+    stop: Ints
+    smallest: Ints
+    largest: Ints
+
+    @property
+    def cases(self) -> Ints:
+        """Length of each run."""
+        return self.stop - self.first
+
+    def part(self, at: Ints | slice) -> "Held":
+        """Some of them."""
+        return Held(*(getattr(self, field.name)[at] for field in fields(self)))
 
 
 class Exchange:
@@ -50,7 +73,9 @@ class Exchange:
         self.closed, self.dtype = closing(_largest(oracle), m)
         filled = np.flatnonzero(runs.cases > 0)
         filled = filled[np.argsort(runs.option[filled], kind="stable")]
-        held = np.stack([runs.segment[filled], runs.first[filled], runs.stop[filled]])
+        first, stop = runs.first[filled], runs.stop[filled]
+        ends = np.split(self.oracle.book.balances(np.concatenate([first, stop - 1])), 2)
+        held = np.stack([runs.segment[filled], first, stop, *ends])
         cuts = np.searchsorted(runs.option[filled], np.arange(m + 1))
         self._held = [held[:, a:b] for a, b in pairwise(cuts)]
         self.used = np.array([int((h[2] - h[1]).sum()) for h in self._held], dtype=np.int64)
@@ -61,15 +86,14 @@ class Exchange:
 
     def refresh(self, giver: int) -> None:
         """Find the cheapest moves out of one option anew, after its runs have changed."""
-        row, first, stop = self._held[giver]
+        row, first, stop, smallest, largest = self._held[giver]
         self.loss[giver] = self.closed
         if not row.size:
             return
         oracle, everyone = self.oracle, np.arange(self.loss.shape[0])
         slope = oracle.rate[row, giver][:, None] - oracle.rate[row]
-        balance = oracle.book.balance
         upward = slope >= 0
-        loss = np.where(upward, balance[first][:, None], balance[stop - 1][:, None]) * slope
+        loss = np.where(upward, smallest[:, None], largest[:, None]) * slope
         loss += oracle.base[row, giver][:, None] - oracle.base[row]
         loss[~oracle.allowed[row]] = CLOSED
         least = loss.argmin(axis=0)
@@ -95,57 +119,58 @@ class Exchange:
         start, stop = picked
         at = self._run_with(giver, start)
         held = self._held[giver]
-        row, first, end = (int(x) for x in held[:, at])
-        rest = [(row, a, b) for a, b in ((first, start), (stop, end)) if a < b]
-        left = np.array(rest, dtype=np.int64).reshape(-1, 3).T
+        row, first, end, smallest, largest = (int(x) for x in held[:, at])
+        near = np.array([max(start - 1, first), start, min(stop, end - 1)])
+        before, balance, after = self.oracle.book.balances(near).tolist()
+        parts = [(row, first, start, smallest, before), (row, stop, end, after, largest)]
+        rest = [part for part in parts if part[1] < part[2]]
+        left = np.array(rest, dtype=np.int64).reshape(-1, held.shape[0]).T
         self._held[giver] = np.hstack([held[:, :at], left, held[:, at + 1 :]])
-        self._join(taker, row, start, stop)
+        self._join(taker, (row, start, stop, balance, balance))
         self.used[giver] -= stop - start
         self.used[taker] += stop - start
 
     def _alike(self, giver: int, case: int) -> tuple[int, int]:
-        """Positions of the cases equal to this one at its end of the run: from, to before."""
+        """Places of the cases equal to this one at its end of the run: from, to before."""
         at = self._run_with(giver, case)
-        _, first, stop = (int(x) for x in self._held[giver][:, at])
-        key = self.oracle.book.key
-        if case == first:
-            return case, min(stop, int(np.searchsorted(key, key[case], "right")))
-        return max(first, int(np.searchsorted(key, key[case], "left"))), case + 1
+        row, first, stop, *_ = (int(x) for x in self._held[giver][:, at])
+        start, end = self.oracle.book.equals(row, case)
+        return (case, min(stop, end)) if case == first else (max(first, start), case + 1)
 
-    def _join(self, taker: int, row: int, start: int, stop: int) -> None:
+    def _join(self, taker: int, run: tuple[int, ...]) -> None:
         held = self._held[taker]
+        row, start, stop, smallest, largest = run
         before = (held[2] == start) & (held[0] == row)
         after = (held[1] == stop) & (held[0] == row)
-        start = int(held[1, before][0]) if before.any() else start
-        stop = int(held[2, after][0]) if after.any() else stop
-        joined = np.array([[row], [start], [stop]], dtype=np.int64)
+        if before.any():
+            start, smallest = (int(x) for x in held[[1, 3], before.argmax()])
+        if after.any():
+            stop, largest = (int(x) for x in held[[2, 4], after.argmax()])
+        joined = np.array([[row], [start], [stop], [smallest], [largest]], dtype=np.int64)
         self._held[taker] = np.hstack([held[:, ~(before | after)], joined])
 
     def _run_with(self, giver: int, case: int) -> int:
-        _, first, stop = self._held[giver]
+        _, first, stop, *_ = self._held[giver]
         return int(np.flatnonzero((first <= case) & (case < stop))[0])
 
-    def runs(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """Option, segment row, first and stop of every run, in the order of the book."""
+    def runs(self) -> Held:
+        """Every run, in the order of the book."""
         option = np.repeat(np.arange(len(self._held)), [h.shape[1] for h in self._held])
-        row, first, stop = np.hstack(self._held)
-        order = np.argsort(first)
-        return option[order], row[order], first[order], stop[order]
+        held = Held(option, *np.hstack(self._held))
+        return held.part(np.argsort(held.first))
 
-    def column(self) -> Ints:
-        """The option of every case, shape (N,), in the order of the problem."""
-        option, _, first, stop = self.runs()
-        column = np.empty(self.oracle.book.n_cases, dtype=np.int64)
-        column[self.oracle.book.order] = np.repeat(option, stop - first)
-        return column
+    def column(self) -> Any:
+        """The option of every case, in the order of the problem."""
+        runs, none = self.runs(), np.zeros(0, dtype=np.int64)
+        return self.oracle.book.spread(runs.option, runs.cases, none, none)
 
     def value(self) -> int:
         """Exact total value of the split."""
-        option, row, first, stop = self.runs()
-        owed = self.oracle.book.owed_exactly(first, stop)
-        rate = self.oracle.rate[row, option].astype(object)
-        base = self.oracle.base[row, option].astype(object)
-        return int((owed * rate + (stop - first).astype(object) * base).sum())
+        runs = self.runs()
+        owed = self.oracle.book.owed_exactly(runs.first, runs.stop)
+        rate = self.oracle.rate[runs.segment, runs.option].astype(object)
+        base = self.oracle.base[runs.segment, runs.option].astype(object)
+        return int((owed * rate + runs.cases.astype(object) * base).sum())
 
 
 def runs_of(book: Book, option: Ints) -> Runs:
@@ -153,10 +178,14 @@ def runs_of(book: Book, option: Ints) -> Runs:
     fresh = np.diff(option, prepend=-1) != 0
     fresh[book.start] = True
     first = np.flatnonzero(fresh)
-    stop = np.append(first[1:], option.size)
     row = np.searchsorted(book.start, first, "right") - 1
-    nowhere = np.full(first.size, -1, dtype=np.int64)
-    return Runs(row, option[first], first, stop, np.full(first.size, np.nan), nowhere)
+    return given(row, option[first], first, np.append(first[1:], option.size))
+
+
+def given(row: Ints, option: Ints, first: Ints, stop: Ints) -> Runs:
+    """Runs of a given split, of which no turns are known."""
+    unknown = np.full(row.size, np.nan), np.full(row.size, -1, dtype=np.int64)
+    return Runs(row, option, first, stop, *unknown)
 
 
 def _largest(oracle: Oracle) -> float:

@@ -26,8 +26,7 @@ def terms_of(problem: Problem) -> list[Term]:
 
     A limit as high as the whole book never does.
     """
-    n, owed = problem.n_cases, int(problem.balance.sum(dtype=object))
-    cases = np.bincount(problem.segment, minlength=problem.n_segments)
+    n, owed, cases = problem.n_cases, problem.tally.owed, problem.tally.cases
     found: list[Term] = []
     if problem.retain is None:
         found += [("segment", int(s)) for s in np.flatnonzero(cases)]
@@ -81,7 +80,7 @@ def words(problem: Problem, term: Term) -> str:
     name, index = str(term[0]), [int(i) for i in term[1:]]
     j = index[-1] if index else 0
     say: dict[str, Callable[[], str]] = {
-        "segment": lambda: f"{int((problem.segment == j).sum())} cases in segment {j}",
+        "segment": lambda: f"{problem.tally.cases[j]} cases in segment {j}",
         "capacity": lambda: f"agency {j}: at most {problem.most[j]} cases",
         "minimum": lambda: f"agency {j}: at least {problem.least[j]} cases",
         "balance_capacity": lambda: f"agency {j}: balance at most {_at(problem, name, index)}",
@@ -105,18 +104,21 @@ class _Model:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.debtors = units_of(problem)
-        n = problem.n_cases
-        self.single = Units(np.arange(n), np.arange(n + 1))
         self.told_apart = problem.group is not None or problem.balance_capacity is not None
-        pairs = self.debtors.size * problem.n_agencies
-        self.relaxed = self.told_apart and pairs > MOST_PAIRS
+        self.relaxed = False
+        if self.told_apart:
+            n, self.debtors = problem.n_cases, units_of(problem)
+            self.single = Units(np.arange(n), np.arange(n + 1))
+            self.relaxed = self.debtors.size * problem.n_agencies > MOST_PAIRS
 
     def holds(self, terms: Iterable[Term]) -> bool:
         """Whether these constraints, and the licences, can hold together."""
         wanted = set(terms)
-        grouped = ("group",) in wanted
-        classes = _Classes(self.problem, self.debtors if grouped else self.single, wanted)
+        if self.told_apart:
+            units = self.debtors if ("group",) in wanted else self.single
+            classes = _Classes.of_units(self.problem, units, wanted)
+        else:
+            classes = _Classes.of_segments(self.problem, wanted)
         if not self.told_apart or self.relaxed:
             classes.merge()
         rows = _Rows(self.problem, classes, wanted, apart=self.relaxed)
@@ -139,19 +141,36 @@ class _Model:
 class _Classes:
     """Debtors by licences, regions and whether they must be placed."""
 
-    def __init__(self, problem: Problem, units: Units, wanted: set[Term]) -> None:
+    def __init__(
+        self, cases: Ints, owed: NDArray[Any], open_: NDArray[np.bool_], must: NDArray[np.bool_]
+    ) -> None:
+        self.cases, self.owed = cases, owed
+        self.open, self.must = open_, must
+        self.times = np.ones(len(cases), dtype=np.int64)
+
+    @classmethod
+    def of_segments(cls, problem: Problem, wanted: set[Term]) -> "_Classes":
+        """All cases of a segment together, for `merge`: balances do not count."""
+        s = problem.n_segments
+        cases = np.zeros((s, _regions(problem)), dtype=np.int64)
+        where = 0 if problem.region is None else problem.region
+        cases[np.arange(s), where] = problem.tally.cases
+        return cls(cases, np.zeros(s), ~problem.forbidden, _placed(problem, wanted))
+
+    @classmethod
+    def of_units(cls, problem: Problem, units: Units, wanted: set[Term]) -> "_Classes":
+        """Debtor by debtor, or case by case."""
         segment, begin = problem.segment[units.order], units.begin[:-1]
-        placed = np.zeros(problem.n_segments, dtype=bool)
-        placed[[int(term[1]) for term in wanted if term[0] == "segment"]] = True
-        regions = 1 if problem.region_capacity is None else len(problem.region_capacity)
         where = np.zeros_like(segment) if problem.region is None else problem.region[segment]
         owner = np.repeat(np.arange(units.size), np.diff(units.begin))
-        self.cases = np.zeros((units.size, regions), dtype=np.int64)
-        np.add.at(self.cases, (owner, where), 1)
-        self.owed = np.add.reduceat(problem.balance[units.order], begin)
-        self.open = ~np.logical_or.reduceat(problem.forbidden[segment], begin, axis=0)
-        self.must = np.logical_or.reduceat(placed[segment], begin)
-        self.times = np.ones(units.size, dtype=np.int64)
+        cases = np.zeros((units.size, _regions(problem)), dtype=np.int64)
+        np.add.at(cases, (owner, where), 1)
+        return cls(
+            cases,
+            np.add.reduceat(problem.balance[units.order], begin),
+            ~np.logical_or.reduceat(problem.forbidden[segment], begin, axis=0),
+            np.logical_or.reduceat(_placed(problem, wanted)[segment], begin),
+        )
 
     def merge(self) -> None:
         """Let the cases of debtors with the same licences go apart, region by region."""
@@ -170,6 +189,17 @@ class _Classes:
         first = np.diff(row, prepend=-1) != 0
         self.owed = np.where(first, owed[row], 0.0)
         self.open, self.must = kinds[row, :-1].astype(bool), kinds[row, -1].astype(bool)
+
+
+def _regions(problem: Problem) -> int:
+    return 1 if problem.region_capacity is None else len(problem.region_capacity)
+
+
+def _placed(problem: Problem, wanted: set[Term]) -> NDArray[np.bool_]:
+    """The segments whose cases must be placed."""
+    placed = np.zeros(problem.n_segments, dtype=bool)
+    placed[[int(term[1]) for term in wanted if term[0] == "segment"]] = True
+    return placed
 
 
 class _Rows:

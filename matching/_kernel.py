@@ -13,15 +13,13 @@ from matching._softened import Sums
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-ENTRIES = 8
-"""Columns kept for each debtor, the best at the prices found."""
 NODES = 400
 """Branches of the integer program; a number of them, not a time, so that runs are alike."""
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """The pairs of some debtors that are worth looking at.
+    """The pairs of some debtors, or cells of debtors, that are worth looking at.
 
     `bounds` are what is left of the sums' bounds when all other debtors keep their choice.
     """
@@ -53,40 +51,45 @@ class Kernel:
         pair = np.arange(self.row.size)
         return csr_array((np.ones(pair.size), (self.row, pair)), shape=(self.size, pair.size))
 
-    def relaxed(self) -> tuple[Ints, Floats, Floats] | None:
-        """Solve with fractions allowed: the largest part of each debtor, prices, doubt.
+    def relaxed(self, price: Floats, reach: float) -> tuple[Floats, Floats] | None:
+        """Solve with fractions allowed: the share of each pair, and prices.
 
-        What cannot be kept to is paid for dearly instead, so that there is always an answer.
+        Prices stay within `reach` of those given: beyond, debtors that are not
+        looked at would choose anew. A bound may be missed, or kept too well, at the price
+        where the reach ends.
         """
         matrix, c, p = self._matrix(), self.sums.kind.size, self.row.size
         unit = max(float(np.abs(self.worth).mean()), 1e-12)
-        upper, lower = np.isfinite(self.high), np.isfinite(self.low)
+        upper, lower = np.isfinite(self.high), np.isfinite(self.low) & (self.sums.low > 0)
         eye = csr_array(np.eye(c))
-        rows = vstack([matrix[upper], -matrix[lower]], format="csr")
-        slack = vstack([eye[upper], eye[lower]], format="csr")
-        wide = float(np.ptp(self.worth)) / unit * 10 + 10
-        whole = vstack([self._placed()], format="csr")
-        none = csr_array((self.size, c))
-        cost = np.concatenate([-self.worth / unit, np.full(c, wide)])
+        over, under = eye[upper], eye[lower]
+        # A sum counts for more or less than it is: two columns for each bound.
+        rows = vstack(
+            [
+                _beside(matrix[upper], _beside(-over, over)),
+                _beside(-matrix[lower], _beside(under, -under)),
+            ],
+            format="csr",
+        )
+        # Prices have the sign of a bound that there is.
+        above = np.where(upper, price + reach, np.minimum(price + reach, 0.0)) / unit
+        below = np.where(lower, price - reach, np.maximum(price - reach, 0.0)) / unit
         solution = linprog(
-            cost,
-            A_ub=_beside(rows, -slack),
+            np.concatenate([-self.worth / unit, above, -below]),
+            A_ub=rows,
             b_ub=np.concatenate([self.high[upper], -self.low[lower]]),
-            A_eq=_beside(whole, none),
+            A_eq=_beside(self._placed(), csr_array((self.size, 2 * c))),
             b_eq=np.ones(self.size),
             method="highs",
         )
         if solution.status != 0:
             return None
         share = np.asarray(solution.x)[:p]
-        price = np.zeros(c)
+        after = np.zeros(c)
         dual = -solution.ineqlin.marginals * unit
-        price[upper] += dual[: int(upper.sum())]
-        price[lower] -= dual[int(upper.sum()) :]
-        order = np.lexsort((share, self.row))
-        last = np.append(np.flatnonzero(np.diff(self.row[order])), p - 1)
-        most = order[last]
-        return self.column[most], price, 1 - share[most]
+        after[upper] += dual[: int(upper.sum())]
+        after[lower] -= dual[int(upper.sum()) :]
+        return share, after
 
     def whole(self, active: int = 0, agencies: int = 0) -> Ints | None:
         """Solve in whole debtors, as far as the branches go: the column of each, or None.

@@ -1,7 +1,5 @@
 """Values that tell equals apart: a random integer for every pair, alike on every machine."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -84,26 +82,17 @@ def parted(rows: Rows, largest: float) -> Parted | None:
 class Content:
     """The cases that are content with several columns, each pair worth a lot.
 
-    The best split of these lots is unique, and keeps every column of the tree at the flow
-    that the prices ask for.
+    The best split of these lots is unique. The columns bound what is left of the flow that
+    the prices ask for, see `bounds_left`.
     """
 
-    def __init__(
-        self, columns: Options, column: Ints, price: NDArray[np.int64], tied: Tied, seed: int
-    ) -> None:
+    def __init__(self, columns: Options, tied: Tied, seed: int) -> None:
+        self.columns = columns
         self.n_columns, self.size = columns.n_columns, tied.case.size
         self._tied, self._seed = tied, seed
-        fixed = np.ones(column.size, dtype=bool)
-        fixed[tied.case] = False
-        flow = columns.flows(np.bincount(column[fixed], minlength=self.n_columns))
-        self.columns = replace(
-            columns,
-            high=np.where(price < 0, columns.low, columns.high) - flow,
-            low=np.where(price > 0, columns.high, columns.low) - flow,
-        )
 
     def worth(self, case: Ints | slice) -> Ints:
         """Lot of every pair of these cases, `NEVER` where the case is not content."""
         worth = lots(self._tied.case[case], self.n_columns, LOTS, self._seed)
-        worth[~self._tied.tight[case]] = NEVER
+        worth[~self._tied.tight[self._tied.kind[case]]] = NEVER
         return worth

@@ -11,10 +11,11 @@ from matching._engines import Engine, engine_of
 from matching._exact import by_columns
 from matching._exploration import drawn, pinned
 from matching._options import Options, options
+from matching._partitions import refuse_lazy
 from matching._problem import LARGEST_EXACT, RETAINED, Problem
 from matching._routing import Unplaceable
 from matching._split import Split
-from matching._units import units_of
+from matching._units import alone
 
 Floats = NDArray[np.float64]
 
@@ -121,7 +122,7 @@ def would_have_won(split: Split, agency: int, segment: int) -> int | None:
     Raises
     ------
     ValueError
-        If there is no such agency or segment.
+        If there is no such agency or segment; or if Dask holds the cases.
 
     Notes
     -----
@@ -139,6 +140,7 @@ def would_have_won(split: Split, agency: int, segment: int) -> int | None:
     7
     """
     problem = split.problem
+    refuse_lazy("would_have_won", split.agency)
     for name, index, n in (
         ("agency", agency, problem.n_agencies),
         ("segment", segment, problem.n_segments),
@@ -192,7 +194,7 @@ def _start(split: Split, columns: Options) -> Floats:
 def _counted(problem: Problem, *names: str) -> None:
     """Refuse the terms of these names, which re-solves by segments do not cover."""
     held = {
-        "group": not units_of(problem).alone,
+        "group": not alone(problem),
         "balance_capacity": problem.balance_capacity is not None,
         "min_agencies": problem.min_agencies > 0,
         "exploration": problem.exploration > 0,

@@ -143,9 +143,8 @@ def _columns(problem: Problem) -> tuple[Ints, Ints]:
     k = problem.n_agencies
     if problem.region is None or problem.region_capacity is None:
         return np.arange(k), np.full(k, -1)
-    cases = np.bincount(problem.segment, minlength=problem.n_segments)
     reach = np.zeros(problem.region_capacity.shape, dtype=np.int64)
-    np.add.at(reach, problem.region, cases[:, None] * ~problem.forbidden)
+    np.add.at(reach, problem.region, problem.tally.cases[:, None] * ~problem.forbidden)
     binds = problem.region_capacity < np.minimum(reach, problem.most)
     agency, region = np.nonzero(binds.T)
     name = np.concatenate([np.arange(k), agency])

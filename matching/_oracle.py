@@ -1,12 +1,13 @@
 """What every case would choose at given prices, found segment by segment."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching._book import Book
 from matching._options import Options
-from matching._problem import Problem
 
 BARRED = -1e30
 """Slope and intercept of an option that is not open: far below any real value."""
@@ -43,65 +44,6 @@ class Runs:
         return self.stop - self.first
 
 
-class Book:
-    """The cases in the order of segment and balance, empty segments left out.
-
-    Parameters
-    ----------
-    problem : Problem
-        At least one case.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        self.n_cases = problem.n_cases
-        balance = problem.balance
-        self._step = int(balance.max()) + 2
-        self._levels: Ints | None = None
-        if self._step * (problem.n_segments + 1) >= 2**63:
-            # Too wide for one integer per case: balances are named by their rank instead.
-            self._levels, balance = np.unique(balance, return_inverse=True)
-            self._step = self._levels.size + 2
-        key = problem.segment * self._step
-        key += balance
-        self.order = np.argsort(key)
-        self.key = key[self.order]
-        segment = self.key // self._step
-        fresh = np.ones(self.n_cases, dtype=bool)
-        np.not_equal(segment[1:], segment[:-1], out=fresh[1:])
-        self.start = np.flatnonzero(fresh)
-        self.stop = np.append(self.start[1:], self.n_cases)
-        self.segment = segment[self.start]
-        self.balance = problem.balance[self.order]
-        self.smallest = self.balance[self.start].astype(float)
-        self.largest = self.balance[self.stop - 1].astype(float)
-        self._sum_up()
-
-    def _sum_up(self) -> None:
-        total = float(self.balance.sum(dtype=float))
-        self._shift = max(0, int(np.ceil(np.log2(total + 1))) - 62)
-        self._sums = np.zeros(self.n_cases + 1, dtype=np.int64)
-        np.cumsum(self.balance >> self._shift, out=self._sums[1:])
-
-    def rank(self, row: Ints, balance: Floats) -> Ints:
-        """Position after the last case of segment row `row` that owes at most `balance`."""
-        level = np.floor(balance).astype(np.int64)
-        if self._levels is not None:
-            level = np.searchsorted(self._levels, level, "right") - 1
-        return np.searchsorted(self.key, self.segment[row] * self._step + level, "right")
-
-    def owed(self, first: Ints, stop: Ints) -> Floats:
-        """Total balance of runs, to the precision of floating point."""
-        owed: Floats = (self._sums[stop] - self._sums[first]).astype(float)
-        return owed * 2.0**self._shift
-
-    def owed_exactly(self, first: Ints, stop: Ints) -> NDArray[np.object_]:
-        """Total balance of runs, as Python integers."""
-        if self._shift == 0:
-            return (self._sums[stop] - self._sums[first]).astype(object)
-        sums = [sum(self.balance[a:b].tolist()) for a, b in zip(first, stop, strict=True)]
-        return np.array(sums, dtype=object)
-
-
 class Oracle:
     r"""The upper envelopes of a book's segments.
 
@@ -128,36 +70,42 @@ class Oracle:
 
         Among equals the earlier column comes first.
         """
-        book, lift = self.book, self._lift.copy()
-        lift -= price
+        book, (slope, lift) = self.book, self._lines(price)
         active = np.arange(book.start.size)
-        best = (self.slope * book.smallest[:, None] + lift).argmax(axis=1)
-        first = book.start
+        best = (slope * book.smallest[:, None] + lift).argmax(axis=1)
         found: list[tuple[NDArray[np.generic], ...]] = []
         while active.size:
-            turn, following = self._next(active, best, lift)
+            turn, following = _next(active, best, slope, lift)
             goes_on = turn < book.largest[active]
-            stop = book.stop[active]
-            rows = active[goes_on]
-            stop[goes_on] = np.maximum(book.rank(rows, turn[goes_on]), first[goes_on])
             turn = np.where(goes_on, turn, np.nan)
-            heir = np.where(goes_on, following, -1)
-            found.append((active, best, first, stop, turn, heir))
-            active, best, first = rows, following[goes_on], stop[goes_on]
-        return Runs(*(np.concatenate(part) for part in zip(*found, strict=True)))
+            found.append((active, best, turn, np.where(goes_on, following, -1)))
+            active, best = active[goes_on], following[goes_on]
+        rounds = [len(row) for row, *_ in found]
+        row, best, turn, heir = (np.concatenate(part) for part in zip(*found, strict=True))
+        option, heir = self._option(row, best), np.where(heir < 0, -1, self._option(row, heir))
+        return Runs(row, option, *self._ends(row, turn, rounds), turn, heir)
 
-    def _next(self, rows: Ints, best: Ints, lift: Floats) -> tuple[Floats, Ints]:
-        """Balance at which a steeper line overtakes the best one, and that line."""
-        whole = rows.size == self.slope.shape[0]
-        slope, rise = (self.slope, lift) if whole else (self.slope[rows], lift[rows])
-        here = np.arange(rows.size)
-        steeper = slope - slope[here, best][:, None]
-        drop = rise[here, best][:, None] - rise
-        with np.errstate(divide="ignore", invalid="ignore"):
-            drop /= steeper
-        drop[steeper <= 0] = np.inf
-        following = drop.argmin(axis=1)
-        return drop[here, following], following
+    def _lines(self, price: Floats) -> tuple[Floats, Floats]:
+        """Slopes and intercepts of the lines to choose among, in each segment."""
+        return self.slope, self._lift - price
+
+    def _option(self, row: Ints, line: Ints) -> Ints:
+        """The options that these lines stand for."""
+        return line
+
+    def _ends(self, row: Ints, turn: Floats, rounds: list[int]) -> tuple[Ints, Ints]:
+        """Where runs begin and end: the first of every segment, then the second, and so on."""
+        book, goes_on = self.book, ~np.isnan(turn)
+        first, stop = book.start[row], book.stop[row]
+        stop[goes_on] = book.rank(row[goes_on], turn[goes_on])
+        begin = 0
+        for size, after in pairwise([*rounds, 0]):
+            here, there = slice(begin, begin + size), slice(begin + size, begin + size + after)
+            # Rounding may put a corner before the last one: the run between has no cases.
+            stop[here] = np.maximum(stop[here], first[here])
+            first[there] = stop[here][goes_on[here]]
+            begin += size
+        return first, stop
 
     def demand(self, runs: Runs) -> Floats:
         """Cases that choose each option, shape (M,)."""
@@ -187,7 +135,8 @@ class Oracle:
         reach = h / (self.slope[row, k] - self.slope[row, j])
         low = np.maximum(at - reach, book.smallest[row] - 1)
         high = np.minimum(at + reach, book.largest[row])
-        cases = book.rank(row, high) - book.rank(row, low)
+        before, after = np.split(book.rank(np.tile(row, 2), np.concatenate([low, high])), 2)
+        cases = after - before
         return laplacian(j * m + k, cases / (2 * h), m)
 
     def sample(self, size: int) -> tuple[Floats, float]:
@@ -196,8 +145,53 @@ class Oracle:
         step = self.book.n_cases / size
         place = ((np.arange(size) + 0.5) * step).astype(np.int64)
         row = np.searchsorted(self.book.start, place, "right") - 1
-        worth = self.slope[row] * self.book.balance[place][:, None] + self._lift[row]
+        worth = self.slope[row] * self.book.balances(place)[:, None] + self._lift[row]
         return np.where(self.allowed[row], worth, -np.inf), step
+
+
+class Near(Oracle):
+    """The same with only the lines that come near the envelope, so many in each segment.
+
+    What it says is right as long as prices stay about where they are.
+    """
+
+    def __init__(self, oracle: Oracle, price: Floats, lines: int) -> None:
+        self.__dict__.update(oracle.__dict__)
+        column = self._nearest(price, lines)
+        self._column = np.sort(column, axis=1)
+        self._near_slope = np.take_along_axis(self.slope, self._column, 1)
+        self._near_lift = np.take_along_axis(self._lift, self._column, 1)
+
+    def _nearest(self, price: Floats, lines: int) -> Ints:
+        """The lines least below the best at the ends or in the middle of each segment."""
+        book, lift = self.book, self._lift - price
+        middle = book.balances((book.start + book.stop) // 2).astype(float)
+        below = np.full(lift.shape, np.inf)
+        for balance in (book.smallest, middle, book.largest):
+            worth = self.slope * balance[:, None] + lift
+            np.subtract(worth.max(axis=1)[:, None], worth, out=worth)
+            np.minimum(below, worth, out=below)
+        return np.argpartition(below, lines - 1, axis=1)[:, :lines]
+
+    def _lines(self, price: Floats) -> tuple[Floats, Floats]:
+        return self._near_slope, self._near_lift - price[self._column]
+
+    def _option(self, row: Ints, line: Ints) -> Ints:
+        return self._column[row, line]
+
+
+def _next(rows: Ints, best: Ints, slope: Floats, rise: Floats) -> tuple[Floats, Ints]:
+    """Balance at which a steeper line overtakes the best one, and that line."""
+    if rows.size < slope.shape[0]:
+        slope, rise = slope[rows], rise[rows]
+    here = np.arange(rows.size)
+    steeper = slope - slope[here, best][:, None]
+    drop = rise[here, best][:, None] - rise
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drop /= steeper
+    drop[steeper <= 0] = np.inf
+    following = drop.argmin(axis=1)
+    return drop[here, following], following
 
 
 def laplacian(pair: Ints, weight: Floats, m: int) -> Floats:

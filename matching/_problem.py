@@ -1,13 +1,16 @@
 """The question: cases, agencies, what each pair is worth, and what must hold."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching._inputs import count, flags, names, retention, whole
+from matching._partitions import Partitions, is_lazy, refuse_lazy
+from matching._tally import Tally, tally
 
 RETAINED = -1
 """The agency index of a case that stays in-house."""
@@ -17,6 +20,9 @@ BPS = 10_000
 
 LARGEST_EXACT = 2**53
 """Integers up to this size are exact in float64, in which the solvers compute."""
+
+NEEDS_MEMORY = ("group", "case_value", "balance_capacity", "exploration")
+"""Terms that look at single cases, and so are not offered where Dask holds them."""
 
 Ints = NDArray[np.int64]
 
@@ -31,6 +37,9 @@ class Problem:
         Balance of each case in minor units (fen, cents), not negative.
     segment : array_like of int, shape (N,)
         Segment of each case, an index into the rows of `value_rate`.
+        Balances and segments may also be two columns of a Dask dataframe. They are then read
+        partition by partition, in the processes of the current `distributed.Client` if there
+        is one; `group`, `case_value`, `balance_capacity` and `exploration` are not offered.
     value_rate : array_like of int, shape (S, K)
         Expected net recovery per minor unit of balance, for each segment and agency, at any
         one fixed scale (parts per ten thousand, say).
@@ -153,20 +162,28 @@ class Problem:
         s, k = shape = (rate.shape[0], rate.shape[1])
         if k == 0:
             raise ValueError("value_rate must have at least one column: there is no agency")
-        owed = whole("balance", balance, (None,))
-        full = np.full(k, BPS)
+        n, full = None, np.full(k, BPS)
+        if is_lazy(balance) or is_lazy(segment):
+            given = (group, case_value, balance_capacity, exploration or None)
+            for name, value in zip(NEEDS_MEMORY, given, strict=True):
+                if value is not None:
+                    refuse_lazy(name, balance, segment)
+        else:
+            balance = whole("balance", balance, (None,))
+            n = balance.size
+            segment = whole("segment", segment, (n,))
         fields: dict[str, Any] = {
-            "balance": owed,
-            "segment": whole("segment", segment, owed.shape),
+            "balance": balance,
+            "segment": segment,
             "value_rate": rate,
             "capacity": whole("capacity", capacity, (k,)),
             "minimum": whole("minimum", minimum, (k,)),
             "balance_capacity": _given("balance_capacity", balance_capacity, (k,)),
             "forbidden": flags("forbidden", forbidden, shape),
-            "group": _given("group", group, owed.shape),
+            "group": _given("group", group, (n,)),
             "retain": retention(retain),
             "value_base": whole("value_base", value_base, shape),
-            "case_value": _given("case_value", case_value, (owed.size, k)),
+            "case_value": _given("case_value", case_value, (n, k)),
             "min_share": whole("min_share", min_share, (k,)),
             "max_share": whole("max_share", full if max_share is None else max_share, (k,)),
             "min_agencies": count("min_agencies", min_agencies, k),
@@ -184,6 +201,8 @@ class Problem:
     @property
     def n_cases(self) -> int:
         """Number of cases, N."""
+        if self.partitions is not None:
+            return int(self.partitions.sizes.sum())
         return int(self.balance.size)
 
     @property
@@ -195,6 +214,29 @@ class Problem:
     def n_segments(self) -> int:
         """Number of segments, S, the empty ones included."""
         return int(self.value_rate.shape[0])
+
+    def about(self, balance: Ints, segment: Ints) -> "Problem":
+        """The same question of other cases, unchecked: for those of one partition."""
+        other = object.__new__(Problem)
+        for each in fields(self):
+            object.__setattr__(other, each.name, getattr(self, each.name))
+        object.__setattr__(other, "balance", balance)
+        object.__setattr__(other, "segment", segment)
+        return other
+
+    @cached_property
+    def partitions(self) -> Partitions | None:
+        """The cases where they are held by Dask."""
+        if is_lazy(self.balance) or is_lazy(self.segment):
+            return Partitions(self.balance, self.segment, self.n_segments)
+        return None
+
+    @cached_property
+    def tally(self) -> Tally:
+        """Cases and balances by segment."""
+        if self.partitions is not None:
+            return self.partitions.tally
+        return tally(self.segment, self.balance, self.n_segments)
 
     @property
     def most(self) -> Ints:
@@ -219,14 +261,11 @@ class Problem:
         )
 
     def _check(self) -> None:
-        for name in ("balance", "capacity", "minimum", "balance_capacity", "region_capacity"):
+        _ = self.tally  # which checks balances and segments
+        for name in ("capacity", "minimum", "balance_capacity", "region_capacity"):
             array = getattr(self, name)
             if array is not None and (array < 0).any():
                 raise ValueError(f"{name} must not be negative")
-        if ((self.segment < 0) | (self.segment >= self.n_segments)).any():
-            raise ValueError(
-                f"segment must lie between 0 and {self.n_segments - 1}, the rows of value_rate"
-            )
         for name in ("min_share", "max_share"):
             share = getattr(self, name)
             if ((share < 0) | (share > BPS)).any():
@@ -262,28 +301,33 @@ class Problem:
             )
 
     def _check_exact(self) -> None:
-        largest = np.zeros(self.n_segments, dtype=np.int64)
-        np.maximum.at(largest, self.segment, self.balance)
-        # Python integers here, because this is the check that int64 would suffice.
-        owed = largest.astype(object)[:, None]
-        base = np.abs(self.value_base.astype(object))
-        worth = owed * np.abs(self.value_rate.astype(object)) + base
-        kept = int(largest.max(initial=0)) * abs(self.retain or 0)
-        own = 0
+        largest, own = self.tally.largest, 0
         if self.case_value is not None and self.case_value.size:
             own = max(int(self.case_value.max()), -int(self.case_value.min()))
-        if max(kept, worth.max(initial=0) + own) > LARGEST_EXACT:
+        worth = np.abs(self.value_rate.astype(float)) * largest[:, None]
+        worth = (worth + np.abs(self.value_base.astype(float))).max(axis=1, initial=0.0)
+        kept = int(largest.max(initial=0)) * abs(self.retain or 0)
+        # Floating point may err by far less than this: what is near is looked at in integers.
+        near = np.flatnonzero(worth > (1 - 1e-12) * max(0, LARGEST_EXACT - own))
+        most = max(kept, max(map(self._worth, near.tolist()), default=0) + own)
+        if most > LARGEST_EXACT:
             raise ValueError(
                 "balance times value_rate (or retain) plus value_base and case_value must not "
                 "exceed 2**53 for any case: choose a coarser scale"
             )
-        self._check_groups(worth.max(axis=1, initial=kept) + own)
+        self._check_groups(np.maximum(worth, kept) + own)
 
-    def _check_groups(self, worth: NDArray[np.object_]) -> None:
+    def _worth(self, segment: int) -> int:
+        """Most that a case of a segment is worth with any agency, its sign aside."""
+        owed = int(self.tally.largest[segment])
+        pairs = zip(self.value_rate[segment], self.value_base[segment], strict=True)
+        return max(owed * abs(int(rate)) + abs(int(base)) for rate, base in pairs)
+
+    def _check_groups(self, worth: NDArray[np.float64]) -> None:
         if self.group is None or self.n_cases == 0:
             return
         _, debtor = np.unique(self.group, return_inverse=True)
-        total = np.bincount(debtor, weights=worth.astype(float)[self.segment])
+        total = np.bincount(debtor, weights=worth[self.segment])
         if total.max() > LARGEST_EXACT:
             raise ValueError(
                 "the cases of one group must not be worth more than 2**53 together: choose a "

@@ -5,6 +5,7 @@ from typing import overload
 
 import numpy as np
 
+from matching._partitions import refuse_lazy
 from matching._problem import RETAINED
 from matching._split import Split
 
@@ -79,7 +80,7 @@ def explain(
     Raises
     ------
     ValueError
-        If neither or both are given, or the index is unknown.
+        If neither or both are given, or the index is unknown; or if Dask holds the cases.
 
     Notes
     -----
@@ -96,6 +97,7 @@ def explain(
     >>> explain(split, agency=1).cases
     1
     """
+    refuse_lazy("explain", split.agency)
     if case is not None and agency is None:
         return _case(split, _known("case", case, split.problem.n_cases))
     if agency is not None and case is None:

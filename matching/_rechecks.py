@@ -27,7 +27,7 @@ class Stated:
 
 def limits(problem: Problem) -> list[tuple[int, int]]:
     """Most and fewest cases of each agency, shares rounded so that they hold."""
-    n, found = problem.balance.size, []
+    n, found = problem.n_cases, []
     for j, capacity in enumerate(problem.capacity.tolist()):
         high, low = int(problem.max_share[j]), int(problem.min_share[j])
         most = min(capacity, n * high // 10_000) if high < 10_000 else capacity
@@ -35,25 +35,73 @@ def limits(problem: Problem) -> list[tuple[int, int]]:
     return found
 
 
-def broken(problem: Problem, agency: Ints) -> list[str]:
-    """Constraints that a split does not obey, in words."""
-    placed = agency >= 0
-    count = np.bincount(agency[placed], minlength=problem.capacity.size).tolist()
-    words = []
+@dataclass(frozen=True)
+class Sums:
+    """What the cases of a book, or of a part of it, come to under a split."""
+
+    cases: Ints
+    """Shape (K,)."""
+
+    owed: list[int]
+    """Balance with each agency, where that is bounded."""
+
+    inside: Ints
+    """Shape (R, K): cases of each region."""
+
+    barred: tuple[tuple[int, int], ...]
+    """The first case that is with an agency that must not have it, and the agency."""
+
+    value: int
+    best: int
+    """Sum over debtors of the most that their cases can be worth less prices, over scale."""
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.cases + other.cases,
+            [a + b for a, b in zip(self.owed, other.owed, strict=True)],
+            self.inside + other.inside,
+            (self.barred + other.barred)[:1],
+            self.value + other.value,
+            self.best + other.best,
+        )
+
+
+def sums(part: Problem, agency: Ints, stated: "Stated", drawn: Ints, first: int = 0) -> Sums:
+    """Sum up the cases of a problem whose own are numbered from `first`."""
+    k, placed = part.capacity.size, agency >= 0
+    segment, whose = part.segment[placed], agency[placed]
+    wrong = part.forbidden[segment, whose]
+    barred: tuple[tuple[int, int], ...] = ()
+    if wrong.any():
+        case = int(np.flatnonzero(placed)[wrong.argmax()])
+        barred = ((first + case, int(agency[case])),)
+    owed, regions = [], 0
+    if part.balance_capacity is not None:
+        owed = [total(part.balance[agency == j]) for j in range(k)]
+    where = np.zeros(0, dtype=np.int64)
+    if part.region is not None and part.region_capacity is not None:
+        regions = len(part.region_capacity)
+        where = part.region[segment] * k + whose
+    return Sums(
+        np.bincount(whose, minlength=k),
+        owed,
+        np.bincount(where, minlength=regions * k).reshape(regions, k),
+        barred,
+        worth(part, agency),
+        _most(part, stated, drawn),
+    )
+
+
+def broken(problem: Problem, found: Sums) -> list[str]:
+    """Constraints on sums that a split does not obey, in words."""
+    words, n, count = [], problem.n_cases, found.cases.tolist()
     for j, (cases, (most, least)) in enumerate(zip(count, limits(problem), strict=True)):
         if cases > most:
             words.append(f"agency {j} has {cases} cases, capacity {most}")
         if cases < least:
             words.append(f"agency {j} has {cases} cases, minimum {least}")
-    barred = problem.forbidden[problem.segment[placed], agency[placed]]
-    if barred.any():
-        case = int(np.flatnonzero(placed)[barred.argmax()])
-        words.append(f"case {case} is with agency {agency[case]}, which is forbidden")
-    return words + _broken_sums(problem, agency, count) + _broken_groups(problem, agency)
-
-
-def _broken_sums(problem: Problem, agency: Ints, count: list[int]) -> list[str]:
-    words, n = [], problem.balance.size
+    for case, j in found.barred:
+        words.append(f"case {case} is with agency {j}, which is forbidden")
     active = sum(cases > 0 for cases in count)
     if active < problem.min_agencies:
         words.append(f"{active} agencies have cases, at least {problem.min_agencies} must")
@@ -61,30 +109,32 @@ def _broken_sums(problem: Problem, agency: Ints, count: list[int]) -> list[str]:
     least = -(-n * problem.newcomer_share // 10_000)
     if new < least:
         words.append(f"newcomers have {new} cases, minimum {least}")
+    return words + _broken_rooms(problem, found)
+
+
+def _broken_rooms(problem: Problem, found: Sums) -> list[str]:
+    words = []
     if problem.balance_capacity is not None:
         for j, most in enumerate(problem.balance_capacity.tolist()):
-            owed = total(problem.balance[agency == j])
-            if owed > most:
-                words.append(f"agency {j} has a balance of {owed}, capacity {most}")
-    if problem.region is not None and problem.region_capacity is not None:
-        rooms = problem.region_capacity
-        placed = agency >= 0
-        where = problem.region[problem.segment[placed]] * rooms.shape[1] + agency[placed]
-        held = np.bincount(where, minlength=rooms.size).reshape(rooms.shape)
-        for r, j in np.argwhere(held > rooms).tolist():
+            if found.owed[j] > most:
+                words.append(f"agency {j} has a balance of {found.owed[j]}, capacity {most}")
+    if problem.region_capacity is not None:
+        for r, j in np.argwhere(found.inside > problem.region_capacity).tolist():
             words.append(
-                f"agency {j} has {held[r, j]} cases of region {r}, capacity {rooms[r, j]}"
+                f"agency {j} has {found.inside[r, j]} cases of region {r}, "
+                f"capacity {problem.region_capacity[r, j]}"
             )
     return words
 
 
-def _broken_groups(problem: Problem, agency: Ints) -> list[str]:
+def torn(problem: Problem, agency: Ints) -> list[str]:
+    """The first debtor whose cases are with several agencies, in words."""
     if problem.group is None:
         return []
     order = np.argsort(problem.group, kind="stable")
     debtor, who = problem.group[order], agency[order]
-    torn = (debtor[1:] == debtor[:-1]) & (who[1:] != who[:-1])
-    return [f"group {debtor[1:][torn][0]} is with several agencies"] if torn.any() else []
+    apart = (debtor[1:] == debtor[:-1]) & (who[1:] != who[:-1])
+    return [f"group {debtor[1:][apart][0]} is with several agencies"] if apart.any() else []
 
 
 def lot(problem: Problem, seed: int, attempt: int) -> Ints:
@@ -138,10 +188,13 @@ def worth(problem: Problem, agency: Ints) -> int:
     return amount
 
 
-def bound(problem: Problem, stated: Stated, drawn: Ints) -> int:
+def bound(problem: Problem, stated: Stated, found: Sums) -> int:
     """What no split can exceed, whatever the prices stated."""
-    amount = _seats(problem, stated)
-    size = problem.balance.size
+    return (_seats(problem, stated) + found.best) // stated.scale
+
+
+def _most(problem: Problem, stated: Stated, drawn: Ints) -> int:
+    size, amount = problem.balance.size, 0
     order, begin = np.arange(size), np.arange(size)
     if problem.group is not None:
         order = np.argsort(problem.group, kind="stable")
@@ -157,7 +210,7 @@ def bound(problem: Problem, stated: Stated, drawn: Ints) -> int:
         stop = size if last == begin.size else int(begin[last])
         amount += rules.best(order[begin[first] : stop], begin[first:last] - begin[first])
         first = last
-    return amount // stated.scale
+    return amount
 
 
 def _seats(problem: Problem, stated: Stated) -> int:
@@ -171,7 +224,7 @@ def _seats(problem: Problem, stated: Stated) -> int:
             idle.append(price)
     # Of the agencies that would rather have none, so many must take a case, the cheapest.
     amount += sum(sorted(idle, reverse=True)[: max(0, problem.min_agencies - active)])
-    n, price = problem.balance.size, stated.newcomers
+    n, price = problem.n_cases, stated.newcomers
     amount += price * (n if price > 0 else -(-n * problem.newcomer_share // 10_000))
     if problem.balance_capacity is not None:
         for price, most in zip(stated.balance, problem.balance_capacity.tolist(), strict=True):

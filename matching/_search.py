@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching._options import Options
-from matching._oracle import Oracle
+from matching._oracle import Near, Oracle
 
 SAMPLE = 4096
 LEVELS = 8
 FIRST_TEMPERATURE, COOLING = 0.15, 0.45
 STEPS = 40
+LINES = 24
+"""Columns that are looked at in each segment while prices are still far off."""
 PATIENCE = 20
 """Steps in which the error may fail to fall by a tenth: with ties it falls unevenly."""
 
@@ -108,7 +110,8 @@ def search(oracle: Oracle, start: Floats | None = None) -> Floats:
     Notes
     -----
     Damped Newton steps on the dual, which is convex and piecewise linear in the prices [1]_;
-    the second derivative is a chord as wide as the last step. Only speed depends on the
+    the second derivative is a chord as wide as the last step. Where there are many columns,
+    the first steps look only at those near the envelopes. Only speed depends on the
     outcome: whatever it is, the exact work that follows ends at the best split.
 
     References
@@ -121,6 +124,8 @@ def search(oracle: Oracle, start: Floats | None = None) -> Floats:
         price, width = smoothed(oracle, bounds)
     else:
         price, width = start, max(1.0, float(np.abs(start).mean()) * 1e-3)
+    if oracle.n_options > 2 * LINES:
+        price = newton(Near(oracle, bounds.paid(price), LINES), bounds, price, width)
     return newton(oracle, bounds, price, width)
 
 

@@ -40,6 +40,10 @@ class Sums:
         summed: Floats = (held[self.kind] * self.members).sum(axis=1)
         return summed
 
+    def held(self, usage: Floats) -> bool:
+        """Whether every bound is met."""
+        return bool(((usage <= self.high) & (usage >= self.low)).all())
+
     def excess(self, usage: Floats, price: Floats) -> Floats:
         """How far the sums are from the bounds in force, 0 for those that need not bind."""
         over, under = usage - self.high, usage - self.low

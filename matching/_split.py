@@ -19,7 +19,10 @@ class Split:
     """The question this answers."""
 
     agency: NDArray[np.int64]
-    """Shape (N,): the agency of each case, -1 if it is retained."""
+    """Shape (N,): the agency of each case, -1 if it is retained.
+
+    For cases held by Dask a column beside theirs, with the same partitions and index.
+    """
 
     value: int
     """Total value, in units of balance times rate."""
@@ -98,5 +101,8 @@ class Split:
 
     @cached_property
     def certificate(self) -> Certificate:
-        """The proof, to be kept and handed out; put together when first asked for."""
+        """The proof, to be kept and handed out; put together when first asked for.
+
+        It holds all balances, segments and agencies, those that Dask holds too.
+        """
         return issue(self.problem, self.agency, claims=self._claims)

@@ -44,3 +44,8 @@ def units_of(problem: Problem) -> Units:
     fresh = np.flatnonzero(np.diff(problem.group[order]) != 0) + 1
     begin = np.concatenate([np.zeros(min(n, 1), dtype=np.int64), fresh, [n]])
     return Units(order, begin)
+
+
+def alone(problem: Problem) -> bool:
+    """Whether every debtor has one case."""
+    return problem.group is None or units_of(problem).alone

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching._certificate import Certificate
+from matching._partitions import is_lazy
 from matching._problem import Problem
-from matching._rechecks import Stated, bound, broken, lot, worth
+from matching._rechecks import Stated, Sums, bound, broken, lot, sums, torn
+from matching._resums import resummed
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def verify(problem: Problem, certificate: Certificate) -> Verdict:
     over all debtors *g*, with prices *q* of regional capacities, :math:`\mu` of balance and
     :math:`\nu` of the newcomers' share where there are such, in exact integers and one pass
     over all pairs. Where more agencies must be active than would be at these prices, the
-    cheapest of the others are added. No solver is involved.
+    cheapest of the others are added. No solver is involved. Cases held by Dask are read where
+    they are, and their sums come back.
 
     Examples
     --------
@@ -75,10 +78,15 @@ def verify(problem: Problem, certificate: Certificate) -> Verdict:
     try:
         said = _statement(certificate)
         _files(certificate, failures)
-        _same_problem(problem, certificate, failures)
+        held = _same_problem(problem, certificate, failures)
         agency = _allocation(problem, certificate)
-        failures += broken(problem, agency)
-        _amounts(problem, agency, said, failures)
+        stated = _prices(problem, said)
+        if problem.partitions is None:
+            found = _summed(problem, agency, said, stated, failures)
+        else:
+            found, other = resummed(problem, problem.partitions, agency, stated, held)
+            failures += [_another(name) for name in other]
+        _amounts(problem, found, said, stated, failures)
     except _Failed as failed:
         failures.append(str(failed))
     return Verdict(tuple(failures))
@@ -129,30 +137,40 @@ def _arrays(name: str, content: bytes) -> dict[str, NDArray[Any]]:
         raise _Failed(f"{name} cannot be read") from error
 
 
-def _same_problem(problem: Problem, certificate: Certificate, failures: list[str]) -> None:
+def _same_problem(
+    problem: Problem, certificate: Certificate, failures: list[str]
+) -> dict[str, NDArray[Any]]:
+    """What problem.npz holds; compared but for what Dask holds, which a later pass reads."""
     held = _arrays("problem.npz", certificate.problem_file)
-    given: dict[str, NDArray[Any]] = {
+    given: dict[str, Any] = {
         "retain": np.array([] if problem.retain is None else [problem.retain], dtype=np.int64)
     }
     for field in fields(problem):
         value = getattr(problem, field.name)
         if field.name not in ("retain", "labels") and value is not None:
-            given[field.name] = np.asarray(value)
+            given[field.name] = value if is_lazy(value) else np.asarray(value)
     for name in sorted(set(held) | set(given)):
         if name not in given:
             failures.append(f"problem.npz holds an unknown {name}")
-        elif name not in held or not np.array_equal(held[name], given[name]):
-            failures.append(f"problem.npz holds another {name} than the problem given")
+        elif name not in held or not (
+            is_lazy(given[name]) or np.array_equal(held[name], given[name])
+        ):
+            failures.append(_another(name))
+    return held
+
+
+def _another(name: str) -> str:
+    return f"problem.npz holds another {name} than the problem given"
 
 
 def _allocation(problem: Problem, certificate: Certificate) -> NDArray[np.int64]:
     held = _arrays("split.npz", certificate.split_file)
     array = held.get("agency")
-    if array is None or set(held) != {"agency"} or array.shape != (problem.balance.size,):
+    if array is None or set(held) != {"agency"} or array.shape != (problem.n_cases,):
         raise _Failed("split.npz must name the agency of each case and nothing else")
     if array.dtype.kind != "i":
         raise _Failed("agency in split.npz must hold integers")
-    if certificate.statement["cases"] != problem.balance.size:
+    if certificate.statement["cases"] != problem.n_cases:
         raise _Failed("certificate.json states another number of cases")
     agency: NDArray[np.int64] = array.astype(np.int64)
     least = 0 if problem.retain is None else -1
@@ -162,15 +180,10 @@ def _allocation(problem: Problem, certificate: Certificate) -> NDArray[np.int64]
 
 
 def _amounts(
-    problem: Problem, agency: NDArray[np.int64], said: dict[str, Any], failures: list[str]
+    problem: Problem, found: Sums, said: dict[str, Any], stated: Stated, failures: list[str]
 ) -> None:
-    stated = _prices(problem, said)
-    drawn = lot(problem, said["seed"], said["attempt"])
-    astray = np.flatnonzero((drawn >= 0) & (drawn != agency))
-    if astray.size:
-        case = int(astray[0])
-        failures.append(f"case {case} was drawn for agency {drawn[case]}, but is elsewhere")
-    value, most = worth(problem, agency), bound(problem, stated, drawn)
+    failures += broken(problem, found)
+    value, most = found.value, bound(problem, stated, found)
     if said["value"] != value:
         failures.append(f"the value stated is {said['value']}, but the split is worth {value}")
     if said["bound"] != most:
@@ -179,6 +192,22 @@ def _amounts(
         failures.append("the value exceeds the bound")
     if said["gap"] != said["bound"] - said["value"]:
         failures.append("the gap stated is not the bound less the value")
+
+
+def _summed(
+    problem: Problem,
+    agency: NDArray[np.int64],
+    said: dict[str, Any],
+    stated: Stated,
+    failures: list[str],
+) -> Sums:
+    failures += torn(problem, agency)
+    drawn = lot(problem, said["seed"], said["attempt"])
+    astray = np.flatnonzero((drawn >= 0) & (drawn != agency))
+    if astray.size:
+        case = int(astray[0])
+        failures.append(f"case {case} was drawn for agency {drawn[case]}, but is elsewhere")
+    return sums(problem, agency, stated, drawn)
 
 
 def _prices(problem: Problem, said: dict[str, Any]) -> Stated:

@@ -21,6 +21,8 @@ class Installation:
     outbox: Path
     mail_url: str = ""
     mail_from: str = ""
+    virus_scanner: str = ""
+    """Where ClamAV's clamd listens, "host:port"; empty: files are not scanned."""
 
 
 _installed: list[Installation] = []

@@ -24,7 +24,14 @@ from marketplace.portfolios.vocabulary import (
     PROTECTED,
 )
 from marketplace.portfolios.voting import JUDGED, Column, means_status, vote
-from marketplace.portfolios.wording import ELSE, Unit, field_of, normal_heading, unit_of
+from marketplace.portfolios.wording import (
+    ELSE,
+    Unit,
+    field_of,
+    nearest_field,
+    normal_heading,
+    unit_of,
+)
 
 SAMPLES = 3
 OF = " ▸ "
@@ -48,6 +55,8 @@ class ColumnSuggestion:
     unit: Unit
     before: tuple[str, ...]
     after: tuple[str, ...]
+    guess: str = ""
+    """A field whose usual headings look much alike, where nothing else tells: a hint only."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"unit": self.unit.value}
@@ -85,6 +94,7 @@ def suggest_mapping(
                 header, field, scales[place],
                 tuple(mask_cell(field, cell) for cell in cells),
                 tuple(mask_cell(field, cell) for cell in _cleaned(cells)),
+                "" if field else nearest_field(header),
             )
         )  # fmt: skip
     return suggestions

@@ -6,6 +6,9 @@ import unicodedata
 from enum import StrEnum
 from pathlib import Path
 
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+
 
 class Unit(StrEnum):
     """What the number in a cell counts."""
@@ -118,6 +121,28 @@ def field_of(heading: str) -> str:
             if shape in SYNONYMS:
                 return SYNONYMS[shape]
     return _contact(bare)
+
+
+ALIKE = 0.92
+"""Jaro-Winkler similarity from which a heading is worth a guess."""
+
+SHORTEST_GUESS = 3
+"""Letters of a heading that can be alike to another at all."""
+
+
+def nearest_field(heading: str) -> str:
+    """The field whose usual headings look most like this one, or nothing: only a guess.
+
+    >>> nearest_field("Curent balance"), nearest_field("手机号吗"), nearest_field("星座")
+    ('placed_balance', 'mobile', '')
+    """
+    name = normal_heading(heading)
+    if len(name) < SHORTEST_GUESS:
+        return ""
+    found = process.extractOne(
+        name, list(SYNONYMS), scorer=JaroWinkler.similarity, score_cutoff=ALIKE
+    )
+    return "" if found is None else SYNONYMS[found[0]]
 
 
 def _contact(name: str) -> str:

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from marketplace.core import installation
 from marketplace.core.errors import Refusal
 from marketplace.core.money import MINOR_DIGITS
+from marketplace.core.scanning import require_clean
 
 
 def text(name: str) -> str:
@@ -84,14 +84,17 @@ def moment(name: str, label: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(installation.installed().time_zone))
 
 
-def uploaded(name: str, label: str) -> FileStorage:
+def uploaded(name: str, label: str) -> tuple[str, bytes]:
+    """Name and content of a file, once the virus scanner, if there is one, finds it clean."""
     file = request.files.get(name)
     if file is None or not file.filename:
         raise Refusal(
             _("%(label)s: choose a file first.", label=label),
             next_step=_("Go back and try again."),
         )
-    return file
+    content = file.read()
+    require_clean(content)
+    return file.filename, content
 
 
 def page_number() -> int:

@@ -15,6 +15,7 @@ from marketplace.config import SettingsError, from_environment
         ("RECOUP_TIME_ZONE", "Asia/Atlantis"),
         ("RECOUP_LOG_LEVEL", "LOUD"),
         ("DATABASE_URL", "mysql://db"),
+        ("RECOUP_VIRUS_SCANNER", "clamd"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:

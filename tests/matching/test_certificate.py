@@ -194,14 +194,16 @@ def test_the_verifier_shares_nothing_with_the_engines() -> None:
     folder = Path(__file__).parents[2] / "matching"
     imports = {
         line
-        for name in ("_verification.py", "_rechecks.py")
+        for name in ("_verification.py", "_rechecks.py", "_resums.py")
         for line in (folder / name).read_text().splitlines()
         if line.startswith(("from", "import"))
     }
     own = {line.split(" import ")[0] for line in imports if "matching" in line}
     assert own == {
         "from matching._certificate",
+        "from matching._partitions",
         "from matching._problem",
         "from matching._rechecks",
+        "from matching._resums",
     }
     assert not any("scipy" in line for line in imports)

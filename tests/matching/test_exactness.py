@@ -74,6 +74,27 @@ def test_many_agencies_and_wide_values_take_python_integers() -> None:
     assert assign(problem).value == assign(problem, engine="lsa").value
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_so_many_agencies_that_only_near_lines_are_searched(seed: int) -> None:
+    g = np.random.default_rng(seed)
+    n, k, s, regions = 900, 70, 12, 3
+    problem = Problem(
+        np.exp(g.normal(10, 1, n)).astype(np.int64),
+        g.integers(0, s, n),
+        g.integers(100, 2_000, (s, k)),
+        capacity=g.integers(10, 30, k),
+        minimum=g.integers(0, 5, k),
+        forbidden=g.random((s, k)) < 0.4,
+        retain=[None, 200][seed % 2],
+        region=np.arange(s) % regions,
+        region_capacity=g.integers(3, 20, (regions, k)),
+    )
+    split = assign(problem)
+    assert split.gap == 0
+    assert verify(problem, split.certificate).failures == ()
+    assert split.value == assign(problem, engine="lsa").value
+
+
 def test_balances_and_segments_too_wide_for_one_key() -> None:
     g = np.random.default_rng(5)
     problem = Problem(

@@ -43,6 +43,18 @@ def test_enough_agencies_have_a_case(block: int) -> None:
     assert proven > 60
 
 
+def test_an_agency_may_lose_its_only_case_to_the_lot() -> None:
+    # In-house is as good for every case: some lots leave the agency without one.
+    for seed in range(50):
+        problem = Problem(
+            [5, 5, 5], [0, 1, 1], [[0], [0]], capacity=[3], forbidden=[[True], [False]],
+            retain=0, min_agencies=1,
+        )  # fmt: skip
+        split = assign(problem, seed=seed)
+        assert (split.agency == 0).any()
+        assert verify(problem, split.certificate), seed
+
+
 def test_a_region_binds_where_the_agency_does_not() -> None:
     book = {"region": [0, 1], "region_capacity": [[1, 9], [9, 9]], "capacity": [9, 9]}
     problem = Problem([100, 300, 500], [0, 0, 1], [[5, 1], [5, 1]], **book)

@@ -148,3 +148,8 @@ def test_doubtful_files_are_read_record_by_record(app: Flask, line: str) -> None
     assert headings is not None
     content = f"{','.join(names)}\n{line}\n".encode()
     assert detecting.plain_frame(content, "utf-8", ",", headings) is None
+
+
+def test_a_heading_that_looks_alike_is_guessed_and_not_taken() -> None:
+    found = portfolios.suggest_mapping(["Curent balance", "Zodiac"], [["x", "y"], ["a", "b"]])
+    assert [(one.field, one.guess) for one in found] == [("", "placed_balance"), ("", "")]

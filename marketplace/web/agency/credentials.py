@@ -39,7 +39,7 @@ def new() -> ResponseReturnValue:
 @requires(Permission.CREDENTIAL_SUBMIT)
 def submit() -> ResponseReturnValue:
     try:
-        file = inputs.uploaded("evidence", _("Evidence"))
+        name, content = inputs.uploaded("evidence", _("Evidence"))
         with transaction():
             licences.submit(
                 type=CredentialType(request.form.get("type", "")),
@@ -52,7 +52,7 @@ def submit() -> ResponseReturnValue:
                 ),
                 valid_from=inputs.day("valid_from", _("Valid from")),
                 valid_to=inputs.day("valid_to", _("Valid to")),
-                evidence=Evidence(file.filename or "", file.read()),
+                evidence=Evidence(name, content),
                 by=current_user,
                 now=clock(),
             )

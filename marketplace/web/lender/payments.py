@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.PAYMENT_RECORD)
 def record() -> ResponseReturnValue:
     try:
-        rows = read_payments(inputs.uploaded("file", _("Payment file")).read())
+        rows = read_payments(inputs.uploaded("file", _("Payment file"))[1])
         with transaction():
             count = casework.record_payments(rows, by=current_user, now=clock())
     except Refusal as error:

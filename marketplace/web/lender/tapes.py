@@ -31,11 +31,11 @@ def new() -> ResponseReturnValue:
 @requires(Permission.TAPE_IMPORT)
 def upload() -> ResponseReturnValue:
     try:
-        file = inputs.uploaded("file", _("Tape"))
+        name, content = inputs.uploaded("file", _("Tape"))
         with transaction():
             tape = portfolios.upload_tape(
-                file.filename or "",
-                file.read(),
+                name,
+                content,
                 portfolio_name=inputs.text("name"),
                 entity_id=inputs.whole("entity", _("Legal entity")),
                 by=current_user,

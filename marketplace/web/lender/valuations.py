@@ -112,12 +112,10 @@ def _asked() -> Valuation:
         raise Refusal(
             _("Choose the currency of the balances."), next_step=_("Choose one of the list.")
         )
-    file = inputs.uploaded("file", _("File"))
+    name, content = inputs.uploaded("file", _("File"))
     return valuations.request_distribution_value(
         inputs.text("name"),
-        valuations.read_distribution(
-            file.filename or "", file.read(), digits=MINOR_DIGITS[currency]
-        ),
+        valuations.read_distribution(name, content, digits=MINOR_DIGITS[currency]),
         currency=currency,
         cost_bps=inputs.percent_bps("cost", _("Cost")),
         discount_bps=inputs.percent_bps("discount", _("Discount rate")),
