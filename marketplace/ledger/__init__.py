@@ -23,7 +23,7 @@ from marketplace.ledger.models import (
     LedgerPeriod,
     Posting,
 )
-from marketplace.ledger.posting import Entry, MonthClosed, OutOfBalance, post, reverse
+from marketplace.ledger.posting import Entry, MonthClosed, OutOfBalance, open_day, post, reverse
 from marketplace.ledger.reading import (
     Balance,
     JournalSheet,
@@ -73,6 +73,7 @@ __all__ = [
     "journal_sheet",
     "journals",
     "months",
+    "open_day",
     "open_incident",
     "open_incidents",
     "post",

@@ -200,18 +200,26 @@ def _require_sense(lines: Sequence[Entry], effective_on: date, now: datetime) ->
         )
 
 
-def _require_open_month(effective_on: date) -> None:
+def open_day(day: date) -> date:
+    """The day itself, or the first one after it in a month that is still open."""
+    while _is_closed(day):
+        day = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return day
+
+
+def _is_closed(day: date) -> bool:
     # The month cannot be closed between this look and the commit.
     queue_up("ledger period", 0, shared=True)
-    month = effective_on.replace(day=1)
-    closed = db.session.scalar(
-        select(LedgerPeriod.month_start).where(
-            LedgerPeriod.month_start == month, LedgerPeriod.closed_at.is_not(None)
-        )
+    closed = select(LedgerPeriod.month_start).where(
+        LedgerPeriod.month_start == day.replace(day=1), LedgerPeriod.closed_at.is_not(None)
     )
-    if closed is not None:
+    return db.session.scalar(closed) is not None
+
+
+def _require_open_month(effective_on: date) -> None:
+    if _is_closed(effective_on):
         raise MonthClosed(
-            _("%(month)s is closed.", month=f"{month:%Y-%m}"),
+            _("%(month)s is closed.", month=f"{effective_on:%Y-%m}"),
             next_step=_("Post it in the open month, with the day it concerns in its words."),
         )
 
