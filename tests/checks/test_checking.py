@@ -15,6 +15,7 @@ from marketplace.reactions import PERIODIC, drain
 from tests import factories
 from tests.conftest import NOON, as_user, rows_of
 from tests.factories import TODAY, someone
+from tests.refusing import refused_to_owner
 
 END = TODAY + timedelta(days=30)
 
@@ -212,3 +213,14 @@ def test_finance_and_staff_see_checks(owner: psycopg.Connection) -> None:
         with as_user(someone(name)):
             assert rows_of("book_checks") == 1
             db.session.rollback()
+
+
+def test_a_check_that_was_made_stays_made(owner: psycopg.Connection) -> None:
+    check()
+    db.session.rollback()
+    for change in (
+        "UPDATE book_checks SET differences = 0", "DELETE FROM book_checks",
+        "TRUNCATE book_checks",
+    ):  # fmt: skip
+        with refused_to_owner(owner, "append-only"):
+            owner.execute(change)
