@@ -26,6 +26,7 @@ from marketplace.portfolios.creditors import (
     creditors_of,
     creditors_on,
 )
+from marketplace.portfolios.describing import Facts, Place, facts_of, places_in
 from marketplace.portfolios.detecting import Layout, read_layout
 from marketplace.portfolios.fixing import (
     BEYOND_REPAIR,
@@ -126,11 +127,13 @@ __all__ = [
     "ColumnTarget",
     "Creditor",
     "Debtor",
+    "Facts",
     "IssueLine",
     "IssuePage",
     "Layout",
     "MappingTemplate",
     "Person",
+    "Place",
     "Portfolio",
     "PortfolioLine",
     "PortfolioStatus",
@@ -161,6 +164,7 @@ __all__ = [
     "creditors_on",
     "delete_file",
     "differences",
+    "facts_of",
     "fixes_of",
     "forget",
     "import_tape_now",
@@ -177,6 +181,7 @@ __all__ = [
     "owned_portfolio",
     "owned_tape",
     "personal_place",
+    "places_in",
     "places_of",
     "portfolio_lines",
     "portfolio_of_tape",

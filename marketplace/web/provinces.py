@@ -15,10 +15,13 @@ PROVINCES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Of each code: the Chinese and the English name."""
 
+_BEYOND = {"71": ("台湾", "Taiwan"), "81": ("香港", "Hong Kong"), "82": ("澳门", "Macao")}
+"""Where debtors may live though no credential is vetted for it."""
+
 
 def province(code: str, locale: str) -> str:
     """A province's name; a code that is none stays as it is."""
-    names = PROVINCES.get(code)
+    names = PROVINCES.get(code) or _BEYOND.get(code)
     if names is None:
         return code
     return names[0] if locale == "zh" else names[1]

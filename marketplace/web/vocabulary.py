@@ -41,6 +41,11 @@ WORDS: dict[str, object] = {
     # data rooms
     "looked_headline": _l("The headline"), "looked_room": _l("The data room"),
     "looked_tape": _l("The masked tape"),
+    # what is known of cases
+    "has_contract_no": _l("Contract number"), "has_loan_minor": _l("Loan amount"),
+    "has_opened_on": _l("Opened on"), "has_overdue_on": _l("First overdue on"),
+    "has_score": _l("Score"), "has_last_payment_on": _l("Last payment on"),
+    "has_limitation_on": _l("Limitation"), "has_consented": _l("Consent to pass on the data"),
     # why cases are left out of a listing
     "disputed": _l("Disputed, or under complaint"), "held": _l("Under another hold"),
     "paid": _l("Paid"), "no_consent": _l("No consent to pass on the data"),
@@ -109,7 +114,9 @@ WORDS: dict[str, object] = {
     "conflict": _l("Conflict of interest"), "quality_of_data": _l("Quality of the data"),
     # litigation and security
     "none": _l("none"), "unsecured": _l("Unsecured"), "pledge": _l("Pledge"),
-    "guarantee": _l("Guarantee"),
+    "guarantee": _l("Guarantee"), "suit": _l("Sued"), "judgment": _l("Judgment, not enforced"),
+    "enforcement": _l("In enforcement"), "enforcement_ended": _l("Enforcement ended"),
+    "mediation": _l("In mediation"), "arbitration": _l("In arbitration"),
     # payments
     "lender_ledger": _l("Lender's ledger"), "agency_claim": _l("Agency's report"),
     # ledger accounts

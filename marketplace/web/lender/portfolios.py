@@ -13,6 +13,7 @@ from marketplace.portfolios import Portfolio
 from marketplace.web import figures, inputs
 from marketplace.web.language import language
 from marketplace.web.security import clock, requires
+from marketplace.web.tiles import TILES, tiles
 
 pages = Blueprint("portfolios", __name__, url_prefix="/portfolios")
 
@@ -35,7 +36,7 @@ def show(code: str) -> ResponseReturnValue:
     portfolio = _owned(code)
     valuation = valuations.latest_valuation(portfolio.id)
     asked = valuations.valuation_under_way(portfolio.id)
-    strata = portfolios.strata(portfolio.id)
+    strata, places = portfolios.strata(portfolio.id), portfolios.places_in(portfolio.id)
     return render_template(
         "lender/portfolios/show.html",
         portfolio=portfolio,
@@ -45,6 +46,9 @@ def show(code: str) -> ResponseReturnValue:
         fan=figures.value_fan(valuation) if valuation else None,
         waterfall=figures.waterfall(valuation) if valuation else None,
         bars={name: figures.strata_bars(strata, name) for name in ("region", "age", "score")},
+        facts=portfolios.facts_of(portfolio.id),
+        tiles=tiles(places),
+        elsewhere=[place for place in places if place.code not in TILES],
         monitor=_monitor(portfolio, valuation),
         creditors=portfolios.creditors_of(portfolio.id),
         today=clock().date(),
