@@ -84,6 +84,8 @@ def upload_tape(
         layout=summary,
         mapping=mapping_as_json(mapping),
         defaults=_suggested_defaults(layout, by, now),
+        expected_rows=_promised(layout, "rows"),
+        expected_principal_minor=_promised(layout, "principal_minor"),
         counts={},
         status=TapeStatus.UPLOADED,
         uploaded_by_id=by.id,
@@ -95,6 +97,12 @@ def upload_tape(
         rows=sum(table.frame.height for table in layout.tables),
     )  # fmt: skip
     return tape
+
+
+def _promised(layout: Layout, what: str) -> int | None:
+    """What the cover sheets promise for all sheets together; None if one does not say."""
+    said = [getattr(one, what) for one in layout.declared]
+    return sum(said) if said and all(one is not None for one in said) else None
 
 
 def _refuse_again(digest: str, lender_id: int) -> None:

@@ -1,11 +1,13 @@
 """From the file to the cases: all or nothing, once, by the right people, and sealed."""
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
@@ -382,3 +384,20 @@ def test_odd_letters_survive_the_way_into_the_database(committed_tape: Bring) ->
     committed_tape(as_csv(rows))
     found = set(db.session.scalars(select(Case.lender_case_no)))
     assert found == {"\\N", 'a"b\\,{c}'}
+
+
+def test_what_the_cover_promises_is_filled_in(clara: User, entity: LegalEntity) -> None:
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    cover, cases = book.add_worksheet("封面"), book.add_worksheet("明细")
+    for at, line in enumerate((("笔数", 2), ("本金合计", "2003.00"))):
+        cover.write_row(at, 0, line)
+    for at, row in enumerate((HEADERS, good_row(1), good_row(2))):
+        cases.write_row(at, 0, row)
+    book.close()
+    with as_user(clara):
+        tape = portfolios.upload_tape(
+            "t.xlsx", stream.getvalue(), portfolio_name="Covered", entity_id=entity.id,
+            by=clara, now=NOON,
+        )  # fmt: skip
+    assert (tape.expected_rows, tape.expected_principal_minor) == (2, 200_300)
