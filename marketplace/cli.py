@@ -12,7 +12,16 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from marketplace import accounts, audit, demo, portfolios, reconciliation, serving, worker
+from marketplace import (
+    accounts,
+    audit,
+    demo,
+    ledger,
+    portfolios,
+    reconciliation,
+    serving,
+    worker,
+)
 from marketplace.accounts import Kind, Role, organisation_by_short_code
 from marketplace.core import backups, provision, vault
 from marketplace.core.db import acting, db, transaction
@@ -41,6 +50,7 @@ def init_app(app: Flask) -> None:
         demo_world,
         story,
         sign_ins,
+        books,
         audit_export,
         audit_verify,
         rotate_key,
@@ -212,6 +222,27 @@ def sign_ins() -> None:
     for role, address in demo.sign_ins():
         click.echo(f"  {role:34} {address}")
     click.echo(f"Everybody's password is: {demo.PASSWORD}")
+
+
+@click.command("books")
+@click.option("--beancount", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def books(beancount: Path | None, csv: Path | None) -> None:
+    """Write all journals for another program: `bean-check FILE` then proves them again."""
+    if beancount is None and csv is None:
+        raise click.UsageError("Name a file: --beancount FILE, --csv FILE, or both.")
+    with _as_worker().app_context(), acting(SYSTEM):
+        try:
+            if beancount is not None:
+                with beancount.open("w", encoding="utf-8") as file:
+                    file.writelines(f"{line}\n" for line in ledger.beancount())
+            if csv is not None:
+                csv.write_bytes(ledger.books_csv())
+            say(f"{ledger.count_journals()} journals written.")
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @click.command("audit-export")

@@ -10,6 +10,7 @@ from datetime import datetime
 from marketplace import (
     auctions,
     casework,
+    checks,
     licences,
     notifications,
     placements,
@@ -65,6 +66,7 @@ TASKS: Mapping[str, jobs.Task] = {
     "expire credentials": licences.warn_of_expiry,
     "refresh track records": casework.refresh_track_records,
     "open due bids": auctions.open_due_bids,
+    checks.TASK: checks.check_books,
 }
 
 PERIODIC: Mapping[str, str] = {
@@ -73,6 +75,7 @@ PERIODIC: Mapping[str, str] = {
     "follow portfolios": "0 2 * * *",
     "refit models": "30 2 * * *",
     "open due bids": "* * * * *",
+    checks.TASK: "0 3 * * *",
 }
 """Tasks without arguments, and when they run (cron, UTC)."""
 

@@ -32,6 +32,7 @@ FEATURES = (
     "casework.models",
     "valuations.models",
     "settlement.models",
+    "checks.models",
     "notifications.models",
 )
 GUARDS = (
@@ -39,6 +40,7 @@ GUARDS = (
     "casework/casework.sql",
     "ledger/ledger.sql",
     "settlement/settlement.sql",
+    "checks/checks.sql",
 )
 
 JOB_RIGHTS = f"""

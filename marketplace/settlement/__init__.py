@@ -37,6 +37,7 @@ from marketplace.settlement.queries import (
     line_rows,
     parties_of,
     score_of,
+    statement_of_journal,
     statement_rows,
     visible_statement,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "score_quality",
     "scores_of",
     "scores_with",
+    "statement_of_journal",
     "statement_pdf",
     "statement_rows",
     "statement_workbook",
