@@ -11,6 +11,7 @@ from typing import Any
 from marketplace import (
     auctions,
     casework,
+    checks,
     licences,
     notifications,
     placements,
@@ -72,6 +73,7 @@ TASKS: Mapping[str, jobs.Task | jobs.Errand] = {
     "attend rail event": rails.ATTEND,
     "watch rail invoices": rails.WATCH,
     "mirror rail transactions": rails.MIRROR,
+    checks.TASK: checks.check_books,
 }
 
 PERIODIC: Mapping[str, str] = {
@@ -83,6 +85,7 @@ PERIODIC: Mapping[str, str] = {
     "send rail operation": "* * * * *",
     "mirror rail transactions": "*/10 * * * *",
     "watch rail invoices": "20 * * * *",
+    checks.TASK: "0 3 * * *",
 }
 """Tasks without arguments, and when they run (cron, UTC)."""
 

@@ -164,10 +164,9 @@ class Problem:
             raise ValueError("value_rate must have at least one column: there is no agency")
         n, full = None, np.full(k, BPS)
         if is_lazy(balance) or is_lazy(segment):
-            given = (group, case_value, balance_capacity, exploration or None)
-            for name, value in zip(NEEDS_MEMORY, given, strict=True):
-                if value is not None:
-                    refuse_lazy(name, balance, segment)
+            _refuse_in_memory_only(
+                (group, case_value, balance_capacity, exploration or None), balance, segment
+            )
         else:
             balance = whole("balance", balance, (None,))
             n = balance.size
@@ -333,6 +332,13 @@ class Problem:
                 "the cases of one group must not be worth more than 2**53 together: choose a "
                 "coarser scale, or check that group holds debtors"
             )
+
+
+def _refuse_in_memory_only(given: Sequence[Any], *lazy: Any) -> None:
+    """Refuse what a book held by Dask cannot be asked for."""
+    for name, value in zip(NEEDS_MEMORY, given, strict=True):
+        if value is not None:
+            refuse_lazy(name, *lazy)
 
 
 def _given(name: str, value: ArrayLike | None, shape: tuple[int | None, ...]) -> Ints | None:

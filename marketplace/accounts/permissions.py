@@ -71,6 +71,8 @@ class Permission(StrEnum):
     STATEMENT_CONFIRM = "statement:confirm"
     STATEMENT_APPROVE = "statement:approve"
     LEDGER_VIEW = "ledger:view"
+    PERIOD_CLOSE = "period:close"
+    INCIDENT_CLOSE = "incident:close"
     JOBS_VIEW = "jobs:view"
     MODEL_VIEW = "model:view"
     MODEL_ACTIVATE = "model:activate"
@@ -158,7 +160,14 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
         }
     ),
     (Kind.PLATFORM, Role.FINANCE): frozenset(
-        {_P.STATEMENT_VIEW, _P.STATEMENT_DRAFT, _P.STATEMENT_APPROVE, _P.LEDGER_VIEW}
+        {
+            _P.STATEMENT_VIEW,
+            _P.STATEMENT_DRAFT,
+            _P.STATEMENT_APPROVE,
+            _P.LEDGER_VIEW,
+            _P.PERIOD_CLOSE,
+            _P.INCIDENT_CLOSE,
+        }
     ),
     (Kind.PLATFORM, Role.AUDITOR): frozenset(
         {_P.AUDIT_VIEW, _P.LEDGER_VIEW, _P.STATEMENT_VIEW, _P.JOBS_VIEW, _P.MODEL_VIEW}

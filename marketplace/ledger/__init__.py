@@ -1,26 +1,84 @@
-"""Ledger: the platform's books, append-only and balanced by the database itself."""
+"""Ledger: the platform's books, append-only, balanced and chained by the database itself.
 
-from marketplace.ledger.models import AccountKind, Journal, LedgerAccount, Posting
-from marketplace.ledger.posting import (
+month: open -> proposed -> closed, for good        incident: open -> closed with a note
+"""
+
+from marketplace.ledger.chaining import BrokenChain, Head, verify_chain
+from marketplace.ledger.closing import Month, close_period, months, propose_close
+from marketplace.ledger.exchanging import Rate, bought_minor, converted, exchange
+from marketplace.ledger.exporting import beancount, books_csv
+from marketplace.ledger.incidents import (
+    close_incident,
+    incidents,
+    open_incident,
+    open_incidents,
+)
+from marketplace.ledger.models import (
+    LARGEST_MINOR,
+    AccountKind,
+    Incident,
+    Journal,
+    JournalLink,
+    LedgerAccount,
+    LedgerPeriod,
+    Posting,
+)
+from marketplace.ledger.posting import Entry, MonthClosed, OutOfBalance, open_day, post, reverse
+from marketplace.ledger.reading import (
     Balance,
-    Entry,
-    OutOfBalance,
+    JournalSheet,
+    Line,
+    account,
+    balance,
     balances,
+    count_journals,
     is_balanced,
+    journal_sheet,
     journals,
-    post,
+    user_codes,
 )
 
 __all__ = [
+    "LARGEST_MINOR",
     "AccountKind",
     "Balance",
+    "BrokenChain",
     "Entry",
+    "Head",
+    "Incident",
     "Journal",
+    "JournalLink",
+    "JournalSheet",
     "LedgerAccount",
+    "LedgerPeriod",
+    "Line",
+    "Month",
+    "MonthClosed",
     "OutOfBalance",
     "Posting",
+    "Rate",
+    "account",
+    "balance",
     "balances",
+    "beancount",
+    "books_csv",
+    "bought_minor",
+    "close_incident",
+    "close_period",
+    "converted",
+    "count_journals",
+    "exchange",
+    "incidents",
     "is_balanced",
+    "journal_sheet",
     "journals",
+    "months",
+    "open_day",
+    "open_incident",
+    "open_incidents",
     "post",
+    "propose_close",
+    "reverse",
+    "user_codes",
+    "verify_chain",
 ]

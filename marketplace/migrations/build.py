@@ -33,6 +33,7 @@ FEATURES = (
     "valuations.models",
     "settlement.models",
     "rails.models",
+    "checks.models",
     "notifications.models",
 )
 GUARDS = (
@@ -40,6 +41,7 @@ GUARDS = (
     "casework/casework.sql",
     "ledger/ledger.sql",
     "settlement/settlement.sql",
+    "checks/checks.sql",
 )
 
 JOB_RIGHTS = f"""

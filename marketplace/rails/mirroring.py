@@ -108,7 +108,7 @@ def _post(
             Entry(_K.STRIPE_COST, None, moved.fee_minor, currency),
             Entry(other, organisation_id, -moved.amount_minor, currency),
         ],
-        effective_on=moved.moved_at.date(),
+        effective_on=ledger.open_day(moved.moved_at.date()),
         words=f"Stripe {moved.kind} {moved.transaction_ref}",
         made_by_id=made_by_id,
         approved_by=approved_by,

@@ -39,6 +39,7 @@ from marketplace.settlement.queries import (
     line_rows,
     parties_of,
     score_of,
+    statement_of_journal,
     statement_rows,
     visible_statement,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "score_quality",
     "scores_of",
     "scores_with",
+    "statement_of_journal",
     "statement_pdf",
     "statement_rows",
     "statement_workbook",

@@ -64,6 +64,11 @@ def visible_statement(code: str, *, by: User) -> Statement:
     return statement
 
 
+def statement_of_journal(journal_id: int) -> Statement | None:
+    """The statement whose approval a journal posted."""
+    return db.session.scalar(select(Statement).where(Statement.journal_id == journal_id))
+
+
 def statement_rows(*, organisation_id: int | None = None) -> list[StatementRow]:
     """The statements of one side, or all of them for the platform, newest first."""
     lender, agency = aliased(Organisation), aliased(Organisation)

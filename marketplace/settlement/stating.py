@@ -183,18 +183,20 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
             next_step=_("Ask a colleague in finance."),
         )
     statement.rail = _rail_of(statement)
-    journal = ledger.post(
-        f"statement:{statement.id}",
-        entries_of(statement),
-        effective_on=statement.period_end,
-        words=f"Statement {statement.code}",
-        made_by_id=statement.made_by_id,
-        approved_by=by,
-        now=now,
-    )
+    entries = entries_of(statement)
+    # Cash that came and went within the period leaves nothing to post.
+    if any(entry.amount_minor for entry in entries):
+        statement.journal_id = ledger.post(
+            f"statement:{statement.id}",
+            entries,
+            effective_on=ledger.open_day(statement.period_end),
+            words=f"Statement {statement.code} to {statement.period_end.isoformat()}",
+            made_by_id=statement.made_by_id,
+            approved_by=by,
+            now=now,
+        ).id
     statement.status = StatementStatus.APPROVED
     statement.approved_by_id, statement.approved_at = by.id, now
-    statement.journal_id = journal.id
     _record("statement.approved", statement, by, now)
     return statement
 

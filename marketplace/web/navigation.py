@@ -53,12 +53,16 @@ RAIL: dict[str, tuple[tuple[str, str, str, Permission | None], ...]] = {
         ("staff.jobs.index", _l("Jobs"), "refresh", _P.JOBS_VIEW),
         ("account.audit.index", _l("Audit"), "audit", _P.AUDIT_VIEW),
         ("finance.ledger.index", _l("Ledger"), "scale", _P.LEDGER_VIEW),
+        ("finance.periods.index", _l("Months"), "calendar", _P.LEDGER_VIEW),
+        ("finance.incidents.index", _l("Incidents"), "warning", _P.LEDGER_VIEW),
     ),
     "finance": (
         ("finance.home.show", _l("Overview"), "overview", None),
         ("finance.statements.index", _l("Statements"), "settlement", _P.STATEMENT_VIEW),
         ("finance.ledger.index", _l("Ledger"), "scale", _P.LEDGER_VIEW),
         ("finance.rails.index", _l("Rails"), "cash", _P.LEDGER_VIEW),
+        ("finance.periods.index", _l("Months"), "calendar", _P.LEDGER_VIEW),
+        ("finance.incidents.index", _l("Incidents"), "warning", _P.LEDGER_VIEW),
     ),
 }
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from marketplace import accounts, demo, settlement
+from marketplace import accounts, demo, ledger, settlement
 from marketplace.accounts import GRANTS, Kind, Role, User
 from marketplace.auctions import Auction
 from marketplace.compliance import HoldReason, place_hold
@@ -60,6 +60,7 @@ THINGS = {
     "credentials": ("code", "credentials"),
     "legal_entities": ("code", f"legal_entities WHERE organisation_id = {DEMO}"),
     "contact": ("id", "contacts"),
+    "journal": ("id", "journals"),
     "approval": ("id", f"agency_approvals WHERE lender_id = {DEMO}"),
     "contract": ("id", f"framework_contracts WHERE lender_id = {DEMO}"),
 }
@@ -85,6 +86,7 @@ def _build(app: Flask) -> World:
         for name, (column, rows) in THINGS.items()
     }
     things["hold"], things["question"] = str(_hold(now)), str(_question(now))
+    things["incident"] = str(_incident(now))
     things["terms"], things["score"] = map(str, _terms(now))
     strangers = db.session.scalars(
         db.select(User)
@@ -105,6 +107,12 @@ def _hold(now: datetime) -> int:
     )  # fmt: skip
     db.session.commit()
     return hold.id
+
+
+def _incident(now: datetime) -> int:
+    incident = ledger.open_incident("stray_journal", "1", {"journal": 1, "key": "x"}, now=now)
+    db.session.commit()
+    return incident.id
 
 
 def _question(now: datetime) -> int:

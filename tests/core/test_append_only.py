@@ -68,8 +68,8 @@ def test_the_owner_cannot_post_into_a_closed_journal(owner: psycopg.Connection) 
 def test_a_journal_cannot_pretend_to_be_open_later(owner: psycopg.Connection) -> None:
     made = owner.execute(
         "INSERT INTO journals (idempotency_key, fingerprint, effective_on, booked_at, words,"
-        " made_by_id, approved_by_id, transaction_id) SELECT 'later', '', effective_on,"
-        " booked_at, '', made_by_id, approved_by_id, 999999999 FROM journals"
+        " made_by_id, approved_by_id, transaction_id) SELECT 'later', fingerprint,"
+        " effective_on, booked_at, '', made_by_id, approved_by_id, 999999999 FROM journals"
         " RETURNING transaction_id = pg_current_xact_id()::text::bigint"
     ).fetchone()
     assert made == (True,)

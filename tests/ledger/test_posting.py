@@ -59,7 +59,7 @@ def test_the_database_refuses_an_unbalanced_journal(pia: User, paul: User) -> No
     with refused_by_database("out of balance by 1 CNY"):
         journal = post(entries(), paul, made_by=pia)
         add_posting(journal, 1)
-        db.session.execute(text("SET CONSTRAINTS postings_balance IMMEDIATE"))
+        db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 def test_the_database_refuses_another_currency(pia: User, paul: User) -> None:

@@ -232,3 +232,28 @@ def test_each_contract_of_one_agency_has_its_own_statement(
 def test_lines_name_the_rate_that_was_awarded(drafted: Statement) -> None:
     rates = db.session.scalars(db.select(StatementLine.rate_bps)).all()
     assert set(rates) == {2500}
+
+
+def test_a_statement_of_a_closed_month_is_posted_in_the_open_one(
+    confirmed: Statement, pia: User, paul: User
+) -> None:
+    month, later = confirmed.period_end.replace(day=1), NOON + timedelta(days=99)
+    ledger.propose_close(month, by=pia, now=later)
+    ledger.close_period(month, by=paul, now=later)
+    settlement.approve(confirmed.id, by=paul, now=later)
+    journal = ledger.journal_sheet(confirmed.journal_id).journal
+    assert journal.effective_on == (month + timedelta(days=31)).replace(day=1)
+    assert confirmed.period_end.isoformat() in journal.words
+
+
+def test_cash_that_came_and_went_posts_nothing(
+    cases: list[Case], fred: User, fang: User, pia: User, paul: User, aline: User
+) -> None:
+    factories.payment(cases[0], 500, reference="in", verified_by=aline)
+    factories.payment(cases[0], -500, reference="out", reverses="in", verified_by=aline)
+    statement = factories.statement(pia)
+    settlement.confirm(statement.id, by=fred, now=NOON)
+    settlement.confirm(statement.id, by=fang, now=NOON)
+    settlement.approve(statement.id, by=paul, now=NOON)
+    assert (statement.status, statement.journal_id) == (StatementStatus.APPROVED, None)
+    assert rows_of("journals") == 0

@@ -102,6 +102,19 @@ CREATE FUNCTION app.current_user_id() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::bigint;
 
+CREATE FUNCTION app.incident_stands() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL
+     OR (NEW.id, NEW.kind, NEW.subject, NEW.details, NEW.opened_at)
+        IS DISTINCT FROM (OLD.id, OLD.kind, OLD.subject, OLD.details, OLD.opened_at) THEN
+    RAISE EXCEPTION 'an incident is closed with a note, never changed'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION app.journal_balances() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -109,14 +122,89 @@ CREATE FUNCTION app.journal_balances() RETURNS trigger
 DECLARE
   wrong record;
 BEGIN
+  IF NOT EXISTS (SELECT 1 FROM postings WHERE journal_id = NEW.id) THEN
+    RAISE EXCEPTION 'journal % is empty', NEW.id USING ERRCODE = 'check_violation';
+  END IF;
   SELECT currency, sum(amount_minor) AS total INTO wrong
-    FROM postings WHERE journal_id = NEW.journal_id
+    FROM postings WHERE journal_id = NEW.id
    GROUP BY currency HAVING sum(amount_minor) <> 0 LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'journal % is out of balance by % %', NEW.journal_id, wrong.total,
-      wrong.currency USING ERRCODE = 'check_violation';
+    RAISE EXCEPTION 'journal % is out of balance by % %', NEW.id, wrong.total, wrong.currency
+      USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
+END $$;
+
+CREATE FUNCTION app.journal_body(in_id bigint) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT json_build_array(
+           j.id, j.idempotency_key, j.fingerprint, to_char(j.effective_on, 'YYYY-MM-DD'),
+           to_char(j.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+           j.words, j.facts::text, j.made_by_id, j.approved_by_id, j.reverses_id,
+           (SELECT json_agg(json_build_array(a.kind, a.organisation_id, a.currency, p.currency,
+                                             p.amount_minor) ORDER BY p.id)
+              FROM postings p JOIN ledger_accounts a ON a.id = p.account_id
+             WHERE p.journal_id = j.id)
+         )::text
+    FROM journals j WHERE j.id = in_id
+$$;
+
+CREATE FUNCTION app.journal_is_linked() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  head journal_links;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('ledger chain'), 0);
+  SELECT * INTO head FROM journal_links ORDER BY sequence DESC LIMIT 1;
+  INSERT INTO journal_links (sequence, journal_id, hash)
+  VALUES (coalesce(head.sequence, 0) + 1, NEW.id,
+          sha256(coalesce(head.hash, decode(repeat('00', 32), 'hex'))
+                 || convert_to(app.journal_body(NEW.id), 'UTF8')));
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION app.journal_mirrors() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NEW.reverses_id IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF EXISTS (SELECT 1 FROM journals WHERE id = NEW.reverses_id AND reverses_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'journal % is itself a reversal', NEW.reverses_id
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF EXISTS (
+    SELECT account_id, amount_minor, count(*) FROM postings
+     WHERE journal_id = NEW.id GROUP BY 1, 2
+    EXCEPT
+    SELECT account_id, -amount_minor, count(*) FROM postings
+     WHERE journal_id = NEW.reverses_id GROUP BY 1, 2
+  ) OR (SELECT count(*) FROM postings WHERE journal_id = NEW.id)
+     <> (SELECT count(*) FROM postings WHERE journal_id = NEW.reverses_id) THEN
+    RAISE EXCEPTION 'journal % is not the mirror of journal %', NEW.id, NEW.reverses_id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION app.journal_month_is_open() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtext('ledger period'), 0);
+  IF EXISTS (SELECT 1 FROM ledger_periods WHERE closed_at IS NOT NULL
+              AND month_start = date_trunc('month', NEW.effective_on)::date) THEN
+    RAISE EXCEPTION 'the month % is closed', to_char(NEW.effective_on, 'YYYY-MM')
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
 END $$;
 
 CREATE FUNCTION app.journal_opens() RETURNS trigger
@@ -124,6 +212,7 @@ CREATE FUNCTION app.journal_opens() RETURNS trigger
     AS $$
 BEGIN
   NEW.transaction_id := pg_current_xact_id()::text::bigint;
+  NEW.booked_at := clock_timestamp();
   RETURN NEW;
 END $$;
 
@@ -139,15 +228,44 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION app.period_stays_closed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.closed_at IS NOT NULL THEN
+      RAISE EXCEPTION 'a month is proposed before it is closed'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL
+     OR (NEW.id, NEW.month_start, NEW.proposed_by_id, NEW.proposed_at)
+        IS DISTINCT FROM (OLD.id, OLD.month_start, OLD.proposed_by_id, OLD.proposed_at) THEN
+    RAISE EXCEPTION 'a month is never opened again' USING ERRCODE = 'restrict_violation';
+  END IF;
+  NEW.closed_at := clock_timestamp();
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION app.posting_belongs() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM journals WHERE id = NEW.journal_id
-                  AND transaction_id = pg_current_xact_id()::text::bigint) THEN
+                  AND transaction_id = pg_current_xact_id()::text::bigint)
+     OR EXISTS (SELECT 1 FROM journal_links WHERE journal_id = NEW.journal_id) THEN
     RAISE EXCEPTION 'journal % is closed', NEW.journal_id USING ERRCODE = 'restrict_violation';
   END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION app.posting_in_currency() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
   IF NOT EXISTS (SELECT 1 FROM ledger_accounts WHERE id = NEW.account_id
                   AND currency = NEW.currency) THEN
     RAISE EXCEPTION 'the account is kept in another currency' USING ERRCODE = 'check_violation';
@@ -806,6 +924,26 @@ CREATE SEQUENCE public.bids_id_seq
 
 ALTER SEQUENCE public.bids_id_seq OWNED BY public.bids.id;
 
+CREATE TABLE public.book_checks (
+    id bigint NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    statements bigint NOT NULL,
+    journals bigint NOT NULL,
+    audit_events bigint NOT NULL,
+    differences bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.book_checks FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.book_checks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.book_checks_id_seq OWNED BY public.book_checks.id;
+
 CREATE TABLE public.cases (
     id bigint NOT NULL,
     code text GENERATED ALWAYS AS (app.public_code('CS'::text, id, 7)) STORED NOT NULL,
@@ -1098,6 +1236,30 @@ CREATE SEQUENCE public.holds_id_seq
 
 ALTER SEQUENCE public.holds_id_seq OWNED BY public.holds.id;
 
+CREATE TABLE public.incidents (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    details jsonb NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_by_id bigint,
+    closed_at timestamp with time zone,
+    closing_note text,
+    CONSTRAINT ck_incidents_is_closed_with_a_note CHECK ((((closed_by_id IS NULL) = (closed_at IS NULL)) AND ((closed_at IS NULL) = (closing_note IS NULL)))),
+    CONSTRAINT ck_incidents_note_says_something CHECK ((closing_note ~ '[^[:space:]]'::text))
+);
+
+ALTER TABLE ONLY public.incidents FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.incidents_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.incidents_id_seq OWNED BY public.incidents.id;
+
 CREATE TABLE public.invitations (
     id bigint NOT NULL,
     code text GENERATED ALWAYS AS (app.public_code('IV'::text, id, 5)) STORED NOT NULL,
@@ -1135,17 +1297,28 @@ CREATE TABLE public.job_progress (
 
 ALTER TABLE ONLY public.job_progress FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.journal_links (
+    sequence bigint NOT NULL,
+    journal_id bigint NOT NULL,
+    hash bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.journal_links FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.journals (
     id bigint NOT NULL,
     idempotency_key text NOT NULL,
     fingerprint text NOT NULL,
     effective_on date NOT NULL,
-    booked_at timestamp with time zone NOT NULL,
+    booked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     words text NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
     made_by_id bigint NOT NULL,
     approved_by_id bigint NOT NULL,
     reverses_id bigint,
     transaction_id bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
+    CONSTRAINT ck_journals_has_a_fingerprint CHECK ((fingerprint ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT ck_journals_reverses_another CHECK ((reverses_id <> id)),
     CONSTRAINT ck_journals_two_people_post CHECK ((approved_by_id <> made_by_id))
 );
 
@@ -1177,6 +1350,31 @@ CREATE SEQUENCE public.ledger_accounts_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.ledger_accounts_id_seq OWNED BY public.ledger_accounts.id;
+
+CREATE TABLE public.ledger_periods (
+    id bigint NOT NULL,
+    month_start date NOT NULL,
+    proposed_by_id bigint NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    closed_by_id bigint,
+    closed_at timestamp with time zone,
+    head_sequence bigint,
+    head_hash bytea,
+    CONSTRAINT ck_ledger_periods_is_a_month CHECK ((EXTRACT(day FROM month_start) = (1)::numeric)),
+    CONSTRAINT ck_ledger_periods_is_closed_whole CHECK ((((closed_by_id IS NULL) = (closed_at IS NULL)) AND ((closed_at IS NULL) = (head_sequence IS NULL)) AND ((closed_at IS NULL) = (head_hash IS NULL)))),
+    CONSTRAINT ck_ledger_periods_two_people_close CHECK ((closed_by_id <> proposed_by_id))
+);
+
+ALTER TABLE ONLY public.ledger_periods FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.ledger_periods_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.ledger_periods_id_seq OWNED BY public.ledger_periods.id;
 
 CREATE TABLE public.legal_entities (
     id bigint NOT NULL,
@@ -1461,6 +1659,7 @@ CREATE TABLE public.postings (
     account_id bigint NOT NULL,
     amount_minor bigint NOT NULL,
     currency text NOT NULL,
+    CONSTRAINT ck_postings_is_not_a_slip CHECK (((amount_minor >= '-1000000000000000'::bigint) AND (amount_minor <= '1000000000000000'::bigint))),
     CONSTRAINT ck_postings_moves_something CHECK ((amount_minor <> 0))
 );
 
@@ -2373,6 +2572,8 @@ ALTER TABLE ONLY public.band_checks ALTER COLUMN id SET DEFAULT nextval('public.
 
 ALTER TABLE ONLY public.bids ALTER COLUMN id SET DEFAULT nextval('public.bids_id_seq'::regclass);
 
+ALTER TABLE ONLY public.book_checks ALTER COLUMN id SET DEFAULT nextval('public.book_checks_id_seq'::regclass);
+
 ALTER TABLE ONLY public.cases ALTER COLUMN id SET DEFAULT nextval('public.cases_id_seq'::regclass);
 
 ALTER TABLE ONLY public.commission_terms ALTER COLUMN id SET DEFAULT nextval('public.commission_terms_id_seq'::regclass);
@@ -2391,11 +2592,15 @@ ALTER TABLE ONLY public.framework_contracts ALTER COLUMN id SET DEFAULT nextval(
 
 ALTER TABLE ONLY public.holds ALTER COLUMN id SET DEFAULT nextval('public.holds_id_seq'::regclass);
 
+ALTER TABLE ONLY public.incidents ALTER COLUMN id SET DEFAULT nextval('public.incidents_id_seq'::regclass);
+
 ALTER TABLE ONLY public.invitations ALTER COLUMN id SET DEFAULT nextval('public.invitations_id_seq'::regclass);
 
 ALTER TABLE ONLY public.journals ALTER COLUMN id SET DEFAULT nextval('public.journals_id_seq'::regclass);
 
 ALTER TABLE ONLY public.ledger_accounts ALTER COLUMN id SET DEFAULT nextval('public.ledger_accounts_id_seq'::regclass);
+
+ALTER TABLE ONLY public.ledger_periods ALTER COLUMN id SET DEFAULT nextval('public.ledger_periods_id_seq'::regclass);
 
 ALTER TABLE ONLY public.legal_entities ALTER COLUMN id SET DEFAULT nextval('public.legal_entities_id_seq'::regclass);
 
@@ -2501,6 +2706,9 @@ ALTER TABLE ONLY public.band_checks
 ALTER TABLE ONLY public.bids
     ADD CONSTRAINT pk_bids PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.book_checks
+    ADD CONSTRAINT pk_book_checks PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT pk_cases PRIMARY KEY (id);
 
@@ -2534,17 +2742,26 @@ ALTER TABLE ONLY public.holdback_releases
 ALTER TABLE ONLY public.holds
     ADD CONSTRAINT pk_holds PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.incidents
+    ADD CONSTRAINT pk_incidents PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT pk_invitations PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.job_progress
     ADD CONSTRAINT pk_job_progress PRIMARY KEY (subject_table, subject_id);
 
+ALTER TABLE ONLY public.journal_links
+    ADD CONSTRAINT pk_journal_links PRIMARY KEY (sequence);
+
 ALTER TABLE ONLY public.journals
     ADD CONSTRAINT pk_journals PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.ledger_accounts
     ADD CONSTRAINT pk_ledger_accounts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_periods
+    ADD CONSTRAINT pk_ledger_periods PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT pk_legal_entities PRIMARY KEY (id);
@@ -2747,6 +2964,9 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT uq_invitations_token_hash UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.journal_links
+    ADD CONSTRAINT uq_journal_links_journal_id UNIQUE (journal_id);
+
 ALTER TABLE ONLY public.journals
     ADD CONSTRAINT uq_journals_idempotency_key UNIQUE (idempotency_key);
 
@@ -2755,6 +2975,9 @@ ALTER TABLE ONLY public.journals
 
 ALTER TABLE ONLY public.ledger_accounts
     ADD CONSTRAINT uq_ledger_accounts_kind_organisation_id_currency UNIQUE NULLS NOT DISTINCT (kind, organisation_id, currency);
+
+ALTER TABLE ONLY public.ledger_periods
+    ADD CONSTRAINT uq_ledger_periods_month_start UNIQUE (month_start);
 
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT uq_legal_entities_code UNIQUE (code);
@@ -2957,6 +3180,8 @@ CREATE INDEX ix_holds_debtor_id ON public.holds USING btree (debtor_id);
 
 CREATE INDEX ix_invitations_organisation_id ON public.invitations USING btree (organisation_id);
 
+CREATE INDEX ix_journals_effective_on_journals_id ON public.journals USING btree (effective_on, id);
+
 CREATE INDEX ix_legal_entities_organisation_id ON public.legal_entities USING btree (organisation_id);
 
 CREATE INDEX ix_nda_signatures_agency_id ON public.nda_signatures USING btree (agency_id);
@@ -2981,7 +3206,7 @@ CREATE INDEX ix_placements_portfolio_id ON public.placements USING btree (portfo
 
 CREATE INDEX ix_portfolios_lender_id ON public.portfolios USING btree (lender_id);
 
-CREATE INDEX ix_postings_account_id_postings_journal_id ON public.postings USING btree (account_id, journal_id);
+CREATE INDEX ix_postings_account_id ON public.postings USING btree (account_id) INCLUDE (amount_minor);
 
 CREATE INDEX ix_postings_journal_id ON public.postings USING btree (journal_id);
 
@@ -3055,6 +3280,8 @@ CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastin
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
 
+CREATE UNIQUE INDEX uq_incidents_one_open ON public.incidents USING btree (kind, subject) WHERE (closed_at IS NULL);
+
 CREATE UNIQUE INDEX uq_ndas_one_current ON public.ndas USING btree (lender_id) WHERE current;
 
 CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
@@ -3077,15 +3304,43 @@ CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_
 
 CREATE TRIGGER audit_events_never_emptied BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER book_checks_append_only BEFORE DELETE OR UPDATE ON public.book_checks FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER book_checks_never_emptied BEFORE TRUNCATE ON public.book_checks FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER contacts_final BEFORE DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
 
 CREATE TRIGGER contacts_never_emptied BEFORE TRUNCATE ON public.contacts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER incidents_never_emptied BEFORE TRUNCATE ON public.incidents FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER incidents_stand BEFORE DELETE OR UPDATE ON public.incidents FOR EACH ROW EXECUTE FUNCTION app.incident_stands();
+
+CREATE TRIGGER journal_links_append_only BEFORE DELETE OR UPDATE ON public.journal_links FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER journal_links_never_emptied BEFORE TRUNCATE ON public.journal_links FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER journals_append_only BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE CONSTRAINT TRIGGER journals_balance AFTER INSERT ON public.journals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.journal_balances();
+
+CREATE CONSTRAINT TRIGGER journals_chain AFTER INSERT ON public.journals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.journal_is_linked();
+
+CREATE CONSTRAINT TRIGGER journals_mirror AFTER INSERT ON public.journals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.journal_mirrors();
+
+CREATE TRIGGER journals_month_is_open BEFORE INSERT ON public.journals FOR EACH ROW EXECUTE FUNCTION app.journal_month_is_open();
 
 CREATE TRIGGER journals_never_emptied BEFORE TRUNCATE ON public.journals FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER journals_open BEFORE INSERT ON public.journals FOR EACH ROW EXECUTE FUNCTION app.journal_opens();
+
+CREATE TRIGGER ledger_accounts_append_only BEFORE DELETE OR UPDATE ON public.ledger_accounts FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER ledger_accounts_never_emptied BEFORE TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER ledger_periods_never_emptied BEFORE TRUNCATE ON public.ledger_periods FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER ledger_periods_stay_closed BEFORE INSERT OR DELETE OR UPDATE ON public.ledger_periods FOR EACH ROW EXECUTE FUNCTION app.period_stays_closed();
 
 CREATE TRIGGER payments_final BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION app.payment_is_final();
 
@@ -3093,9 +3348,9 @@ CREATE TRIGGER payments_never_emptied BEFORE TRUNCATE ON public.payments FOR EAC
 
 CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
-CREATE CONSTRAINT TRIGGER postings_balance AFTER INSERT ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.journal_balances();
-
 CREATE TRIGGER postings_belong BEFORE INSERT ON public.postings FOR EACH ROW EXECUTE FUNCTION app.posting_belongs();
+
+CREATE TRIGGER postings_in_currency BEFORE INSERT ON public.postings FOR EACH ROW EXECUTE FUNCTION app.posting_in_currency();
 
 CREATE TRIGGER postings_never_emptied BEFORE TRUNCATE ON public.postings FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
@@ -3268,11 +3523,17 @@ ALTER TABLE ONLY public.holds
 ALTER TABLE ONLY public.holds
     ADD CONSTRAINT fk_holds_placed_by_id_users FOREIGN KEY (placed_by_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.incidents
+    ADD CONSTRAINT fk_incidents_closed_by_id_users FOREIGN KEY (closed_by_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT fk_invitations_invited_by_id_users FOREIGN KEY (invited_by_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT fk_invitations_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.journal_links
+    ADD CONSTRAINT fk_journal_links_journal_id_journals FOREIGN KEY (journal_id) REFERENCES public.journals(id);
 
 ALTER TABLE ONLY public.journals
     ADD CONSTRAINT fk_journals_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
@@ -3285,6 +3546,12 @@ ALTER TABLE ONLY public.journals
 
 ALTER TABLE ONLY public.ledger_accounts
     ADD CONSTRAINT fk_ledger_accounts_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.ledger_periods
+    ADD CONSTRAINT fk_ledger_periods_closed_by_id_users FOREIGN KEY (closed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.ledger_periods
+    ADD CONSTRAINT fk_ledger_periods_proposed_by_id_users FOREIGN KEY (proposed_by_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT fk_legal_entities_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
@@ -3768,6 +4035,20 @@ CREATE POLICY bids_system_select ON public.bids FOR SELECT TO recoup_system USIN
 
 CREATE POLICY bids_system_update ON public.bids FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.book_checks ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY book_checks_finance_select ON public.book_checks FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY book_checks_staff_select ON public.book_checks FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY book_checks_system_delete ON public.book_checks FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY book_checks_system_insert ON public.book_checks FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY book_checks_system_select ON public.book_checks FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY book_checks_system_update ON public.book_checks FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.cases ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY cases_agency_select ON public.cases FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
@@ -4006,6 +4287,24 @@ CREATE POLICY holds_system_select ON public.holds FOR SELECT TO recoup_system US
 
 CREATE POLICY holds_system_update ON public.holds FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.incidents ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY incidents_finance_insert ON public.incidents FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY incidents_finance_select ON public.incidents FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY incidents_finance_update ON public.incidents FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY incidents_staff_select ON public.incidents FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY incidents_system_delete ON public.incidents FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY incidents_system_insert ON public.incidents FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY incidents_system_select ON public.incidents FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY incidents_system_update ON public.incidents FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY invitations_agency_insert ON public.invitations FOR INSERT TO recoup_agency WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
@@ -4056,6 +4355,20 @@ CREATE POLICY job_progress_system_select ON public.job_progress FOR SELECT TO re
 
 CREATE POLICY job_progress_system_update ON public.job_progress FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.journal_links ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY journal_links_finance_select ON public.journal_links FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY journal_links_staff_select ON public.journal_links FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY journal_links_system_delete ON public.journal_links FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY journal_links_system_insert ON public.journal_links FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY journal_links_system_select ON public.journal_links FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY journal_links_system_update ON public.journal_links FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.journals ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY journals_finance_insert ON public.journals FOR INSERT TO recoup_finance WITH CHECK (true);
@@ -4087,6 +4400,24 @@ CREATE POLICY ledger_accounts_system_insert ON public.ledger_accounts FOR INSERT
 CREATE POLICY ledger_accounts_system_select ON public.ledger_accounts FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY ledger_accounts_system_update ON public.ledger_accounts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.ledger_periods ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY ledger_periods_finance_insert ON public.ledger_periods FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY ledger_periods_finance_select ON public.ledger_periods FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY ledger_periods_finance_update ON public.ledger_periods FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY ledger_periods_staff_select ON public.ledger_periods FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY ledger_periods_system_delete ON public.ledger_periods FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY ledger_periods_system_insert ON public.ledger_periods FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY ledger_periods_system_select ON public.ledger_periods FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY ledger_periods_system_update ON public.ledger_periods FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.legal_entities ENABLE ROW LEVEL SECURITY;
 
@@ -5179,6 +5510,18 @@ GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.bids_id_seq TO recoup_system;
 
+GRANT SELECT ON TABLE public.book_checks TO recoup_finance;
+GRANT SELECT ON TABLE public.book_checks TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.book_checks TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO recoup_lender;
 GRANT SELECT ON TABLE public.cases TO recoup_agency;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO recoup_system;
@@ -5306,6 +5649,18 @@ GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.holds_id_seq TO recoup_system;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.incidents TO recoup_finance;
+GRANT SELECT ON TABLE public.incidents TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incidents TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_system;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_lender;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_agency;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_finance;
@@ -5323,6 +5678,10 @@ GRANT USAGE ON SEQUENCE public.invitations_id_seq TO recoup_system;
 
 GRANT SELECT ON TABLE public.job_progress TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_progress TO recoup_system;
+
+GRANT SELECT ON TABLE public.journal_links TO recoup_finance;
+GRANT SELECT ON TABLE public.journal_links TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.journal_links TO recoup_system;
 
 GRANT SELECT,INSERT ON TABLE public.journals TO recoup_finance;
 GRANT SELECT ON TABLE public.journals TO recoup_staff;
@@ -5347,6 +5706,18 @@ GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.ledger_accounts_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ledger_periods TO recoup_finance;
+GRANT SELECT ON TABLE public.ledger_periods TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ledger_periods TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.ledger_periods_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.ledger_periods_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.ledger_periods_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.ledger_periods_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.ledger_periods_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.ledger_periods_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.ledger_periods_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.legal_entities TO recoup_lender;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.legal_entities TO recoup_agency;

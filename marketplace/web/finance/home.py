@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace import ledger, rails, settlement
+from marketplace import checks, ledger, rails, settlement
 from marketplace.accounts import organisation_names
 from marketplace.web.language import language
 from marketplace.web.security import clock
@@ -22,6 +22,7 @@ def show() -> ResponseReturnValue:
         due=due,
         names=organisation_names(ids, locale=language()),
         rows=settlement.statement_rows()[:10],
-        balanced=ledger.is_balanced(),
+        incidents=ledger.incidents(open_only=True),
+        last=checks.last_check(),
         stripe_on=rails.is_on(),
     )

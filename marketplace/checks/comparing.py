@@ -1,0 +1,61 @@
+"""The ledger against the statements: what each lender owes and each agency has earned."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import text
+
+from marketplace.checks.differences import Difference, amounts
+from marketplace.core.db import db
+
+# A statement's journal leaves the lender's accounts owing commission and fee, the agency's
+# having earned the commission, whichever rail it is paid by. Memos of cash are neither.
+PAIRS = """
+SELECT l.short_code AS lender, a.short_code AS agency, s.currency,
+       sum(s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
+           + s.commission_tax_minor)::bigint AS earned,
+       sum(s.fee_minor + s.fee_tax_minor)::bigint AS billed,
+       coalesce(sum(posted.to_lender), 0)::bigint AS to_lender,
+       coalesce(sum(posted.to_agency), 0)::bigint AS to_agency
+  FROM statements s
+  JOIN organisations l ON l.id = s.lender_id
+  JOIN organisations a ON a.id = s.agency_id
+  LEFT JOIN LATERAL (
+    SELECT sum(p.amount_minor) FILTER (WHERE k.organisation_id = s.lender_id
+                                         AND k.kind <> 'memo_cash') AS to_lender,
+           sum(p.amount_minor) FILTER (WHERE k.organisation_id = s.agency_id
+                                         AND k.kind <> 'memo_recoveries') AS to_agency
+      FROM postings p JOIN ledger_accounts k ON k.id = p.account_id
+     WHERE p.journal_id = s.journal_id AND p.currency = s.currency
+  ) posted ON true
+ WHERE s.approved_at IS NOT NULL AND s.status <> 'cancelled'
+ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+STRAY = """
+SELECT j.id, j.idempotency_key FROM journals j
+ WHERE j.idempotency_key LIKE 'statement:%'
+   AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.journal_id = j.id
+                    AND j.idempotency_key = 'statement:' || s.id)
+ ORDER BY j.id
+"""
+
+UNBALANCED = """
+SELECT journal_id, currency, sum(amount_minor)::bigint AS total FROM postings
+ GROUP BY 1, 2 HAVING sum(amount_minor) <> 0 ORDER BY 1, 2
+"""
+
+
+def ledger_differences() -> Iterator[Difference]:
+    for row in db.session.execute(text(PAIRS)):
+        pair = f"{row.lender} · {row.agency} · {row.currency}"
+        owed = row.earned + row.billed
+        if row.to_lender != owed:
+            yield amounts("lender_owes", pair, row.currency, owed, row.to_lender)
+        if -row.to_agency != row.earned:
+            yield amounts("agency_earned", pair, row.currency, row.earned, -row.to_agency)
+    for row in db.session.execute(text(STRAY)):
+        yield Difference(
+            "stray_journal", f"{row.id}", {"journal": row.id, "key": row.idempotency_key}
+        )
+    for row in db.session.execute(text(UNBALANCED)):
+        yield amounts("unbalanced_journal", f"{row.journal_id}", row.currency, 0, row.total)

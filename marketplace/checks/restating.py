@@ -1,0 +1,199 @@
+"""Statements reckoned again from payments, awarded rates and agreed tables.
+
+It shares no arithmetic with `settlement`: what that package stated is only read. Which cash
+earns nothing is taken as stated, for the holds of that day may have been lifted since.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import text
+
+from marketplace.checks.differences import Difference, amounts, rounded
+from marketplace.core.db import db
+
+CONTRACTS = """
+SELECT DISTINCT contract_id, currency FROM statements WHERE status <> 'cancelled' ORDER BY 1, 2
+"""
+
+LINES = """
+SELECT l.id, l.statement_id, l.payment_id, l.placement_id, l.kind, l.gross_minor, l.rate_bps,
+       l.unrounded, l.commission_minor, l.terms_id, l.value_on, p.amount_minor, p.posted_on,
+       p.reversal_of_id, p.verified_by_id IS NOT NULL AS verified, pl.starts_on,
+       pc.rate_bps AS awarded_bps, pc.round, pc.dpd, pc.product, pc.secured, pc.litigated
+  FROM statement_lines l
+  JOIN statements s ON s.id = l.statement_id
+  JOIN payments p ON p.id = l.payment_id
+  JOIN placements pl ON pl.id = l.placement_id
+  JOIN placement_cases pc ON pc.placement_id = l.placement_id AND pc.case_id = l.case_id
+ WHERE s.contract_id = :contract AND s.currency = :currency AND s.status <> 'cancelled'
+ ORDER BY l.statement_id, l.id
+"""
+
+STATEMENTS = """
+SELECT * FROM statements
+ WHERE contract_id = :contract AND currency = :currency AND status <> 'cancelled' ORDER BY id
+"""
+
+TERMS = """
+SELECT id, version, valid_from, basis, scale, tier_mode FROM commission_terms
+ WHERE contract_id = :contract AND agreed_at <= :made_at ORDER BY version DESC
+"""
+
+
+def statement_differences() -> Iterator[Difference]:
+    """Every figure of every statement that is not what payments and rates give."""
+    for contract_id, currency in db.session.execute(text(CONTRACTS)).all():
+        of = {"contract": contract_id, "currency": currency}
+        lines = db.session.execute(text(LINES), of).all()
+        statements = db.session.execute(text(STATEMENTS), of).all()
+        stated: dict[int, Sequence[Any]] = defaultdict(list)
+        for statement_id, group in groupby(lines, key=lambda line: line.statement_id):
+            stated[statement_id] = list(group)
+        given: dict[int, int] = defaultdict(int)
+        for statement in statements:
+            yield from _figures(statement, stated[statement.id], given)
+        yield from _payments(lines, {row.id: row for row in statements})
+        yield from _tables(lines, statements, of)
+
+
+def _figures(
+    statement: Any, lines: Sequence[Any], given: dict[int, int]
+) -> Iterator[Difference]:
+    """The figures at the head of one statement. `given` keeps what payments were given."""
+    earned = _commission(lines, given)
+    gross = sum(line.gross_minor for line in lines if line.kind != "excluded")
+    payable = (
+        earned + statement.quality_minor - statement.holdback_minor + statement.released_minor
+    )
+    fee = rounded(gross * statement.fee_bps)
+    for kind, expected, found in (
+        ("statement_commission", earned, statement.commission_minor),
+        ("statement_cash", gross, statement.gross_minor),
+        (
+            "statement_tax",
+            rounded(payable * statement.commission_tax_bps),
+            statement.commission_tax_minor,
+        ),
+        ("statement_fee", fee, statement.fee_minor),
+        ("statement_fee_tax", rounded(fee * statement.fee_tax_bps), statement.fee_tax_minor),
+    ):
+        if expected != found:
+            yield amounts(kind, statement.code, statement.currency, expected, found)
+
+
+def _commission(lines: Sequence[Any], given: dict[int, int]) -> int:
+    """Rounded once per rate; a reversal takes back all that its payment was ever given."""
+    by_rate: dict[int, int] = defaultdict(int)
+    later = 0
+    for line in lines:
+        if line.kind == "payment":
+            by_rate[line.rate_bps] += line.gross_minor * line.rate_bps
+        elif line.kind == "true_up":
+            later += line.unrounded
+        if line.kind in {"payment", "true_up"}:
+            given[line.payment_id] += line.commission_minor
+    taken_back = sum(given[line.reversal_of_id] for line in lines if line.kind == "reversal")
+    return sum(map(rounded, by_rate.values())) + rounded(later) - taken_back
+
+
+def _payments(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Difference]:
+    """Each payment is verified, stated whole and once, and its lines follow from it."""
+    cash: dict[int, int] = defaultdict(int)
+    last: dict[int, Any] = {}
+    for line in lines:
+        if line.kind != "true_up":
+            cash[line.payment_id] += line.gross_minor
+        last[line.payment_id] = line
+        statement = statements[line.statement_id]
+        exact = line.gross_minor * line.rate_bps
+        if line.kind == "payment" and line.unrounded != exact:
+            yield amounts(
+                "line_commission", statement.code, statement.currency, rounded(exact),
+                rounded(line.unrounded),
+            )  # fmt: skip
+        elif (
+            line.kind in {"payment", "true_up"}
+            and abs(line.commission_minor * 10_000 - line.unrounded) >= 10_000
+        ):
+            yield amounts(
+                "line_rounding", statement.code, statement.currency, rounded(line.unrounded),
+                line.commission_minor,
+            )  # fmt: skip
+    for payment_id, total in cash.items():
+        line = last[payment_id]
+        statement = statements[line.statement_id]
+        if total != line.amount_minor or not line.verified:
+            expected = line.amount_minor if line.verified else 0
+            yield amounts("payment_cash", statement.code, statement.currency, expected, total)
+
+
+def _tables(
+    lines: Sequence[Any], statements: Sequence[Any], of: dict[str, Any]
+) -> Iterator[Difference]:
+    """What the contract's batches have earned so far, by the tables that were agreed.
+
+    The last statement brought all earlier ones up to date, if none of them reached further.
+    """
+    newest = statements[-1]
+    if any(row.period_end > newest.period_end for row in statements):
+        return
+    terms = db.session.execute(
+        text(TERMS), {"contract": of["contract"], "made_at": newest.made_at}
+    ).all()
+    undone = {line.reversal_of_id for line in lines}
+    barred = {line.payment_id for line in lines if line.kind == "excluded"}
+    batches: dict[tuple[Any, ...], int] = defaultdict(int)
+    found = 0
+    for line in lines:
+        if line.kind == "reversal" or line.payment_id in undone | barred:
+            continue
+        found += line.unrounded
+        if line.kind == "payment":
+            batches[_batch(line, terms)] += line.gross_minor
+    expected = sum(_earned(cash, batch[1], batch[2]) for batch, cash in batches.items())
+    if abs(expected - found) >= 10_000:
+        yield amounts(
+            "contract_rates", newest.code, newest.currency, rounded(expected), rounded(found)
+        )
+
+
+def _batch(line: Any, terms: Sequence[Any]) -> tuple[Any, ...]:
+    """The placement of a payment, how its tiers work, and the tiers."""
+    for version in terms:
+        day = {
+            "placement": line.starts_on, "payment": line.value_on, "posting": line.posted_on,
+        }[version.basis]  # fmt: skip
+        if version.valid_from <= day:
+            for number, row in enumerate(version.scale):
+                if _covers(row, line):
+                    tiers = tuple(tuple(tier) for tier in row["tiers"])
+                    return line.placement_id, version.tier_mode, tiers, version.id, number
+            break
+    return line.placement_id, "marginal", ((None, line.awarded_bps),)
+
+
+def _covers(row: dict[str, Any], line: Any) -> bool:
+    return (
+        row["rounds"][0] <= line.round <= row["rounds"][1]
+        and row["dpd"][0] <= line.dpd <= row["dpd"][1]
+        and all(
+            row[name] is None or row[name] == getattr(line, name)
+            for name in ("product", "secured", "litigated")
+        )
+    )
+
+
+def _earned(cash: int, mode: str, tiers: Sequence[tuple[int | None, int]]) -> int:
+    """Commission of a batch's cash, in ten-thousandths of a minor unit."""
+    if mode == "whole":
+        rate = next(bps for end, bps in tiers if end is None or cash <= end)
+        return cash * rate
+    earned = begin = 0
+    for end, bps in tiers:
+        within = (cash if end is None else min(cash, end)) - begin
+        earned += max(within, 0) * bps
+        begin = end or begin
+    return earned

@@ -1,0 +1,298 @@
+"""Ways to break the books in SQL. Each must be turned down, whoever tries it.
+
+An attack is given a connection to furnished books and either fails, as it should, or returns;
+`tests/faults/mutate_guards.py` removes each guard in turn and shows that one gets through.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+
+import psycopg
+
+OPEN, CLOSED = date(2026, 3, 2), date(2026, 1, 15)
+FINGERPRINT = "0" * 64
+LARGEST = 10**15
+RECEIVABLE, INCOME, DOLLARS, DOLLAR_INCOME = 1, 2, 3, 4
+MAKER, CHECKER = 1, 2
+PLAIN, REVERSED, REVERSAL, LONG = 1, 2, 3, 4
+"""The journals of the furnished books."""
+
+Line = tuple[int, int, str]
+Attack = Callable[[psycopg.Connection], None]
+
+FEE: tuple[Line, ...] = ((RECEIVABLE, 300, "CNY"), (INCOME, -300, "CNY"))
+
+
+class HeldError(Exception):
+    """The database put right what the attack wanted wrong."""
+
+
+def furnish(owner: psycopg.Connection) -> None:
+    """Two people, four accounts, four journals, January closed and an incident."""
+    owner.execute(
+        "INSERT INTO organisations (short_code, kind, name, name_zh, jurisdiction, created_at)"
+        " VALUES ('RECOUP', 'platform', 'Recoup', '聚清', 'CN', now());"
+        "INSERT INTO users (organisation_id, email, name, role, totp_step, two_factor, locale,"
+        " created_at) SELECT 1, n || '@example.org', n, 'finance', 0, false, 'en', now()"
+        " FROM unnest('{pia,paul}'::text[]) n;"
+        "INSERT INTO ledger_accounts (kind, currency) VALUES ('fee_receivable', 'CNY'),"
+        " ('fee_income', 'CNY'), ('fee_receivable', 'USD'), ('fee_income', 'USD')"
+    )
+    post(owner, "plain", FEE, on=CLOSED)
+    post(owner, "reversed", FEE)
+    post(owner, "reversal", mirror(FEE), reverses=REVERSED)
+    post(owner, "long", (*FEE, (DOLLARS, 5, "USD"), (DOLLAR_INCOME, -5, "USD")))
+    owner.execute(
+        "INSERT INTO ledger_periods (month_start, proposed_by_id, proposed_at)"
+        " VALUES ('2026-01-01', 1, now()), ('2026-02-01', 1, now());"
+        "UPDATE ledger_periods SET closed_by_id = 2, closed_at = now(), head_sequence = 1,"
+        " head_hash = (SELECT hash FROM journal_links WHERE sequence = 1)"
+        " WHERE month_start = '2026-01-01';"
+        "INSERT INTO incidents (kind, subject, details, opened_at)"
+        " VALUES ('chain', 'journals', '{}', now()), ('old', 'journals', '{}', now());"
+        "UPDATE incidents SET closed_by_id = 1, closed_at = now(), closing_note = 'a test'"
+        " WHERE kind = 'old'"
+    )
+    owner.commit()
+
+
+def mirror(lines: Sequence[Line]) -> list[Line]:
+    return [(account, -amount, currency) for account, amount, currency in lines]
+
+
+def post(
+    connection: psycopg.Connection,
+    key: str,
+    lines: Sequence[Line],
+    *,
+    on: date = OPEN,
+    reverses: int | None = None,
+    checker: int = CHECKER,
+    fingerprint: str = FINGERPRINT,
+) -> int:
+    """Post by hand, as far as the commit: every deferred check runs now."""
+    made = connection.execute(
+        "INSERT INTO journals (idempotency_key, fingerprint, effective_on, words, made_by_id,"
+        " approved_by_id, reverses_id) VALUES (%s, %s, %s, 'by hand', %s, %s, %s) RETURNING id",
+        (key, fingerprint, on, MAKER, checker, reverses),
+    ).fetchone()
+    assert made is not None
+    for line in lines:
+        add_line(connection, made[0], line)
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    connection.execute("SET CONSTRAINTS ALL DEFERRED")
+    return int(made[0])
+
+
+def add_line(connection: psycopg.Connection, journal_id: int, line: Line) -> None:
+    connection.execute(
+        "INSERT INTO postings (journal_id, account_id, amount_minor, currency)"
+        " VALUES (%s, %s, %s, %s)",
+        (journal_id, *line),
+    )
+
+
+def _post(*lines: Line, **how: object) -> Attack:
+    return lambda connection: post(connection, "attack", lines, **how) and None  # type: ignore
+
+
+def _sql(statement: str) -> Attack:
+    def run(connection: psycopg.Connection) -> None:
+        if connection.execute(statement).rowcount == 0:
+            raise HeldError("nothing was touched")
+
+    return run
+
+
+def _twice(connection: psycopg.Connection) -> None:
+    for _ in range(2):
+        post(connection, "twice", FEE)
+
+
+def _late(connection: psycopg.Connection, *, journal_id: int = PLAIN) -> None:
+    for line in FEE:
+        add_line(connection, journal_id, line)
+
+
+def _after_the_seal(connection: psycopg.Connection) -> None:
+    _late(connection, journal_id=post(connection, "sealed", FEE))
+
+
+def _books_before_now(connection: psycopg.Connection) -> None:
+    _pretends(connection, "booked_at", "'2020-01-01'", "booked_at > now() - interval '1 hour'")
+
+
+def _books_after_now(connection: psycopg.Connection) -> None:
+    _pretends(connection, "booked_at", "'2999-01-01'", "booked_at <= clock_timestamp()")
+
+
+def _belongs_to_another_transaction(connection: psycopg.Connection) -> None:
+    _pretends(
+        connection, "transaction_id", "999999999",
+        "transaction_id = pg_current_xact_id()::text::bigint",
+    )  # fmt: skip
+
+
+def _pretends(connection: psycopg.Connection, column: str, value: str, truth: str) -> None:
+    row = connection.execute(
+        f"INSERT INTO journals (idempotency_key, fingerprint, effective_on, words, made_by_id,"
+        f" approved_by_id, {column}) VALUES ('pretends', '{FINGERPRINT}', '{OPEN}', '', 1, 2,"
+        f" {value}) RETURNING {truth}"
+    ).fetchone()
+    if row == (True,):
+        raise HeldError("the database wrote the truth")
+
+
+def _unchained(connection: psycopg.Connection) -> None:
+    made = post(connection, "chained", FEE)
+    found = connection.execute(
+        "SELECT 1 FROM journal_links WHERE journal_id = %s", (made,)
+    ).fetchone()
+    if found is not None:
+        raise HeldError("the journal is in the chain")
+
+
+def _refers_to_itself(connection: psycopg.Connection) -> None:
+    connection.execute(
+        "INSERT INTO journals (id, idempotency_key, fingerprint, effective_on, words,"
+        f" made_by_id, approved_by_id, reverses_id) VALUES (999, 'self', '{FINGERPRINT}',"
+        f" '{OPEN}', '', 1, 2, 999)"
+    )
+
+
+_TABLES = ("journals", "postings", "journal_links", "ledger_accounts")
+_KEY = {"journal_links": "sequence"}
+_PERIOD = "(month_start, proposed_by_id, proposed_at)"
+
+ATTACKS: dict[str, tuple[Attack, str]] = {
+    "out of balance": (_post((RECEIVABLE, 5, "CNY"), (INCOME, -4, "CNY")), "balance by 1 CNY"),
+    "one leg": (_post((RECEIVABLE, 5, "CNY")), "out of balance by 5 CNY"),
+    "balanced across currencies only": (
+        _post((RECEIVABLE, 5, "CNY"), (DOLLARS, -5, "USD")), "out of balance",
+    ),
+    "empty": (_post(), "is empty"),
+    "the same key": (_twice, "uq_journals_idempotency_key"),
+    "no fingerprint": (_post(*FEE, fingerprint=""), "has_a_fingerprint"),
+    "maker is checker": (_post(*FEE, checker=MAKER), "two_people_post"),
+    "nothing moves": (_post(*FEE, (RECEIVABLE, 0, "CNY")), "moves_something"),
+    "a slip of the keyboard": (
+        _post((RECEIVABLE, LARGEST + 1, "CNY"), (INCOME, -LARGEST - 1, "CNY")),
+        "is_not_a_slip",
+    ),
+    "the account's currency is another": (
+        _post((RECEIVABLE, 5, "USD"), (INCOME, -5, "USD")), "another currency",
+    ),
+    "a line to an old journal": (_late, "is closed"),
+    "a line after the seal": (_after_the_seal, "is closed"),
+    "reversed twice": (
+        _post(*mirror(FEE), reverses=REVERSED), "uq_journals_reverses_id",
+    ),
+    "reversed with other amounts": (
+        _post((RECEIVABLE, -299, "CNY"), (INCOME, 299, "CNY"), reverses=PLAIN),
+        "not the mirror",
+    ),
+    "reversed on other accounts": (
+        _post((DOLLARS, -300, "USD"), (DOLLAR_INCOME, 300, "USD"), reverses=PLAIN),
+        "not the mirror",
+    ),
+    "reversed in part": (_post(*mirror(FEE), reverses=LONG), "not the mirror"),
+    "repeated instead of reversed": (_post(*FEE, reverses=PLAIN), "not the mirror"),
+    "a reversal reversed": (_post(*FEE, reverses=REVERSAL), "is itself a reversal"),
+    "reverses itself": (_refers_to_itself, "reverses_another"),
+    "into a closed month": (_post(*FEE, on=CLOSED), "2026-01 is closed"),
+    "booked in the past": (_books_before_now, "the truth"),
+    "booked in the future": (_books_after_now, "the truth"),
+    "of another transaction": (_belongs_to_another_transaction, "the truth"),
+    "not in the chain": (_unchained, "in the chain"),
+    "twice in the chain": (
+        _sql("INSERT INTO journal_links VALUES (999, 1, '')"),
+        "uq_journal_links_journal_id|denied",
+    ),
+    "an account twice": (
+        _sql("INSERT INTO ledger_accounts (kind, currency) VALUES ('fee_income', 'CNY')"),
+        "uq_ledger_accounts",
+    ),
+    "a month opened again": (
+        _sql("UPDATE ledger_periods SET closed_by_id = NULL, closed_at = NULL,"
+             " head_sequence = NULL, head_hash = NULL WHERE closed_at IS NOT NULL"),
+        "never opened again",
+    ),
+    "a month deleted": (_sql("DELETE FROM ledger_periods"), "never opened again|denied"),
+    "months emptied": (_sql("TRUNCATE ledger_periods"), "append-only|denied"),
+    "another month closed instead": (
+        _sql("UPDATE ledger_periods SET month_start = '2026-03-01', closed_by_id = 2,"
+             " head_sequence = 1, head_hash = '' WHERE closed_at IS NULL"),
+        "never opened again",
+    ),
+    "closed without a proposal": (
+        _sql(f"INSERT INTO ledger_periods {_PERIOD[:-1]}, closed_by_id, closed_at,"
+             " head_sequence, head_hash) VALUES ('2026-03-01', 1, now(), 2, now(), 1, '')"),
+        "proposed before it is closed",
+    ),
+    "closed by its proposer": (
+        _sql("UPDATE ledger_periods SET closed_by_id = 1, head_sequence = 1, head_hash = ''"
+             " WHERE closed_at IS NULL"),
+        "two_people_close",
+    ),
+    "closed without a head": (
+        _sql("UPDATE ledger_periods SET closed_by_id = 2 WHERE closed_at IS NULL"),
+        "is_closed_whole",
+    ),
+    "proposed twice": (
+        _sql(f"INSERT INTO ledger_periods {_PERIOD} VALUES ('2026-02-01', 2, now())"),
+        "uq_ledger_periods_month_start",
+    ),
+    "half a month": (
+        _sql(f"INSERT INTO ledger_periods {_PERIOD} VALUES ('2026-03-15', 1, now())"),
+        "is_a_month",
+    ),
+    "an incident changed": (_sql("UPDATE incidents SET details = '1'"), "never changed"),
+    "an incident opened again": (
+        _sql("UPDATE incidents SET closed_by_id = NULL, closed_at = NULL, closing_note = NULL"
+             " WHERE closed_at IS NOT NULL"),
+        "never changed",
+    ),
+    "an incident deleted": (_sql("DELETE FROM incidents"), "never changed|denied"),
+    "incidents emptied": (_sql("TRUNCATE incidents"), "append-only|denied"),
+    "an incident closed by nobody": (
+        _sql("UPDATE incidents SET closed_at = now(), closing_note = 'so'"
+             " WHERE closed_at IS NULL"),
+        "is_closed_with_a_note",
+    ),
+    "an incident closed without words": (
+        _sql("UPDATE incidents SET closed_by_id = 1, closed_at = now(), closing_note = ' '"
+             " WHERE closed_at IS NULL"),
+        "note_says_something",
+    ),
+    "the same incident twice": (
+        _sql("INSERT INTO incidents (kind, subject, details, opened_at)"
+             " VALUES ('chain', 'journals', '{}', now())"),
+        "uq_incidents_one_open",
+    ),
+    **{
+        f"{verb} {table}": (_sql(statement), f"{table} is append-only|denied")
+        for table in _TABLES
+        for verb, statement in (
+            ("update", f"UPDATE {table} SET {_KEY.get(table, 'id')} = 99"
+                       f" WHERE {_KEY.get(table, 'id')} = 1"),
+            ("delete", f"DELETE FROM {table} WHERE {_KEY.get(table, 'id')} = 4"),
+            ("truncate", f"TRUNCATE {table} CASCADE"),
+        )
+    },
+}  # fmt: skip
+"""What is tried, and the words it is turned down with."""
+
+
+def refusal_of(connection: psycopg.Connection, attack: Attack) -> str:
+    """What turned the attack down; empty if it got through. It is undone either way."""
+    try:
+        with connection.transaction(force_rollback=True):
+            attack(connection)
+    except (psycopg.Error, HeldError) as turned_down:
+        return str(turned_down)
+    return ""
+
+
+whole = partial(refusal_of, attack=_post(*FEE))
+"""A sound journal: it must get through where attacks do not."""
