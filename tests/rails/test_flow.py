@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace import rails, settlement
+from marketplace import checks, ledger, rails, settlement
 from marketplace.core import installation
 from marketplace.core.db import db
 from marketplace.placements import Rail
@@ -88,6 +88,8 @@ def test_the_worked_example_to_the_cent(set_up: Story, approved: Statement) -> N
         "stripe_balance": 29_500, "stripe_cost": 500, "bank_clearing": -30_000,
     }  # fmt: skip
     assert status_of(approved) == "taken_back"
+    checks.check_books(now=NOON)
+    assert ledger.incidents(open_only=True) == []
 
 
 def test_a_doorbell_that_never_rang_is_made_good(set_up: Story, approved: Statement) -> None:
