@@ -15,9 +15,8 @@ from flask.cli import with_appcontext
 from marketplace import (
     accounts,
     audit,
-    cli_rails,
+    cli_money,
     demo,
-    ledger,
     portfolios,
     reconciliation,
     serving,
@@ -51,14 +50,13 @@ def init_app(app: Flask) -> None:
         demo_world,
         story,
         sign_ins,
-        books,
         audit_export,
         audit_verify,
         rotate_key,
         apply_tombstones,
         reconcile_month,
         import_tape,
-        *cli_rails.COMMANDS,
+        *cli_money.COMMANDS,
     ):
         app.cli.add_command(command)
 
@@ -224,27 +222,6 @@ def sign_ins() -> None:
     for role, address in demo.sign_ins():
         click.echo(f"  {role:34} {address}")
     click.echo(f"Everybody's password is: {demo.PASSWORD}")
-
-
-@click.command("books")
-@click.option("--beancount", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path))
-@with_appcontext
-def books(beancount: Path | None, csv: Path | None) -> None:
-    """Write all journals for another program: `bean-check FILE` then proves them again."""
-    if beancount is None and csv is None:
-        raise click.UsageError("Name a file: --beancount FILE, --csv FILE, or both.")
-    with _as_worker().app_context(), acting(SYSTEM):
-        try:
-            if beancount is not None:
-                with beancount.open("w", encoding="utf-8") as file:
-                    file.writelines(f"{line}\n" for line in ledger.beancount())
-            if csv is not None:
-                csv.write_bytes(ledger.books_csv())
-            say(f"{ledger.count_journals()} journals written.")
-        finally:
-            db.session.remove()
-            db.engine.dispose()
 
 
 @click.command("audit-export")

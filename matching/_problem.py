@@ -164,9 +164,7 @@ class Problem:
             raise ValueError("value_rate must have at least one column: there is no agency")
         n, full = None, np.full(k, BPS)
         if is_lazy(balance) or is_lazy(segment):
-            _refuse_in_memory_only(
-                (group, case_value, balance_capacity, exploration or None), balance, segment
-            )
+            _in_memory_only(balance, segment, group, case_value, balance_capacity, exploration)
         else:
             balance = whole("balance", balance, (None,))
             n = balance.size
@@ -334,11 +332,11 @@ class Problem:
             )
 
 
-def _refuse_in_memory_only(given: Sequence[Any], *lazy: Any) -> None:
+def _in_memory_only(balance: Any, segment: Any, *given: Any) -> None:
     """Refuse what a book held by Dask cannot be asked for."""
     for name, value in zip(NEEDS_MEMORY, given, strict=True):
-        if value is not None:
-            refuse_lazy(name, *lazy)
+        if value is not None and not (name == "exploration" and value == 0):
+            refuse_lazy(name, balance, segment)
 
 
 def _given(name: str, value: ArrayLike | None, shape: tuple[int | None, ...]) -> Ints | None:

@@ -23,6 +23,11 @@ ROOTS: Mapping[AccountKind, str] = {
     AccountKind.MEMO_AGENCY_EARNED: "Equity:Memo:AgencyEarned",
     AccountKind.MEMO_RECOVERIES: "Equity:Memo:Recoveries",
     AccountKind.MEMO_CASH: "Equity:Memo:Cash",
+    AccountKind.LENDER_RECEIVABLE: "Assets:LenderReceivable",
+    AccountKind.AGENCY_PAYABLE: "Liabilities:AgencyPayable",
+    AccountKind.STRIPE_BALANCE: "Assets:Stripe",
+    AccountKind.STRIPE_COST: "Expenses:Stripe",
+    AccountKind.BANK_CLEARING: "Assets:BankClearing",
     AccountKind.FX_CLEARING: "Equity:FxClearing",
     AccountKind.FX_DIFFERENCE: "Income:FxDifference",
 }

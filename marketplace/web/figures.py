@@ -1,13 +1,15 @@
 """Turning figures into what the charts draw: percent of balance, amounts in thousands."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
 from marketplace.casework import CashMonth
-from marketplace.portfolios import AGE_BANDS, SCORE_BANDS, Portfolio, Stratum
+from marketplace.core.money import MINOR_DIGITS
+from marketplace.portfolios import AGE_BANDS, SCORE_BANDS, Place, Portfolio, Stratum
 from marketplace.valuations import Valuation
-from marketplace.web.provinces import PROVINCES
+from marketplace.web.provinces import PROVINCES, is_province
 from marketplace.web.vocabulary import code_name, word
 
 MONTHS = 12
@@ -35,6 +37,12 @@ def value_fan(valuation: Valuation) -> dict[str, Any]:
             | observed
         ],
     }
+
+
+def places(found: Sequence[Place], currency: str) -> dict[str, float]:
+    """Balance of each province, in thousands."""
+    unit = 1_000 * 10 ** MINOR_DIGITS[currency]
+    return {one.code: one.balance_minor / unit for one in found if is_province(one.code)}
 
 
 def liquidation(

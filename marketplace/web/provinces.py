@@ -19,6 +19,10 @@ _BEYOND = {"71": ("台湾", "Taiwan"), "81": ("香港", "Hong Kong"), "82": ("�
 """Where debtors may live though no credential is vetted for it."""
 
 
+def is_province(code: str) -> bool:
+    return code in PROVINCES or code in _BEYOND
+
+
 def province(code: str, locale: str) -> str:
     """A province's name; a code that is none stays as it is."""
     names = PROVINCES.get(code) or _BEYOND.get(code)

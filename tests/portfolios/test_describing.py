@@ -1,12 +1,11 @@
-"""The facts of a portfolio, and the map of its provinces."""
+"""The facts of a portfolio, and where its debtors are."""
 
 import pytest
 
 from marketplace import portfolios
 from marketplace.accounts import User
-from marketplace.portfolios import Place, Portfolio
-from marketplace.web.provinces import province
-from marketplace.web.tiles import TILES, tiles
+from marketplace.portfolios import Portfolio
+from marketplace.web import figures
 from tests import factories
 
 
@@ -43,16 +42,9 @@ def test_an_empty_portfolio_has_no_mean(clara: User) -> None:
     assert (facts.cases, facts.mean_minor, facts.weighted_dpd) == (0, 0, 0)
 
 
-def test_places_are_told_and_shaded(portfolio: Portfolio) -> None:
+def test_places_are_told(portfolio: Portfolio) -> None:
     places = portfolios.places_in(portfolio.id)
     assert [(one.code, one.balance_minor) for one in places] == [
         ("Guam", 600), ("11", 300), ("31", 100),
     ]  # fmt: skip
-    shown = {one.code: one.shade for one in tiles(places) if one.shade}
-    assert shown == {"11": 4, "31": 2}
-    assert tiles([Place("Guam", 1, 1)]) == []
-
-
-def test_every_province_has_a_tile_of_its_own() -> None:
-    assert len(set(TILES.values())) == len(TILES) == 34
-    assert all(province(code, "en") != code for code in TILES)
+    assert figures.places(places, "CNY") == {"11": 0.003, "31": 0.001}

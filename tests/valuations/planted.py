@@ -58,10 +58,10 @@ def pay(
     db.session.execute(
         text(
             "INSERT INTO payments (lender_id, agency_id, case_id, placement_id, value_on,"
-            " posted_on, amount_minor, currency, source, ledger_ref, reported_by_id,"
+            " posted_on, amount_minor, currency, source, method, ledger_ref, reported_by_id,"
             " reported_at, verified_by_id, verified_at) VALUES (:lender, :agency, :case,"
-            " :placement, :day, :day, :amount, 'CNY', 'lender_ledger', 'R' || :case, :by,"
-            " now(), :verifier, now())"
+            " :placement, :day, :day, :amount, 'CNY', 'lender_ledger', 'voluntary',"
+            " 'R' || :case, :by, now(), :verifier, now())"
         ),
         [
             row

@@ -59,10 +59,10 @@ def test_a_reversal_undoes_the_month_it_reverses(clara: User, amy: User) -> None
     db.session.execute(
         text(
             "INSERT INTO payments (lender_id, agency_id, case_id, placement_id, value_on,"
-            " posted_on, amount_minor, currency, source, ledger_ref, reversal_of_id,"
+            " posted_on, amount_minor, currency, source, method, ledger_ref, reversal_of_id,"
             " reported_by_id, reported_at, verified_by_id, verified_at)"
             " SELECT lender_id, agency_id, case_id, placement_id, :late, :late, -amount_minor,"
-            " currency, source, 'X', id, reported_by_id, now(), verified_by_id, now()"
+            " currency, source, method, 'X', id, reported_by_id, now(), verified_by_id, now()"
             " FROM payments ORDER BY id LIMIT 1"
         ),
         {"late": NOON.date()},

@@ -12,8 +12,8 @@ from marketplace.placements import PlacementStatus
 from marketplace.portfolios import Portfolio
 from marketplace.web import figures, inputs
 from marketplace.web.language import language
+from marketplace.web.provinces import is_province
 from marketplace.web.security import clock, requires
-from marketplace.web.tiles import TILES, tiles
 
 pages = Blueprint("portfolios", __name__, url_prefix="/portfolios")
 
@@ -47,8 +47,8 @@ def show(code: str) -> ResponseReturnValue:
         waterfall=figures.waterfall(valuation) if valuation else None,
         bars={name: figures.strata_bars(strata, name) for name in ("region", "age", "score")},
         facts=portfolios.facts_of(portfolio.id),
-        tiles=tiles(places),
-        elsewhere=[place for place in places if place.code not in TILES],
+        places=figures.places(places, portfolio.currency),
+        elsewhere=[place for place in places if not is_province(place.code)],
         monitor=_monitor(portfolio, valuation),
         creditors=portfolios.creditors_of(portfolio.id),
         today=clock().date(),

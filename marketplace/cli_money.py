@@ -1,13 +1,14 @@
-"""The operator's commands for the Stripe rail."""
+"""The operator's commands for money: the Stripe rail, and the books for other programs."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from marketplace import rails, reactions
-from marketplace.core.db import acting
+from marketplace import ledger, rails, reactions
+from marketplace.core.db import acting, db
 from marketplace.reactions import SYSTEM
 
 
@@ -41,9 +42,30 @@ def set_up_stripe() -> None:
     click.echo("Payouts are made by hand only.", err=True)
 
 
+@click.command("books")
+@click.option("--beancount", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def books(beancount: Path | None, csv: Path | None) -> None:
+    """Write all journals for another program: `bean-check FILE` then proves them again."""
+    if beancount is None and csv is None:
+        raise click.UsageError("Name a file: --beancount FILE, --csv FILE, or both.")
+    with current_app.config["AS_WORKER"]().app_context(), acting(SYSTEM):
+        try:
+            if beancount is not None:
+                with beancount.open("w", encoding="utf-8") as file:
+                    file.writelines(f"{line}\n" for line in ledger.beancount())
+            if csv is not None:
+                csv.write_bytes(ledger.books_csv())
+            click.echo(f"{ledger.count_journals()} journals written.", err=True)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
 def _require_stripe() -> None:
     if not rails.is_on():
         raise click.ClickException("STRIPE_API_KEY is not set: commissions go by bank.")
 
 
-COMMANDS = (carry_rails, set_up_stripe)
+COMMANDS = (books, carry_rails, set_up_stripe)
