@@ -68,12 +68,6 @@ class Split:
     attempt: int = 0
     """Number of the lot that was drawn for exploration: the first that leaves a split."""
 
-    blocks = False
-    """Whether cases were split in blocks rather than one by one: never."""
-
-    block_size = 1
-    """Most cases of a block."""
-
     @property
     def gap(self) -> int:
         """How far `value` may be from the best, 0 when proven best."""

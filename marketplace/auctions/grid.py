@@ -1,5 +1,6 @@
 """The grid that agencies bid on: what a release tells, summed by region, age and score."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
@@ -20,7 +21,14 @@ from marketplace.portfolios import (
 )
 
 
-def lay_grid(auction: Auction, *, least: int, by: User, now: datetime) -> list[Segment]:
+def lay_grid(
+    auction: Auction,
+    *,
+    least: int,
+    left_out: Mapping[str, list[int]],
+    by: User,
+    now: datetime,
+) -> list[Segment]:
     """Release the portfolio's free cases and cut what is told of them into cells."""
     portfolio = db.session.get_one(Portfolio, auction.portfolio_id)
     cases = _free_cases(auction, portfolio)
@@ -29,7 +37,7 @@ def lay_grid(auction: Auction, *, least: int, by: User, now: datetime) -> list[S
             _("This portfolio has no case that could be placed."),
             next_step=_("Recall a placement or lift holds, then list it again."),
         )
-    release = releases.release(portfolio, cases, least=least, by=by, now=now)
+    release = releases.release(portfolio, cases, least=least, left_out=left_out, by=by, now=now)
     auction.release_id = release.id
     auction.listed_debtors = auction.listed_cases = auction.listed_balance_minor = 0
     cells: dict[str, Segment] = {}

@@ -68,17 +68,17 @@ def draft(portfolio_id: int, terms: ListingTerms, *, by: User, now: datetime) ->
         **wanted,
     )
     found = scrubbed(portfolio, now.date()).scrubs
-    auction.left_out = {
+    left_out = {
         one.reason: [one.cases, one.balance_minor]
         for one in found
         if not (terms.include_time_barred and one.waivable)
     }
     db.session.add(auction)
     db.session.flush()
-    lay_grid(auction, least=least, by=by, now=now)
+    lay_grid(auction, least=least, left_out=left_out, by=by, now=now)
     audit.record(
         "auction.drafted", auction, by=by, now=now, code=auction.code,
-        left_out=auction.left_out, include_time_barred=terms.include_time_barred,
+        left_out=left_out, include_time_barred=terms.include_time_barred,
     )  # fmt: skip
     return auction
 

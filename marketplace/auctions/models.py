@@ -69,9 +69,6 @@ class Auction(Model):
     include_time_barred: Mapped[bool] = mapped_column(default=False)
     """Whether claims are listed that can no longer be sued for."""
 
-    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """What was scrubbed when the terms were written: cases and balance by reason."""
-
     term_days: Mapped[int] = mapped_column(default=180)
     answer_days: Mapped[int] = mapped_column(default=3)
     result_weight_bps: Mapped[int] = mapped_column(default=7000)
@@ -99,11 +96,6 @@ class Auction(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
-
-    @property
-    def left_out_rows(self) -> list[tuple[str, int, int]]:
-        """Reason, cases and balance of what was left out."""
-        return [(reason, *figures) for reason, figures in self.left_out.items()]
 
     def is_open(self, now: datetime) -> bool:
         return self.status is AuctionStatus.OPEN and self.opens_at <= now < self.closes_at

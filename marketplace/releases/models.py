@@ -1,7 +1,7 @@
 """Releases of a portfolio, the classes they tell of, and who is in which class."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -86,6 +86,14 @@ class Release(Model):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     held_back: Mapped[int]
     """Debtors of whom nothing is told yet."""
+
+    left_out: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What must not be listed: cases and balance by reason. The lender's own to know."""
+
+    @property
+    def left_out_rows(self) -> list[tuple[str, int, int]]:
+        """Reason, cases and balance of what was left out."""
+        return [(reason, *figures) for reason, figures in self.left_out.items()]
 
 
 class ReleaseClass(Model):

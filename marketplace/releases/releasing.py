@@ -1,5 +1,6 @@
 """Telling outsiders of a portfolio: the classes of its free debtors, version by version."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -28,11 +29,18 @@ class TooFewDebtors(Refusal):
 
 
 def release(
-    portfolio: Portfolio, cases: pl.DataFrame, *, least: int, by: User, now: datetime
+    portfolio: Portfolio,
+    cases: pl.DataFrame,
+    *,
+    least: int,
+    left_out: Mapping[str, list[int]],
+    by: User,
+    now: datetime,
 ) -> Release:
     """Make the next release of a portfolio, from those of its cases that may be listed.
 
-    `cases` has the columns debtor, region, age, score, product, balance, principal, dpd.
+    `cases` has the columns debtor, region, age, score, product, balance, principal, dpd;
+    `left_out` says how many cases, of what balance, may not be, by reason.
     """
     before = _latest(portfolio)
     if before is not None and before.least != least:
@@ -57,6 +65,7 @@ def release(
         made_at=now,
         made_by_id=by.id,
         held_back=made.held_back,
+        left_out=dict(left_out),
     )
     db.session.add(new)
     db.session.flush()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from marketplace import auctions
+from marketplace import auctions, releases
 from marketplace.accounts import Organisation, User
 from marketplace.auctions import Scrubbed
 from marketplace.core.db import db
@@ -121,7 +121,9 @@ def test_what_is_left_out_is_neither_bid_on_nor_split(
     case(portfolio, clara, 2, overdue_on=years_ago(4))
     case(portfolio, clara, 3, consented=False)
     auction = factories.auction(clara, aline, of=portfolio, max_share_bps=10_000)
-    assert auction.left_out == {"no_consent": [1, 100_000], "time_barred": [1, 100_000]}
+    told = releases.release_of(auction.release_id)
+    assert told is not None
+    assert told.left_out == {"no_consent": [1, 100_000], "time_barred": [1, 100_000]}
     assert sum(one.cases for one in auctions.segments_of(auction.id)) == 1
     factories.credential(amy)
     factories.bid(auction, amy)
@@ -135,5 +137,7 @@ def test_time_barred_claims_are_listed_only_on_request(
     with refused("no case that could be placed"):
         factories.auction(clara, aline, of=portfolio)
     auction = factories.auction(clara, aline, of=portfolio, include_time_barred=True)
-    assert auction.left_out == {}
+    told = releases.release_of(auction.release_id)
+    assert told is not None
+    assert told.left_out == {}
     assert sum(one.cases for one in auctions.segments_of(auction.id)) == 1

@@ -798,7 +798,6 @@ CREATE TABLE public.auctions (
     exploration_bps bigint NOT NULL,
     debtors_together boolean NOT NULL,
     include_time_barred boolean NOT NULL,
-    left_out jsonb NOT NULL,
     term_days bigint NOT NULL,
     answer_days bigint NOT NULL,
     result_weight_bps bigint NOT NULL,
@@ -2017,7 +2016,8 @@ CREATE TABLE public.releases (
     "least" bigint NOT NULL,
     made_at timestamp with time zone NOT NULL,
     made_by_id bigint NOT NULL,
-    held_back bigint NOT NULL
+    held_back bigint NOT NULL,
+    left_out jsonb NOT NULL
 );
 
 ALTER TABLE ONLY public.releases FORCE ROW LEVEL SECURITY;

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from marketplace import accounts, auctions, audit, placements, portfolios
+from marketplace import accounts, auctions, audit, placements, portfolios, releases
 from marketplace.accounts import Permission
 from marketplace.auctions import Auction, AuctionStatus
 from marketplace.core import progress as job_progress
@@ -83,6 +83,7 @@ def show(code: str) -> ResponseReturnValue:
         "lender/auctions/show.html",
         auction=auction,
         portfolio=portfolio,
+        release=releases.release_of(auction.release_id),
         is_open=auction.is_open(clock()),
         is_due=auction.status is AuctionStatus.OPEN and auction.closes_at <= clock(),
         segments=auctions.segments_of(auction.id),
