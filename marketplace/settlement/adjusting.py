@@ -9,6 +9,7 @@ from sqlalchemy import select
 from marketplace.core.db import db
 from marketplace.core.money import BPS, divide_half_away, share_bps
 from marketplace.settlement.models import (
+    STANDING,
     CommissionTerms,
     HoldbackRelease,
     QualityScore,
@@ -81,7 +82,7 @@ def _due_releases(
         select(Statement).where(
             Statement.contract_id == statement.contract_id,
             Statement.currency == statement.currency,
-            Statement.status == StatementStatus.APPROVED,
+            Statement.status.in_(STANDING),
             Statement.holdback_minor > 0,
             Statement.period_end <= statement.period_end - timedelta(days=days),
             Statement.id.not_in(released),
@@ -99,7 +100,7 @@ def _due_releases(
 
 
 def _latest(statement: Statement) -> Statement | None:
-    """The contract's last approved statement, unless its debt was taken over already."""
+    """The contract's last statement that stands, unless its debt was taken over already."""
     taken = select(Statement.carried_from_id).where(
         Statement.carried_from_id.is_not(None), Statement.status != StatementStatus.CANCELLED
     )
@@ -108,7 +109,7 @@ def _latest(statement: Statement) -> Statement | None:
         .where(
             Statement.contract_id == statement.contract_id,
             Statement.currency == statement.currency,
-            Statement.status == StatementStatus.APPROVED,
+            Statement.status.in_(STANDING),
             Statement.id.not_in(taken),
         )
         .order_by(Statement.id.desc())

@@ -25,6 +25,10 @@ class StatementStatus(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
+STANDING = (StatementStatus.APPROVED, StatementStatus.INVOICED, StatementStatus.PAID)
+"""Approved, and not taken back: what is held back or owed by such a statement counts on."""
+
+
 class RateBasis(StrEnum):
     """Which day of a payment decides the version of the terms."""
 

@@ -11,7 +11,14 @@ from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.placements import FrameworkContract, Placement
 from marketplace.portfolios import Case, Portfolio
-from marketplace.settlement import BadTable, CommissionTerms, RateBasis, Statement, TierMode
+from marketplace.settlement import (
+    BadTable,
+    CommissionTerms,
+    RateBasis,
+    Statement,
+    StatementStatus,
+    TierMode,
+)
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import TODAY
@@ -138,6 +145,34 @@ def test_what_cannot_be_taken_back_now_is_carried_over(
     )  # fmt: skip
     third = factories.statement(pia, start=LATER, end=LATER + timedelta(days=30))
     assert (third.carried_in_minor, third.due_minor) == (-2_120, 4_240 - 2_120)
+
+
+@pytest.mark.parametrize(
+    ("state", "counts"),
+    [
+        ([StatementStatus.INVOICED], True),
+        ([StatementStatus.INVOICED, StatementStatus.PAID], True),
+        ([StatementStatus.INVOICED, StatementStatus.TAKEN_BACK], False),
+    ],
+)
+def test_what_was_held_back_counts_while_the_statement_stands(
+    contract: FrameworkContract, cases: list[Case], clara: User, amy: User, aline: User,
+    fred: User, fang: User, pia: User, paul: User, state: list[StatementStatus], *,
+    counts: bool,
+) -> None:  # fmt: skip
+    """Wherever its money is by now."""
+    terms = proposed(contract, clara, holdback_bps=1_000, holdback_days=30)
+    settlement.agree_to_terms(terms.id, by=amy, now=NOON)
+    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
+    first = approved(factories.statement(pia), fred, fang, paul)
+    for status in state:
+        settlement.carry(first.id, status, now=NOON)
+    factories.payment(
+        cases[1], 10_000, reference="B", value_on=END, verified_by=aline,
+        now=NOON + timedelta(days=70),
+    )  # fmt: skip
+    second = factories.statement(pia, start=END, end=LATER)
+    assert second.released_minor == (200 if counts else 0)
 
 
 def test_conduct_takes_its_share_unless_it_is_contested(
