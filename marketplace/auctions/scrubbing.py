@@ -26,6 +26,10 @@ _LIMITS = {"CN": "CN-LIM-1", "US": "US-SOL-1", "EU": "EU-LIM-1"}
 _FLAGS = {"deceased": ("deceased",), "bankruptcy": ("bankruptcy",), "minor": ("minor",),
           "disputed": ("dispute", "complaint")}  # fmt: skip
 
+_WITH_NOBODY = """c.portfolio_id = %(portfolio)s AND c.lender_id = %(lender)s
+  AND c.agency_id IS NULL"""
+_NOBODYS = f"FROM cases c WHERE {_WITH_NOBODY}"
+
 # What was paid since the balance was taken, by verified payments alone.
 _PAID = """c.id IN (SELECT p.case_id FROM payments p JOIN cases d ON d.id = p.case_id
   WHERE d.portfolio_id = %(portfolio)s AND p.verified_by_id IS NOT NULL
@@ -112,51 +116,36 @@ def _years(jurisdiction: str, on: date) -> Mapping[str, int]:
 
 def free_sql(*, waived: bool) -> str:
     """That a case of `cases c` may be listed and is with nobody; over `parameters`."""
-    return (
-        "c.portfolio_id = %(portfolio)s AND c.lender_id = %(lender)s AND c.agency_id IS NULL"
-        f" AND {barred_sql(waived=waived)} IS NULL"
-    )
+    return f"{_WITH_NOBODY} AND {barred_sql(waived=waived)} IS NULL"
 
 
 def scrubbed(portfolio: Portfolio, on: date) -> Scrubbed:
     """Look through a portfolio's cases as they would be listed on a day."""
-    table = _judged(
-        portfolio,
-        on,
-        f"SELECT {barred_sql()} AS reason, c.balance_minor AS balance,"
-        f" ({_LIMITATION} IS NULL)::int AS timeless, (c.consented IS NULL)::int AS silent",
-        {"reason": pl.String, "balance": pl.Int64, "timeless": pl.Int64, "silent": pl.Int64},
-    )
-    sums = table.group_by("reason").agg(pl.len(), pl.sum("balance")).rows()
-    found = {reason: (cases, balance) for reason, cases, balance in sums}
-    free = table.filter(pl.col("reason").is_null())
+    sums = read_rows(
+        f"SELECT {barred_sql()}, count(*), sum(c.balance_minor),"
+        f" count(*) FILTER (WHERE {_LIMITATION} IS NULL),"
+        f" count(*) FILTER (WHERE c.consented IS NULL) {_NOBODYS} GROUP BY 1",
+        parameters(portfolio, on),
+        {"reason": pl.String, "cases": pl.Int64, "balance": pl.Int64, "timeless": pl.Int64,
+         "silent": pl.Int64},
+    )  # fmt: skip
+    found = {reason: figures for reason, *figures in sums.rows()}
+    cases, balance, timeless, silent = found.get(None, (0, 0, 0, 0))
     return Scrubbed(
-        scrubs=tuple(Scrub(name, *found[name]) for name in REASONS if name in found),
-        free_cases=free.height,
-        free_balance_minor=int(free["balance"].sum()),
-        limitation_unknown=int(free["timeless"].sum()),
-        consent_unknown=int(free["silent"].sum()),
+        scrubs=tuple(Scrub(name, *found[name][:2]) for name in REASONS if name in found),
+        free_cases=cases,
+        free_balance_minor=balance,
+        limitation_unknown=timeless,
+        consent_unknown=silent,
     )
 
 
 def scrubbed_cases(portfolio: Portfolio, on: date) -> pl.DataFrame:
     """Every case that is left out, with its reason."""
-    return _judged(
-        portfolio,
-        on,
-        f"SELECT c.lender_case_no, c.code, {barred_sql()} AS reason, c.balance_minor,"
-        f" {_LIMITATION} AS limitation_on",
+    return read_rows(
+        f"SELECT c.lender_case_no, c.code, {barred_sql()}, c.balance_minor, {_LIMITATION}"
+        f" {_NOBODYS} AND {barred_sql()} IS NOT NULL ORDER BY c.id",
+        parameters(portfolio, on),
         {"case_no": pl.String, "code": pl.String, "reason": pl.String, "balance": pl.Int64,
          "limitation_on": pl.String},
-    ).filter(pl.col("reason").is_not_null())  # fmt: skip
-
-
-def _judged(
-    portfolio: Portfolio, on: date, select: str, columns: dict[str, Any]
-) -> pl.DataFrame:
-    return read_rows(
-        f"{select} FROM cases c WHERE c.portfolio_id = %(portfolio)s"
-        " AND c.lender_id = %(lender)s AND c.agency_id IS NULL ORDER BY c.id",
-        parameters(portfolio, on),
-        columns,
-    )
+    )  # fmt: skip
