@@ -90,7 +90,7 @@ class Bounded:
         if self.rows.size * self.rows.n_columns <= ALL:
             p = self.problem
             whole = closest.whole(found, p.min_agencies, p.n_agencies)
-            if whole is not None and sums.held(self._usage(sums, whole)):
+            if whole is not None and sums.held(sums.of(whole, self.weight)):
                 return whole, price
         choice = Swaps(self.rows, sums, self.weight, price).improved(found.choice)
         if choice is not None:
@@ -116,11 +116,6 @@ class Bounded:
             if enough or (after > bound and not far):
                 break
         return found
-
-    def _usage(self, sums: Sums, choice: Ints) -> Floats:
-        m = self.columns.n_columns
-        held = np.stack([np.bincount(choice, w, m).astype(float) for w in self.weight.T])
-        return sums.usage(held)
 
     def _segment(self) -> Ints | None:
         """The segment of every debtor, if debtors are single cases of no value of their own."""
@@ -156,14 +151,7 @@ class Bounded:
     def _near(self, choice: Ints, price: Floats) -> Near:
         dual = Dual(self.problem, self.rows, self.sums, self.weight.astype(np.int64))
         whole = dual.whole(price)
-        return Near(choice, whole, dual.scale, self._value(choice), dual.bound(whole))
-
-    def _value(self, choice: Ints) -> int:
-        total = 0
-        for part, worth, _ in self.rows.chunks():
-            chosen = choice[part]
-            total += int(worth[np.arange(chosen.size), chosen].sum(dtype=object))
-        return total
+        return Near(choice, whole, dual.scale, self.rows.total(choice), dual.bound(whole))
 
 
 def _weights(problem: Problem, rows: Rows) -> Floats:

@@ -95,6 +95,14 @@ class Rows:
             part = slice(start, min(start + step, self.size))
             yield part, *self.values(part)
 
+    def total(self, choice: Ints) -> int:
+        """What a split of the debtors is worth."""
+        total = 0
+        for part, worth, _ in self.chunks():
+            chosen = choice[part]
+            total += int(worth[np.arange(chosen.size), chosen].sum(dtype=object))
+        return total
+
     def by_unit(self, amount: Ints) -> Ints:
         """Sum of an amount per case over each debtor's cases, shape (G, ...)."""
         if self.units.alone and self.problem.group is None:

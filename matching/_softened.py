@@ -40,6 +40,12 @@ class Sums:
         summed: Floats = (held[self.kind] * self.members).sum(axis=1)
         return summed
 
+    def of(self, choice: Ints, weight: Floats) -> Floats:
+        """The sums, shape (C,), of a split of debtors with weights of shape (G, W)."""
+        columns = self.members.shape[1]
+        held = np.stack([np.bincount(choice, w, columns).astype(float) for w in weight.T])
+        return self.usage(held)
+
     def held(self, usage: Floats) -> bool:
         """Whether every bound is met."""
         return bool(((usage <= self.high) & (usage >= self.low)).all())

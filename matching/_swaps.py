@@ -60,12 +60,12 @@ class Swaps:
         unit = self._pool(choice)
         worth, open_ = self._rows.values(unit)
         net = np.where(open_, worth - self._weight[unit] @ self._paid, -np.inf)
-        usage = self.usage(choice)
+        usage = self._sums.of(choice, self._weight)
         board = Board(self._sums, self._price, net, self._weight[unit], usage, choice[unit])
         rng = np.random.default_rng(0)
         best, least = None, np.inf
         cycles = max(CYCLES // 2, min(CYCLES, COLUMNS // self._rows.n_columns))
-        value = self._value(choice)
+        value = abs(self._rows.total(choice))
         for cycle in range(MOST_CYCLES):
             if least <= value * (VERY_NEAR if cycle < cycles else NEAR):
                 break
@@ -80,14 +80,6 @@ class Swaps:
         better = choice.copy()
         better[unit] = best
         return better
-
-    def _value(self, choice: Ints) -> float:
-        """About what a split is worth, to measure a gap by."""
-        total = 0.0
-        for part, worth, _ in self._rows.chunks():
-            chosen = choice[part]
-            total += float(worth[np.arange(chosen.size), chosen].sum())
-        return abs(total)
 
     def _cycle(self, board: Board, shares: tuple[float, ...], uneven: Floats) -> bool:
         """Let go of what is dear, and fill the rooms again; whether every bound is met."""
@@ -105,12 +97,6 @@ class Swaps:
                 return True
             fine = np.where(missed, fine * RISE, fine)
         return False
-
-    def usage(self, choice: Ints) -> Floats:
-        """The sums of a split."""
-        m = self._rows.n_columns
-        held = np.stack([np.bincount(choice, w, m).astype(float) for w in self._weight.T])
-        return self._sums.usage(held)
 
     def _pool(self, choice: Ints) -> Ints:
         """Those that lose least in their second best column, some of every column."""
