@@ -17,7 +17,7 @@ from marketplace.accounts.models import Invitation, Organisation, User
 from marketplace.accounts.permissions import ROLES_OF, Kind, Role
 from marketplace.accounts.signing_in import digest, hash_password
 from marketplace.audit import record
-from marketplace.core.db import db
+from marketplace.core.db import db, locked
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 
@@ -232,11 +232,10 @@ def is_address(email: str) -> bool:
 
 
 def _own_invitation(code: str, by: User) -> Invitation:
-    invitation = db.session.scalar(
-        select(Invitation)
-        .where(Invitation.code == code, Invitation.organisation_id == by.organisation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    invitation = locked(
+        select(Invitation).where(
+            Invitation.code == code, Invitation.organisation_id == by.organisation_id
+        )
     )
     if invitation is None:
         raise NotFound

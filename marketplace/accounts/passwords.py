@@ -19,7 +19,7 @@ from marketplace.accounts.signing_in import (
     user_with_email,
 )
 from marketplace.audit import record
-from marketplace.core.db import db
+from marketplace.core.db import db, locked
 from marketplace.core.errors import NotFound
 from marketplace.core.words import _
 
@@ -53,12 +53,7 @@ def ask_for_reset(email: str, *, now: datetime) -> None:
 
 def reset_by_token(token: str, *, now: datetime) -> PasswordReset:
     """The reset somebody holds the link of."""
-    reset = db.session.scalar(
-        select(PasswordReset)
-        .where(PasswordReset.token_hash == digest(token))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    reset = locked(select(PasswordReset).where(PasswordReset.token_hash == digest(token)))
     if reset is None:
         raise NotFound
     if reset.used_at or reset.expires_at <= now:

@@ -29,7 +29,7 @@ from marketplace.accounts.second_factor import (
 )
 from marketplace.accounts.signing_in import Browser, count_attempt, refuse_if_locked
 from marketplace.audit import record
-from marketplace.core.db import db
+from marketplace.core.db import db, locked
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import installed
 from marketplace.core.words import _
@@ -142,11 +142,10 @@ def _named_in(credential: Options, user: User) -> SecurityKey | None:
         credential_id = webauthn.base64url_to_bytes(str(credential["id"]))
     except (KeyError, TypeError, ValueError):
         return None
-    return db.session.scalar(
-        select(SecurityKey)
-        .where(SecurityKey.credential_id == credential_id, SecurityKey.user_id == user.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    return locked(
+        select(SecurityKey).where(
+            SecurityKey.credential_id == credential_id, SecurityKey.user_id == user.id
+        )
     )
 
 

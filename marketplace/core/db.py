@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Enum,
     LargeBinary,
     MetaData,
+    Select,
     Text,
     any_,
     cast,
@@ -64,6 +65,8 @@ class Model(DeclarativeBase):
     }
     policies: ClassVar[tuple[Policy, ...]] = ()
 
+
+Row = TypeVar("Row", bound=Model)
 
 # Tables derive from the typed `Model` above, not from `db.Model`, which checkers cannot read.
 db = SQLAlchemy(metadata=Model.metadata, session_options={"expire_on_commit": False})
@@ -140,6 +143,11 @@ def insert_once(model: type[Model], **values: Any) -> bool:
     options = {"preserve_rowcount": True}
     made = db.session.connection().execute(row, execution_options=options)
     return made.rowcount == 1
+
+
+def locked(query: Select[Row]) -> Row | None:
+    """The row that a query finds, as it is now; nobody else changes it in this transaction."""
+    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
 def queue_up(space: str, key: int, *, shared: bool = False) -> None:

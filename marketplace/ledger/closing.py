@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from marketplace import audit
 from marketplace.accounts import User
-from marketplace.core.db import db, queue_up
+from marketplace.core.db import db, locked, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 from marketplace.ledger.chaining import BrokenChain, Head, verify_chain
@@ -94,12 +94,7 @@ def months() -> list[Month]:
 
 
 def _period(start: date) -> LedgerPeriod | None:
-    return db.session.scalar(
-        select(LedgerPeriod)
-        .where(LedgerPeriod.month_start == start)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    return locked(select(LedgerPeriod).where(LedgerPeriod.month_start == start))
 
 
 def _month(

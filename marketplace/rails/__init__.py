@@ -19,7 +19,6 @@ from marketplace.rails.flow import (
     billed_minor,
     claw_back,
     operations_of,
-    owed_minor,
     start,
 )
 from marketplace.rails.gateway import Gateway
@@ -87,7 +86,6 @@ __all__ = [
     "open_gateway",
     "operation_rows",
     "operations_of",
-    "owed_minor",
     "receive",
     "retry",
     "start",

@@ -48,12 +48,7 @@ def start(event: AuditEvent, *, now: datetime) -> None:
 
 def billed_minor(statement: Statement) -> int:
     """All that the lender owes by this statement: commission and fee, each with its tax."""
-    return owed_minor(statement) + statement.fee_minor + statement.fee_tax_minor
-
-
-def owed_minor(statement: Statement) -> int:
-    """What of it belongs to the agency, less what an earlier statement could not take back."""
-    return statement.due_minor
+    return statement.due_minor + statement.fee_minor + statement.fee_tax_minor
 
 
 def record(parcel: Parcel, outcome: Outcome, *, now: datetime) -> None:
@@ -104,7 +99,7 @@ def invoice_changed(facts: InvoiceFacts, *, now: datetime) -> None:
     ):
         return
     _carry_from(statement.id, StatementStatus.APPROVED, StatementStatus.INVOICED, now)
-    if owed_minor(statement) > 0:
+    if statement.due_minor > 0:
         _plan_transfer(statement, f"transfer:{statement.code}", now)
     else:
         carry(statement.id, StatementStatus.PAID, now=now)
@@ -113,7 +108,7 @@ def invoice_changed(facts: InvoiceFacts, *, now: datetime) -> None:
 def _plan_transfer(statement: Statement, op_id: str, now: datetime) -> None:
     outbox.plan(
         op_id, _K.TRANSFER, statement.agency_id, now=now, statement_id=statement.id,
-        amount_minor=owed_minor(statement), currency=statement.currency,
+        amount_minor=statement.due_minor, currency=statement.currency,
     )  # fmt: skip
 
 
@@ -133,7 +128,7 @@ def dispute_changed(facts: DisputeFacts, *, now: datetime) -> None:
 
 
 def _take_back(statement: Statement, dispute_ref: str, now: datetime) -> None:
-    transfer = _operation(f"transfer:{statement.code}")
+    transfer = outbox.held(f"transfer:{statement.code}")
     if transfer is not None and _may_have_gone(transfer):
         outbox.plan(
             f"reversal:{statement.code}:{dispute_ref}", _K.REVERSAL, statement.agency_id,
@@ -155,11 +150,11 @@ def _may_have_gone(transfer: RailOperation) -> bool:
 
 
 def _pay_after_all(statement: Statement, dispute_ref: str, now: datetime) -> None:
-    if _operation(f"reversal:{statement.code}:{dispute_ref}") is not None:
+    if outbox.held(f"reversal:{statement.code}:{dispute_ref}") is not None:
         _plan_transfer(statement, f"transfer:{statement.code}:{dispute_ref}", now)
         return
     _carry_from(statement.id, StatementStatus.TAKEN_BACK, StatementStatus.INVOICED, now)
-    transfer = _operation(f"transfer:{statement.code}")
+    transfer = outbox.held(f"transfer:{statement.code}")
     if transfer is None:
         _plan_transfer(statement, f"transfer:{statement.code}", now)
     elif transfer.status is _S.REFUSED:
@@ -175,7 +170,7 @@ def claw_back(statement_id: int, *, by: User, now: datetime) -> list[RailOperati
     if statement is None:
         raise NotFound
     invoice, transfer = (
-        _operation(f"invoice:{statement.code}"), _operation(f"transfer:{statement.code}")
+        outbox.held(f"invoice:{statement.code}"), outbox.held(f"transfer:{statement.code}")
     )  # fmt: skip
     if statement.status is not StatementStatus.PAID or invoice is None or transfer is None:
         raise Refusal(
@@ -238,9 +233,3 @@ def operation_of(kind: OperationKind, external_ref: str, op_id: str) -> RailOper
         (RailOperation.external_ref == external_ref) | (RailOperation.op_id == op_id),
     )
     return db.session.scalar(query)
-
-
-def _operation(op_id: str) -> RailOperation | None:
-    """Locked, so that nobody leases it while it is decided what becomes of it."""
-    query = select(RailOperation).where(RailOperation.op_id == op_id)
-    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from marketplace import audit, ledger
 from marketplace.accounts import User, user_by_id
-from marketplace.core.db import db, insert_once
+from marketplace.core.db import db, insert_once, locked
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
@@ -148,12 +148,7 @@ def _open(ref: str) -> RailTransaction:
 
 
 def _locked(ref: str) -> RailTransaction:
-    moved = db.session.scalar(
-        select(RailTransaction)
-        .where(RailTransaction.transaction_ref == ref)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    moved = locked(select(RailTransaction).where(RailTransaction.transaction_ref == ref))
     if moved is None:
         raise NotFound
     return moved

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select, update
 from marketplace import audit
 from marketplace.accounts import Organisation, User
 from marketplace.core import jobs
-from marketplace.core.db import db, insert_once
+from marketplace.core.db import db, insert_once, locked
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 from marketplace.rails.access import LEASE, is_on, key_is_old
@@ -221,7 +221,7 @@ def wake(organisation_id: int, *, now: datetime) -> None:
 
 def retry(op_id: str, *, by: User, now: datetime) -> RailOperation:
     """A person has removed the obstacle. What may have been done is looked up first."""
-    found = _locked(op_id)
+    found = _required(op_id)
     if found.status not in {_S.REFUSED, _S.UNKNOWN, _S.PLANNED}:
         raise Refusal(
             _("This operation is not waiting for anybody."),
@@ -236,7 +236,7 @@ def retry(op_id: str, *, by: User, now: datetime) -> RailOperation:
 
 def approve_operation(op_id: str, *, by: User, now: datetime) -> RailOperation:
     """A second person lets the money go."""
-    found = _locked(op_id)
+    found = _required(op_id)
     if found.status is not _S.PROPOSED:
         raise Refusal(
             _("This operation has been approved already."),
@@ -253,13 +253,13 @@ def approve_operation(op_id: str, *, by: User, now: datetime) -> RailOperation:
     return found
 
 
-def _locked(op_id: str) -> RailOperation:
-    found = db.session.scalar(
-        select(RailOperation)
-        .where(RailOperation.op_id == op_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+def held(op_id: str) -> RailOperation | None:
+    """Locked, so that nobody leases it while it is decided what becomes of it."""
+    return locked(select(RailOperation).where(RailOperation.op_id == op_id))
+
+
+def _required(op_id: str) -> RailOperation:
+    found = held(op_id)
     if found is None:
         raise NotFound
     return found
