@@ -77,7 +77,7 @@ def release_of(release_id: int | None) -> Release | None:
     return db.session.get(Release, release_id) if release_id else None
 
 
-def classes_of(release_id: int) -> list[ReleaseClass]:
+def classes_of(release_id: int | None) -> list[ReleaseClass]:
     return list(
         db.session.scalars(
             select(ReleaseClass)

@@ -48,7 +48,7 @@ def plan(
     newcomers = people.join(told, on="debtor", how="anti")
     if newcomers.height < least:
         return Told(members, fresh, newcomers.height)
-    first = max(told["number"].to_list(), default=-1) + 1
+    first = told.select(pl.max("number").fill_null(-1)).item() + 1
     classes = classify(newcomers, least)
     classes = classes.with_columns(pl.col("number").cast(pl.Int64) + first)
     columns = ["debtor", "number", *PARTS, *figures]

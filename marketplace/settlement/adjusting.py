@@ -63,7 +63,7 @@ def withhold(statement: Statement, terms: Sequence[CommissionTerms]) -> list[Hol
         statement.holdback_minor = share_bps(max(payable, 0), newest.holdback_bps)
     else:
         statement.holdback_minor = 0
-    releases = _due_releases(statement, {one.id: one for one in terms})
+    releases = _due_releases(statement, terms)
     statement.released_minor = sum(one.amount_minor for one in releases)
     before = _latest(statement)
     statement.carried_in_minor = 0
@@ -74,9 +74,9 @@ def withhold(statement: Statement, terms: Sequence[CommissionTerms]) -> list[Hol
 
 
 def _due_releases(
-    statement: Statement, terms: Mapping[int, CommissionTerms]
+    statement: Statement, terms: Sequence[CommissionTerms]
 ) -> list[HoldbackRelease]:
-    days = max((one.holdback_days for one in terms.values()), default=0)
+    days = max((one.holdback_days for one in terms), default=0)
     released = select(HoldbackRelease.held_by_id)
     held = db.session.scalars(
         select(Statement).where(

@@ -71,7 +71,7 @@ def room(code: str) -> ResponseReturnValue:
     releases.require_nda(auction.lender_id, by=current_user)
     with transaction():
         view = rooms.note_view(auction, Looked.ROOM, by=current_user, now=clock())
-    every = releases.classes_of(auction.release_id or 0)
+    every = releases.classes_of(auction.release_id)
     wanted = {part: request.args.get(part, "") for part in releases.PARTS}
     return render_template(
         "agency/opportunities/room.html",
@@ -99,7 +99,7 @@ def tape(code: str) -> ResponseReturnValue:
     with transaction():
         view = rooms.note_view(auction, Looked.TAPE, by=current_user, now=clock())
     content = rooms.tape_workbook(
-        releases.classes_of(auction.release_id or 0),
+        releases.classes_of(auction.release_id),
         view,
         currency=portfolios.listed_portfolio(auction.portfolio_id).currency,
         who=f"{current_user.organisation.called} / {current_user.name}",

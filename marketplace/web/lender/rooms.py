@@ -42,7 +42,7 @@ def show(code: str) -> ResponseReturnValue:
         "lender/rooms/show.html",
         auction=auction,
         portfolio=portfolios.listed_portfolio(auction.portfolio_id),
-        classes=releases.classes_of(auction.release_id or 0),
+        classes=releases.classes_of(auction.release_id),
         release=releases.release_of(auction.release_id),
         heat=rooms.heat_of(auction.id, now=clock()),
         views=rooms.view_lines(auction.id),
