@@ -160,6 +160,14 @@ def sign_in(client: FlaskClient, user: User, *, now: datetime | None = None) -> 
         session["token"] = token
 
 
+def client_of(app: Flask, user: User, locale: str = "en") -> TestBrowser:
+    """A client in which this user has signed in, with a second factor."""
+    user.locale = locale
+    client = TestBrowser(app)
+    sign_in(client, user)
+    return client
+
+
 def as_user(user: User) -> Any:
     """Act in the database as this user's requests do."""
     return acting(acting_for(user))

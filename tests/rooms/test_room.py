@@ -13,7 +13,7 @@ from marketplace.accounts import User
 from marketplace.core.db import acting, db
 from marketplace.rooms import Looked
 from tests import factories
-from tests.conftest import NOON, SYSTEM, TestBrowser, sign_in
+from tests.conftest import NOON, SYSTEM, client_of
 from tests.releases.test_signing import TEXT
 
 
@@ -49,18 +49,11 @@ def listing(clara: User, aline: User, amy: User) -> Listing:
     return Listing(made.id, made.code, made.release_id)
 
 
-def browser(app: Flask, user: User) -> TestBrowser:
-    user.locale = "en"
-    client = TestBrowser(app)
-    sign_in(client, user)
-    return client
-
-
 def test_every_line_of_the_tape_is_that_of_its_class(
     app: Flask, listing: Listing, amy: User
 ) -> None:
     name = amy.name
-    found = browser(app, amy).get(f"{listing.page}/tape.xlsx")
+    found = client_of(app, amy).get(f"{listing.page}/tape.xlsx")
     assert found.status_code == 200
     book = CalamineWorkbook.from_filelike(io.BytesIO(found.data))
     about, strata, tape = (book.get_sheet_by_name(n).to_python() for n in book.sheet_names)
@@ -76,7 +69,7 @@ def test_every_line_of_the_tape_is_that_of_its_class(
 
 
 def test_looking_is_on_record_and_warm(app: Flask, listing: Listing, amy: User) -> None:
-    client = browser(app, amy)
+    client = client_of(app, amy)
     for path in ("", "/room", "/room?region=any_region", "/tape.xlsx"):
         assert client.get(f"{listing.page}{path}").status_code == 200
     with acting(SYSTEM):
@@ -98,7 +91,7 @@ def test_unsigned_visitors_see_the_headline_alone(
 ) -> None:
     releases.set_nda(TEXT, by=clara, now=NOON)
     db.session.commit()
-    client = browser(app, amy)
+    client = client_of(app, amy)
     page = client.get(listing.page).text
     assert TEXT in page
     assert "rate-0" not in page
@@ -117,7 +110,7 @@ def test_unsigned_visitors_see_the_headline_alone(
 def test_the_lender_reads_log_and_questions(
     app: Flask, listing: Listing, clara: User, amy: User
 ) -> None:
-    agency, lender = browser(app, amy), browser(app, clara)
+    agency, lender = client_of(app, amy), client_of(app, clara)
     page = f"/lender/rooms/auctions/{listing.code}"
     agency.get(f"{listing.page}/room")
     agency.post(f"{listing.page}/questions", data={"question": "Are the files digital?"})

@@ -12,17 +12,9 @@ from marketplace.core.db import db
 from marketplace.portfolios import Portfolio
 from marketplace.reactions import drain
 from tests import factories
-from tests.conftest import NOON, TestBrowser, sign_in
+from tests.conftest import NOON, client_of
 from tests.factories import TODAY
 from tests.ledger.conftest import post_fee
-
-
-def client_of(app: Flask, user: User, locale: str = "en") -> TestBrowser:
-    user.locale = locale
-    client = TestBrowser(app)
-    sign_in(client, user)
-    return client
-
 
 DAY = TODAY - timedelta(days=40)
 MONTH = f"{DAY:%Y-%m}"

@@ -8,7 +8,7 @@ from marketplace.accounts import User
 from marketplace.auctions import Auction
 from marketplace.core.db import db
 from tests import factories
-from tests.conftest import TestBrowser, as_user, sign_in
+from tests.conftest import as_user, client_of
 from tests.factories import CLOSES
 
 
@@ -21,13 +21,6 @@ def auction(clara: User, aline: User, amy: User, ravi: User) -> Auction:
         factories.credential(agent)
         factories.bid(made, agent, rate_bps=rate, capacity=capacity)
     return made
-
-
-def client_of(app: Flask, user: User) -> TestBrowser:
-    user.locale = "en"
-    client = TestBrowser(app)
-    sign_in(client, user)
-    return client
 
 
 def test_the_split_is_explained_down_to_the_case(

@@ -7,7 +7,7 @@ from flask import Flask
 
 from marketplace.accounts import User
 from tests import factories
-from tests.conftest import NOON, TestBrowser, sign_in
+from tests.conftest import NOON, client_of
 from tests.portfolios.conftest import checked, entity
 from tests.portfolios.tapes import as_csv, good_row, with_cell
 
@@ -18,13 +18,6 @@ __all__ = ["checked", "entity"]
 def page(checked, clara: User) -> str:
     rows = [good_row(1), with_cell(good_row(2), "客户姓名", "")]
     return f"/lender/tapes/{checked(as_csv(rows)).code}"
-
-
-def client_of(app: Flask, user: User) -> TestBrowser:
-    user.locale = "en"
-    client = TestBrowser(app)
-    sign_in(client, user)
-    return client
 
 
 def hidden(text: str, name: str) -> str:

@@ -13,7 +13,7 @@ from marketplace.portfolios import Portfolio
 from marketplace.valuations import Valuation
 from marketplace.valuations.registry import begin
 from tests import factories
-from tests.conftest import NOON, SYSTEM, TestBrowser, as_user, sign_in
+from tests.conftest import NOON, SYSTEM, TestBrowser, as_user, client_of
 from tests.valuations.test_histograms import SINGLE
 from tests.valuations.test_registry import registered
 
@@ -33,12 +33,6 @@ def valued(book: Portfolio, clara: User) -> Valuation:
         )
     factories.drain()
     return asked
-
-
-def client_of(app: Flask, user: User) -> TestBrowser:
-    client = TestBrowser(app)
-    sign_in(client, user)
-    return client
 
 
 def test_a_value_is_asked_for_and_read(app: Flask, book: Portfolio, clara: User) -> None:
