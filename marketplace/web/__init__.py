@@ -11,6 +11,7 @@ from marketplace.web import (
     debtor,
     finance,
     headers,
+    journals,
     language,
     lender,
     navigation,
@@ -31,6 +32,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     status.init_app(app)
     vocabulary.init_app(app)
     caveats.init_app(app)
+    journals.init_app(app)
     for door in (
         account.door,
         lender.door,

@@ -1,13 +1,12 @@
 """What a value rests on and what weakens it, as `pricing` says it, in the reader's language."""
 
-import re
-
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from marketplace.core.words import Code
+from marketplace.web.retelling import Retold, retold
 
-WARNINGS: tuple[tuple[str, object], ...] = (
+WARNINGS: tuple[Retold, ...] = (
     (
         r"missing-feature: (?P<field>\S+) ",
         _l("%(field)s was learned from and is missing here."),
@@ -120,10 +119,4 @@ def caveat(line: str) -> str:
     """A warning or an assumption in words; one that is not known stays as it is."""
     if line in ASSUMPTIONS:
         return str(ASSUMPTIONS[line])
-    for pattern, sentence in WARNINGS:
-        if found := re.match(pattern, line):
-            said = found.groupdict()
-            return str(sentence) % (
-                said | {"field": Code(said["field"])} if "field" in said else said
-            )
-    return line
+    return retold(line, WARNINGS, field=Code)

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import text
 
 from marketplace import ledger, settlement
 from marketplace.accounts import User
 from marketplace.core.db import db
+from marketplace.ledger import AccountKind, Entry, Rate
 from marketplace.portfolios import Portfolio
 from marketplace.reactions import drain
+from marketplace.web.journals import journal_words
 from tests import factories
 from tests.conftest import NOON, client_of
 from tests.factories import TODAY
@@ -105,6 +108,37 @@ def test_a_reversal_and_what_it_reverses_lead_to_each_other(
     page = client.get(f"/finance/ledger/journals/{made}").text
     assert f"journals/{posted}" in page
     assert "Typed twice" in page
+
+
+def test_journals_are_told_in_the_readers_language(
+    app: Flask, stated: settlement.Statement, posted: int, pia: User, paul: User
+) -> None:
+    ledger.exchange(
+        "fx", Entry(AccountKind.FEE_RECEIVABLE, None, -10_000, "USD"),
+        Entry(AccountKind.FEE_RECEIVABLE, None, 71_234, "CNY"),
+        Rate("7.1234", "Bank of China", TODAY), effective_on=TODAY, made_by_id=pia.id,
+        approved_by=paul, now=NOON,
+    )  # fmt: skip
+    reversal = ledger.reverse(
+        posted, reason="Typed twice", effective_on=TODAY, made_by_id=pia.id,
+        approved_by=paul, now=NOON,
+    ).id  # fmt: skip
+    code, end = stated.code, stated.period_end
+    every = client_of(app, pia, "zh").get("/finance/ledger/journals/").text
+    assert f"结佣单 {code}，截至 {end}" in every
+    assert "USD 兑换为 CNY，汇率 7.1234" in every
+    assert "A fee" in every, "what a person typed stays as it is"
+    page = client_of(app, pia, "zh").get(f"/finance/ledger/journals/{reversal}").text
+    assert f"冲正 {DAY} 的凭证 {posted}" in page
+    said = client_of(app, pia, "en").get("/finance/ledger/journals/").text
+    assert f"Statement {code} to {end}" in said
+    assert "Exchange of USD for CNY at 7.1234" in said
+
+
+def test_a_wording_of_the_rails_is_told_too(app: Flask) -> None:
+    with app.test_request_context(), force_locale("zh"):
+        assert journal_words("Statement ST-1 taken back") == "撤回结佣单 ST-1"
+        assert journal_words("Statement of what was taken") == "Statement of what was taken"
 
 
 def test_two_people_close_a_month_on_screen(
