@@ -24,6 +24,7 @@ FEATURES = (
     "licences.models",
     "compliance.models",
     "portfolios.models",
+    "portfolios.balances",
     "releases.models",
     "placements.models",
     "placements.records",
@@ -38,6 +39,7 @@ FEATURES = (
 )
 GUARDS = (
     "audit/audit.sql",
+    "portfolios/portfolios.sql",
     "casework/casework.sql",
     "ledger/ledger.sql",
     "settlement/settlement.sql",

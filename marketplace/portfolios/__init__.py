@@ -9,6 +9,7 @@ A tape on its way in:
 """
 
 from marketplace.portfolios.annotating import annotated_workbook
+from marketplace.portfolios.balances import BalanceLine, CaseBalance, balance_lines
 from marketplace.portfolios.bands import (
     AGE_BAND_SQL,
     AGE_BANDS,
@@ -119,7 +120,9 @@ __all__ = [
     "SCORE_BANDS",
     "SCORE_BAND_SQL",
     "SORTS",
+    "BalanceLine",
     "Case",
+    "CaseBalance",
     "CaseFilter",
     "CaseLine",
     "CaseList",
@@ -150,6 +153,7 @@ __all__ = [
     "age_band",
     "annotated_workbook",
     "apply_tombstones",
+    "balance_lines",
     "case_lines",
     "change_creditors",
     "check_tape",

@@ -14,6 +14,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.installation import files, vault
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
+from marketplace.portfolios.balances import KEEP_BALANCES, OLDER
 from marketplace.portfolios.checking import failing, locked, read_and_validate, terms_of
 from marketplace.portfolios.fixing import forget_fixes
 from marketplace.portfolios.models import (
@@ -34,12 +35,12 @@ _CASE = (
     "case_no", "contract_no", "product", "region", "currency", "loan_minor", "principal_minor",
     "interest_minor", "fees_minor", "balance_minor", "balance_as_of", "opened_on", "overdue_on",
     "dpd", "score", "last_payment_on", "limitation_on", "consented", "placement_round",
-    "security", "litigation", "hold_flags", "features", "row",
+    "security", "litigation", "hold_flags", "features", "sheet", "row",
 )  # fmt: skip
 _CASE_TYPES = (
     "text", "text", "text", "text", "text", "bigint", "bigint", "bigint", "bigint", "bigint",
     "date", "date", "date", "bigint", "bigint", "date", "date", "boolean", "bigint", "text",
-    "text", "text[]", "jsonb", "bigint",
+    "text", "text[]", "jsonb", "text", "bigint",
 )  # fmt: skip
 
 _UPSERT_DEBTORS = """
@@ -59,12 +60,12 @@ INSERT INTO cases (lender_id, entity_id, portfolio_id, debtor_id, lender_case_no
   product, region, currency, loan_minor, principal_minor, interest_minor, fees_minor,
   balance_minor, balance_as_of, opened_on, overdue_on, dpd, score, last_payment_on,
   limitation_on, consented, placement_round, security, litigation, hold_flags, features,
-  tape_id, tape_row)
+  tape_id, tape_sheet, tape_row)
 SELECT :lender, :entity, :portfolio, d.id, r.case_no, r.contract_no, r.product, r.region,
   r.currency, r.loan_minor, r.principal_minor, r.interest_minor, r.fees_minor,
   r.balance_minor, r.balance_as_of, r.opened_on, r.overdue_on, r.dpd, r.score,
   r.last_payment_on, r.limitation_on, r.consented, r.placement_round, r.security, r.litigation,
-  r.hold_flags, r.features, :tape, r.row
+  r.hold_flags, r.features, :tape, r.sheet, r.row
   FROM tape_cases r
   JOIN debtors d ON d.lender_id = :lender AND d.person_index = r.person_index
  ORDER BY r.case_no
@@ -78,7 +79,8 @@ ON CONFLICT (lender_id, lender_case_no) DO UPDATE
        litigation = excluded.litigation,
        hold_flags = ARRAY(SELECT DISTINCT f FROM unnest(cases.hold_flags
                           || excluded.hold_flags) f ORDER BY f),
-       tape_id = excluded.tape_id, tape_row = excluded.tape_row
+       tape_id = excluded.tape_id, tape_sheet = excluded.tape_sheet,
+       tape_row = excluded.tape_row
  WHERE cases.balance_as_of <= excluded.balance_as_of"""
 """A known case gets its newer balance and keeps its portfolio, its placement and its holds."""
 
@@ -140,6 +142,8 @@ def _write(tape: Tape, cases: pl.DataFrame, now: datetime) -> dict[str, int]:
         "entity": tape.entity_id,
         "tape": tape.id,
         "zone": _TIME_ZONES[terms_of(tape).market],
+        "sha256": bytes.fromhex(tape.sha256),
+        "now": now,
     }
     with (
         staged("tape_people", PEOPLE, sealed_people(cases, indexes, tape.lender_id, vault())),
@@ -153,9 +157,12 @@ def _write(tape: Tape, cases: pl.DataFrame, now: datetime) -> dict[str, int]:
         values["portfolio"] = tape.portfolio_id
         db.session.execute(text(_UPSERT_DEBTORS), values)
         db.session.execute(text(_UPSERT_CASES), values)
+        db.session.execute(text(KEEP_BALANCES), values)
+        older = db.session.execute(text(OLDER), values).scalar_one() if updated else 0
     touched = sorted({tape.portfolio_id, *(row[0] for row in known)})
     db.session.execute(text(_RETOTAL), {"lender": tape.lender_id, "ids": touched})
-    return {"cases_new": cases.height - updated, "cases_updated": updated}
+    new = cases.height - updated
+    return {"cases_new": new, "cases_updated": updated - older, "cases_older": older}
 
 
 def _refuse_currencies(cases: pl.DataFrame) -> None:

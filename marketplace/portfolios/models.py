@@ -161,6 +161,7 @@ class Case(Model):
     hold_flags: Mapped[list[str]] = mapped_column(default=list)
     features: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tape_id: Mapped[int | None]
+    tape_sheet: Mapped[str | None]
     tape_row: Mapped[int | None]
 
 

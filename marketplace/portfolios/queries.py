@@ -87,6 +87,11 @@ class CaseLine:
     balance_as_of: date
     hold_flags: list[str]
     agency_id: int | None
+    file_sha256: str | None
+    """The list the case was last taken from, and where it stands there."""
+
+    sheet: str | None
+    row: int | None
 
 
 @dataclass(frozen=True)
@@ -251,11 +256,12 @@ def case_lines(
         select(
             Case.code, Case.lender_case_no, Debtor.name_masked, Portfolio.code, Case.product,
             Case.region, Case.dpd, Case.balance_minor, Case.currency, Case.balance_as_of,
-            Case.hold_flags, Case.agency_id,
+            Case.hold_flags, Case.agency_id, Tape.sha256, Case.tape_sheet, Case.tape_row,
         )
         .join(ids, ids.c.id == Case.id)
         .join(Debtor, Debtor.id == Case.debtor_id)
         .join(Portfolio, Portfolio.id == Case.portfolio_id)
+        .outerjoin(Tape, Tape.id == Case.tape_id)
         .order_by(*order)
     )  # fmt: skip
     return CaseList(

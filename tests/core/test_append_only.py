@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from flask import Flask
 
-from marketplace import casework, settlement
+from marketplace import casework, portfolios, settlement
 from marketplace.casework import Channel, Outcome
 from marketplace.core.db import db, transaction
 from marketplace.core.provision import Database
@@ -14,6 +14,7 @@ from marketplace.portfolios import Portfolio
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import someone
+from tests.portfolios.tapes import as_csv, good_row
 from tests.refusing import refused_to_owner
 
 
@@ -39,11 +40,15 @@ def tell_everything() -> None:
     settlement.confirm(statement.id, by=someone("fred"), now=NOON)
     settlement.confirm(statement.id, by=someone("fang"), now=NOON)
     settlement.approve(statement.id, by=someone("paul"), now=NOON)
+    portfolios.import_tape_now(
+        "tape.csv", as_csv([good_row(1)]), portfolio_name="Tape",
+        entity_id=factories.entity(clara).id, by=clara, now=NOON,
+    )  # fmt: skip
 
 
 TABLES = (
     "audit_events", "contacts", "payments", "journals", "postings", "statements",
-    "statement_lines",
+    "statement_lines", "case_balances",
 )  # fmt: skip
 
 

@@ -943,6 +943,36 @@ CREATE SEQUENCE public.book_checks_id_seq
 
 ALTER SEQUENCE public.book_checks_id_seq OWNED BY public.book_checks.id;
 
+CREATE TABLE public.case_balances (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    as_of date NOT NULL,
+    principal_minor bigint NOT NULL,
+    interest_minor bigint NOT NULL,
+    fees_minor bigint NOT NULL,
+    balance_minor bigint NOT NULL,
+    dpd bigint NOT NULL,
+    applied boolean NOT NULL,
+    tape_id bigint,
+    delivery_id bigint,
+    file_sha256 bytea NOT NULL,
+    sheet text NOT NULL,
+    "row" bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.case_balances FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.case_balances_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.case_balances_id_seq OWNED BY public.case_balances.id;
+
 CREATE TABLE public.cases (
     id bigint NOT NULL,
     code text GENERATED ALWAYS AS (app.public_code('CS'::text, id, 7)) STORED NOT NULL,
@@ -975,6 +1005,7 @@ CREATE TABLE public.cases (
     hold_flags text[] NOT NULL,
     features jsonb NOT NULL,
     tape_id bigint,
+    tape_sheet text,
     tape_row bigint,
     CONSTRAINT ck_cases_balance_positive CHECK ((balance_minor > 0))
 );
@@ -2574,6 +2605,8 @@ ALTER TABLE ONLY public.bids ALTER COLUMN id SET DEFAULT nextval('public.bids_id
 
 ALTER TABLE ONLY public.book_checks ALTER COLUMN id SET DEFAULT nextval('public.book_checks_id_seq'::regclass);
 
+ALTER TABLE ONLY public.case_balances ALTER COLUMN id SET DEFAULT nextval('public.case_balances_id_seq'::regclass);
+
 ALTER TABLE ONLY public.cases ALTER COLUMN id SET DEFAULT nextval('public.cases_id_seq'::regclass);
 
 ALTER TABLE ONLY public.commission_terms ALTER COLUMN id SET DEFAULT nextval('public.commission_terms_id_seq'::regclass);
@@ -2708,6 +2741,9 @@ ALTER TABLE ONLY public.bids
 
 ALTER TABLE ONLY public.book_checks
     ADD CONSTRAINT pk_book_checks PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_balances
+    ADD CONSTRAINT pk_case_balances PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT pk_cases PRIMARY KEY (id);
@@ -2930,6 +2966,9 @@ ALTER TABLE ONLY public.bids
 
 ALTER TABLE ONLY public.bids
     ADD CONSTRAINT uq_bids_code UNIQUE (code);
+
+ALTER TABLE ONLY public.case_balances
+    ADD CONSTRAINT uq_case_balances_case_id_as_of_file_sha256 UNIQUE (case_id, as_of, file_sha256);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT uq_cases_code UNIQUE (code);
@@ -3308,6 +3347,10 @@ CREATE TRIGGER book_checks_append_only BEFORE DELETE OR UPDATE ON public.book_ch
 
 CREATE TRIGGER book_checks_never_emptied BEFORE TRUNCATE ON public.book_checks FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER case_balances_append_only BEFORE DELETE OR UPDATE ON public.case_balances FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER case_balances_never_emptied BEFORE TRUNCATE ON public.case_balances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER contacts_final BEFORE DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
 
 CREATE TRIGGER contacts_never_emptied BEFORE TRUNCATE ON public.contacts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
@@ -3420,6 +3463,9 @@ ALTER TABLE ONLY public.bids
 
 ALTER TABLE ONLY public.bids
     ADD CONSTRAINT fk_bids_placed_by_id_users FOREIGN KEY (placed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.case_balances
+    ADD CONSTRAINT fk_case_balances_lender_id_case_id_cases FOREIGN KEY (lender_id, case_id) REFERENCES public.cases(lender_id, id);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT fk_cases_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
@@ -4048,6 +4094,18 @@ CREATE POLICY book_checks_system_insert ON public.book_checks FOR INSERT TO reco
 CREATE POLICY book_checks_system_select ON public.book_checks FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY book_checks_system_update ON public.book_checks FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.case_balances ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY case_balances_lender_select ON public.case_balances FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY case_balances_system_delete ON public.case_balances FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY case_balances_system_insert ON public.case_balances FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY case_balances_system_select ON public.case_balances FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY case_balances_system_update ON public.case_balances FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.cases ENABLE ROW LEVEL SECURITY;
 
@@ -5521,6 +5579,17 @@ GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.case_balances TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.case_balances TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO recoup_lender;
 GRANT SELECT ON TABLE public.cases TO recoup_agency;

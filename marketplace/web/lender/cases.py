@@ -66,6 +66,7 @@ def _sheet(lines: list[CaseLine]) -> Sheet:
     headers = (
         _("Case"), _("Case number"), _("Debtor"), _("Product"), _("Province"),
         _("Days past due"), _("Balance"), _("Currency"), _("Balances as of"),
+        _("List (SHA-256)"), _("Sheet"), _("Row"),
     )  # fmt: skip
     return Sheet(
         _("Cases"),
@@ -81,6 +82,9 @@ def _sheet(lines: list[CaseLine]) -> Sheet:
                 line.balance_minor / 100,
                 line.currency,
                 line.balance_as_of.isoformat(),
+                line.file_sha256,
+                line.sheet,
+                line.row,
             )
             for line in lines
         ],
@@ -104,7 +108,15 @@ def _filter() -> CaseFilter:
 @pages.get("/<code>")
 @requires(Permission.CASE_VIEW)
 def show(code: str) -> ResponseReturnValue:
-    return render_template("lender/cases/show.html", reasons=HoldReason, **case_context(code))
+    context = case_context(code)
+    return render_template(
+        "lender/cases/show.html",
+        reasons=HoldReason,
+        balances=portfolios.balance_lines(
+            context["case"].id, lender_id=current_user.organisation_id
+        ),
+        **context,
+    )
 
 
 @pages.post("/<code>/hold")
