@@ -44,7 +44,7 @@ def annotated_workbook(tape: Tape, *, by: User, now: datetime) -> bytes:
         stream,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
-    whole = sum(table.frame.height for table in layout.tables) <= MOST_WHOLE
+    whole = sum(table.body.height for table in layout.tables) <= MOST_WHOLE
     for number, table in enumerate(layout.tables, 1):
         _sheet(book, table, marks, f"{table.sheet[:26] or 'Sheet'} {number}", whole=whole)
     book.close()
@@ -64,7 +64,8 @@ def _sheet(book: Workbook, table: Table, marks: Marks, name: str, *, whole: bool
         page.write_string(0, at, inert(head), bold)
     page.set_column(1, 1, 48)
     line = 0
-    for record in table.frame.iter_rows(named=True):
+    records = (one for piece in table.body.pieces() for one in piece.iter_rows(named=True))
+    for record in records:
         found = marks.get((table.sheet, record["row"]), [])
         if not found and not whole:
             continue

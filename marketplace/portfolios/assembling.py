@@ -1,15 +1,13 @@
-"""Putting the sheets of a tape together: one frame of data rows, a column per field."""
+"""The data rows of a sheet, a piece at a time: one frame, a column per field."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import polars as pl
 
 from marketplace.portfolios.cleaning import INVISIBLE, clean
-from marketplace.portfolios.detecting import Layout
 from marketplace.portfolios.mapping import ColumnMapping, target_of
 from marketplace.portfolios.tables import Table
 from marketplace.portfolios.vocabulary import AMOUNTS, MONEY
@@ -35,16 +33,16 @@ class Skipped:
 
 @dataclass(eq=False)
 class Sheet:
-    """All data rows of a tape, and what has been found wrong with them so far.
+    """Data rows of one sheet, and what has been found wrong with them so far.
 
     Column `<field>#<n>` holds the raw text of the n-th column mapped to a field;
     `names` says what a person calls it.
     """
 
+    name: str
     frame: pl.DataFrame
-    names: dict[tuple[str, str], str]
+    names: dict[str, str]
     skipped: list[Skipped]
-    sheets: tuple[str, ...] = ("",)
     flags: dict[str, str] = field(default_factory=dict)
 
     def keys(self, name: str) -> list[str]:
@@ -57,15 +55,6 @@ class Sheet:
     def features(self) -> list[str]:
         return [c for c in self.frame.columns if c.startswith("feature/")]
 
-    def everywhere(self, key: str) -> bool:
-        return all((name, key) in self.names for name in self.sheets)
-
-    def has(self, key: str | None) -> pl.Expr:
-        """Whether the sheet of a row has this column: sheets need not have the same."""
-        if key is None or self.everywhere(key):
-            return pl.lit(value=key is not None)
-        return pl.col("sheet").is_in([name for name, one in self.names if one == key])
-
     def add(self, **columns: pl.Expr) -> None:
         self.frame = self.frame.with_columns(**columns)
 
@@ -75,8 +64,6 @@ class Sheet:
             return
         name = f"!{len(self.flags)}"
         alone = when if kind == "duplicate_row" else when & ~pl.col("duplicate")
-        if not self.everywhere(key):
-            alone = alone & self.has(key)
         self.frame = self.frame.with_columns(alone.fill_null(value=False).alias(name))
         self.flags[name] = f"{kind}|{key}"
 
@@ -87,29 +74,12 @@ def cell(sheet: Sheet, name: str) -> pl.Expr:
     return pl.col(key) if key else NO_TEXT
 
 
-def per_sheet(sheet: Sheet, value: Callable[[str], Any], dtype: Any) -> pl.Expr:
-    """A value that is the same for every row of a sheet."""
-    values = {name: value(name) for name in sheet.sheets}
-    if len(set(values.values())) == 1:
-        return pl.lit(next(iter(values.values())), dtype=dtype)
-    found = pl.lit(None, dtype=dtype)
-    for name, one in values.items():
-        found = pl.when(pl.col("sheet") == name).then(pl.lit(one, dtype=dtype)).otherwise(found)
-    return found
-
-
-def assemble(layout: Layout, mapping: ColumnMapping) -> Sheet:
-    frames = []
-    names: dict[tuple[str, str], str] = {}
-    skipped: list[Skipped] = []
-    for table in layout.tables:
-        places = _places(table, mapping)
-        kept, dropped = _sift(table, places)
-        skipped += dropped
-        names |= {(table.sheet, key): table.headers[int(at)] for at, key in places.items()}
-        frames.append(_named(kept, table, places, mapping))
-    whole = pl.concat(frames, how="diagonal").with_row_index("i")
-    return Sheet(whole, names, skipped, tuple(table.sheet for table in layout.tables))
+def assemble(table: Table, rows: pl.DataFrame, mapping: ColumnMapping) -> Sheet:
+    """A piece of a table's rows, less those that are no cases."""
+    places = _places(table, mapping)
+    kept, skipped = _sift(table, rows, places)
+    names = {key: table.headers[int(at)] for at, key in places.items()}
+    return Sheet(table.sheet, _named(kept, table, places, mapping), names, skipped)
 
 
 def _places(table: Table, mapping: ColumnMapping) -> dict[str, str]:
@@ -137,17 +107,19 @@ def _named(
     return frame.select(
         pl.lit(table.sheet).alias("sheet"), "row", "extra",
         *(pl.col(at).alias(key) for at, key in places.items()),
-    ).with_columns(**scales)  # fmt: skip
+    ).with_columns(**scales).with_row_index("i")  # fmt: skip
 
 
-def _sift(table: Table, places: dict[str, str]) -> tuple[pl.DataFrame, list[Skipped]]:
+def _sift(
+    table: Table, rows: pl.DataFrame, places: dict[str, str]
+) -> tuple[pl.DataFrame, list[Skipped]]:
     """Set aside blank, totals, note and repeated heading rows."""
-    suspects = table.frame.filter(_suspect(table, places))
+    suspects = rows.filter(_suspect(table, places))
     if not suspects.height:
-        return table.frame, []
+        return rows, []
     judged = suspects.select("row", why=_why(table, places))
     dropped = judged.filter(pl.col("why").is_not_null())
-    return table.frame.join(dropped, on="row", how="anti", maintain_order="left"), [
+    return rows.join(dropped, on="row", how="anti", maintain_order="left"), [
         Skipped(table.sheet, row, reason) for row, reason in dropped.iter_rows()
     ]
 

@@ -23,31 +23,28 @@ from marketplace.portfolios.markets import market_of
 from marketplace.portfolios.models import Tape, TapeIssue, TapeStatus
 from marketplace.portfolios.profiles import read_profile
 from marketplace.portfolios.staging import copy_in
-from marketplace.portfolios.validating import Checked, Terms, validate
+from marketplace.portfolios.validating import Checked, Judged, Terms, judged, summed
 from marketplace.portfolios.vocabulary import PRODUCTS
 
 
 def check_tape(tape_id: int, *, now: datetime) -> None:
     """Validate every row, keep every issue, count; once, however often it is run."""
-    check_layout(tape_id, None, now=now)
-
-
-def check_layout(tape_id: int, layout: Layout | None, *, now: datetime) -> Checked | None:
-    """As `check_tape`, of the file as it was just read; what was found, if all went well."""
     tape = locked(tape_id, TapeStatus.CHECKING)
     if tape is None:
-        return None
-    checked = None
+        return
     with failing(tape):
-        checked = _judge(tape, layout) if layout else read_and_validate(tape)
-        _keep_issues(tape, checked)
-        tape.counts = checked.counts | {
-            "skipped": [[s.sheet, s.row, s.why] for s in checked.skipped]
-        }
-        tape.status, tape.progress = TapeStatus.CHECKED, 100
-        totals = {name: checked.counts[name] for name in _TOTALS}
-        audit.record("tape.checked", tape, by=None, now=now, parties=[tape.lender_id], **totals)
-    return None if failed(tape) else checked
+        keep_findings(tape, summed(pieces_of(tape)), now=now)
+
+
+def keep_findings(tape: Tape, checked: Checked, *, now: datetime) -> None:
+    """Keep what was found of a whole tape: it is then checked."""
+    _keep_issues(tape, checked)
+    tape.counts = checked.counts | {
+        "skipped": [[s.sheet, s.row, s.why] for s in checked.skipped]
+    }
+    tape.status, tape.progress = TapeStatus.CHECKED, 100
+    totals = {name: checked.counts[name] for name in _TOTALS}
+    audit.record("tape.checked", tape, by=None, now=now, parties=[tape.lender_id], **totals)
 
 
 _TOTALS = ("rows_total", "rows_valid", "rows_rejected", "rows_warned", "principal_minor")
@@ -98,13 +95,12 @@ def _fail(tape: Tape, sentence: str) -> None:
     db.session.flush()
 
 
-def read_and_validate(tape: Tape) -> Checked:
-    return _judge(tape, read_layout(tape.filename, files().get(tape.file_key)))
-
-
-def _judge(tape: Tape, layout: Layout) -> Checked:
+def pieces_of(tape: Tape, layout: Layout | None = None) -> Iterator[Judged]:
+    """The file judged piece by piece; `layout` is the file where it was just read."""
+    if layout is None:
+        layout = read_layout(tape.filename, files().get(tape.file_key))
     fixes = read_fixes(tape)
-    return validate(
+    return judged(
         layout,
         mapping_from_json(tape.mapping),
         terms_of(tape),

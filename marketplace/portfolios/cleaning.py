@@ -90,22 +90,23 @@ _COMMA = r"\d,\d{1,2}$|\d,\d{4,}$|\.\d{3},\d+$|\d\.\d{3}\.\d{3}$"
 _POINT = r"\d\.\d{1,2}$|\d\.\d{4,}$|,\d{3}\.\d+$|\d,\d{3},\d{3}$"
 
 
-def comma_votes(text: pl.Expr) -> pl.Expr:
+_PLAIN_POINT = r"^\d+\.(\d{1,2}|\d{4,})$"
+_PLAIN = r"^\d+(\.\d+)?$"
+
+
+def comma_votes(text: pl.Series) -> int:
     """Amounts that can only be 1.234,56 less those that can only be 1,234.56.
 
     1.234 and 1,234 may be either, and do not vote.
     """
-    bare = text.str.replace_all(rf"{_CURRENCY}|[元万\s()-]", "")
-    commas, points = bare.str.contains(_COMMA), bare.str.contains(_POINT)
-    return commas.sum().cast(pl.Int64) - points.sum().cast(pl.Int64)
+    points = int(text.str.contains(_PLAIN_POINT).sum())
+    rest = text.filter(~text.str.contains(_PLAIN)).to_frame("cell")
+    bare = pl.col("cell").str.replace_all(rf"{_CURRENCY}|[元万\s()-]", "")
+    votes = rest.select(c=bare.str.contains(_COMMA).sum(), p=bare.str.contains(_POINT).sum())
+    return int(votes["c"][0]) - int(votes["p"][0]) - points
 
 
-def writes_comma(text: pl.Series) -> bool:
-    """Whether the amounts of a column are written 1.234,56."""
-    return bool(text.to_frame("cell").select(x=comma_votes(pl.col("cell")))["x"][0] > 0)
-
-
-def amount(text: pl.Expr, scale: pl.Expr, *, comma: pl.Expr | None) -> pl.Expr:
+def amount(text: pl.Expr, scale: pl.Expr, *, comma: bool = False) -> pl.Expr:
     """Minor units, rounded half up; null where the text is no amount.
 
     Digits are added up as integers: a float never holds money.
@@ -115,12 +116,11 @@ def amount(text: pl.Expr, scale: pl.Expr, *, comma: pl.Expr | None) -> pl.Expr:
     bare = bare.str.replace(r"^-?\d(\.\d+)?[eE]-(09|[1-9]\d)$", "0")
     bare = bare.str.replace_all(r"\s", "").str.replace(r"^\((.+)\)$", "-$1")
     bare = bare.str.replace(r"^(.+)-$", "-$1")
-    if comma is not None:
+    if comma:
         # The two marks change places: 12.34 is then no group of three, and no amount.
-        swapped = bare.str.replace_all(",", "~", literal=True)
-        swapped = swapped.str.replace_all(".", ",", literal=True)
-        swapped = swapped.str.replace_all("~", ".", literal=True)
-        bare = pl.when(comma).then(swapped).otherwise(bare)
+        bare = bare.str.replace_all(",", "~", literal=True)
+        bare = bare.str.replace_all(".", ",", literal=True)
+        bare = bare.str.replace_all("~", ".", literal=True)
     good = bare.str.contains(_NUMBER) & bare.str.contains(r"\d")
     digits = bare.str.replace_all(",", "", literal=True).str.strip_prefix("-")
     whole = digits.str.extract(r"^(\d*)", 1).str.zfill(1)
@@ -133,28 +133,29 @@ def amount(text: pl.Expr, scale: pl.Expr, *, comma: pl.Expr | None) -> pl.Expr:
     return pl.when(is_dash(text)).then(0).when(fits).then(signed).otherwise(None)
 
 
-_SIMPLE_AMOUNT = rf"^\d{{1,10}}(\.\d{{1,{_FRACTION}}})?$"
+_SIMPLE_AMOUNT = rf"^(\d{{1,10}}|\d{{1,3}}(,\d{{3}}){{1,2}})(\.\d{{1,{_FRACTION}}})?$"
 
 
-def amounts(text: pl.Series, scale: pl.Series, comma: pl.Series | None) -> pl.Series:
-    """`amount` of a whole column: the long way only for cells that are not bare digits."""
+def amounts(text: pl.Series, scale: pl.Series, *, comma: bool) -> pl.Series:
+    """`amount` of a whole column: the long way only for cells that are not plainly digits."""
     simple = text.str.contains(_SIMPLE_AMOUNT).fill_null(value=False)
-    if comma is not None:
-        simple = simple & (~comma | ~text.str.contains(".", literal=True))
+    if comma:
+        simple = simple & ~text.str.contains("[.,]")
     frame = pl.DataFrame({"text": text, "scale": scale})
-    exact = pl.col("text").cast(pl.Decimal(38, _FRACTION), strict=False).to_physical()
+    digits = pl.col("text").str.replace_all(",", "", literal=True)
+    exact = digits.cast(pl.Decimal(38, _FRACTION), strict=False).to_physical()
     rounded = (exact * pl.col("scale") + 10**_FRACTION // 2) // 10**_FRACTION
     minor = frame.select(x=rounded.cast(pl.Int64, strict=False))["x"]
     at = (~simple & text.is_not_null()).arg_true()
     if not at.len():
         return minor
-    rest = frame[at].with_columns(
-        comma=pl.lit(value=False) if comma is None else comma.gather(at)
-    )
-    marks = None if comma is None else pl.col("comma")
-    return minor.scatter(
-        at, rest.select(x=amount(pl.col("text"), pl.col("scale"), comma=marks))["x"]
-    )
+    rest = frame[at].select(x=amount(pl.col("text"), pl.col("scale"), comma=comma))
+    return minor.scatter(at, rest["x"])
+
+
+def rate_hundredths(text: pl.Expr) -> pl.Expr:
+    """A rate in ten-thousandths of a percent; null where the text is no number."""
+    return amount(text, pl.lit(10_000, dtype=pl.Int64))
 
 
 # Dates and numbers

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from marketplace.portfolios.tables import Rows
+from marketplace.portfolios.bodies import Rows
 from marketplace.portfolios.wording import Unit, normal_heading, stated_unit, unit_of
 
 _COUNT = re.compile(

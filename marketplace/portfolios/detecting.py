@@ -1,6 +1,5 @@
 """Reading a lender's file: what kind it is, where its headings are, and every row as text."""
 
-import codecs
 import csv
 import io
 import re
@@ -11,18 +10,17 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-import polars as pl
 from python_calamine import CalamineError, load_workbook
 
 from marketplace.core.errors import Refusal
 from marketplace.core.installation import installed
 from marketplace.core.words import _
+from marketplace.portfolios.bodies import Rows, body_of
 from marketplace.portfolios.covers import Declared, declared_totals
 from marketplace.portfolios.decoding import encoding_of
 from marketplace.portfolios.tables import (
     LOOKED_AT,
     Headings,
-    Rows,
     Table,
     as_of_day,
     find_headings,
@@ -32,7 +30,6 @@ from marketplace.portfolios.tables import (
 )
 
 DELIMITERS = ",;\t|"
-LONGEST_CELL = 20_000
 MOST_INFLATION = 60
 _WIDEST_EXACT = 10**15
 _SAMPLE = 200_000
@@ -66,7 +63,7 @@ class Layout:
                     "sheet": table.sheet,
                     "header_row": table.header_row,
                     "headers": list(table.headers),
-                    "rows": table.frame.height,
+                    "rows": table.body.height,
                 }
                 for table in self.tables
             ],
@@ -132,59 +129,11 @@ def _read_text(content: bytes) -> Layout:
     headings = find_headings(head)
     if headings is None:
         raise _no_headings()
-    frame = plain_frame(content, encoding, delimiter, headings)
-    if frame is None:
-        text = content.decode(encoding).removeprefix("\ufeff")
-        table = table_of("", _records(text, delimiter), headings)
-    else:
-        table = named_table("", headings, frame)
-    return Layout("csv", encoding, delimiter, 1900, as_of_day(head), (table,))
-
-
-def plain_frame(
-    content: bytes, encoding: str, delimiter: str, headings: Headings
-) -> pl.DataFrame | None:
-    """The rows below the headings, read in one go; None where that could read amiss.
-
-    Quotation marks can hide line ends and be misplaced, and rows can be longer than the
-    headings: such files are read record by record.
-    """
-    plain = content.removeprefix(codecs.BOM_UTF8)
-    if not encoding.startswith("utf-8"):
-        plain = content.decode(encoding).removeprefix("\ufeff").encode()
-    if plain.count(b"\r") != plain.count(b"\r\n") or not _tidy(plain, delimiter):
-        return None
-    width = len(headings.labels)
-    try:
-        frame = pl.read_csv(
-            plain, has_header=False, separator=delimiter, quote_char='"',
-            schema={str(i): pl.String for i in range(width)}, empty_string_is_null=False,
-        )  # fmt: skip
-    except pl.exceptions.PolarsError:
-        return None
-    if frame.height != plain.count(b"\n") + (not plain.endswith(b"\n")):
-        return None
-    body = frame.slice(headings.at + 1)
-    longest = body.select(pl.max_horizontal(pl.all().str.len_bytes().max())).item() or 0
-    if longest > LONGEST_CELL:
-        raise _open_quote()
-    first = headings.at + 2
-    return body.with_columns(
-        pl.int_range(first, first + body.height, dtype=pl.Int64).alias("row"),
-        pl.lit(value=False).alias("extra"),
+    body = body_of(
+        content, encoding, delimiter, width=len(headings.labels), skip=headings.at + 1
     )
-
-
-def _tidy(plain: bytes, delimiter: str) -> bool:
-    """Whether quotation marks stand around whole cells only, as far as can be told at once."""
-    if b'"' not in plain:
-        return True
-    mark = re.escape(delimiter.encode())
-    if re.search(rb'[^"\r\n' + mark + rb']"[^"\r\n' + mark + rb"]", plain):
-        return False
-    opened = len(re.findall(rb"(?:\A|[\n" + mark + rb'])"', plain))
-    closed = len(re.findall(rb'"(?=[\r\n' + mark + rb"]|\Z)", plain))
-    return opened == closed
+    table = named_table("", headings, body)
+    return Layout("csv", encoding, delimiter, 1900, as_of_day(head), (table,))
 
 
 def _heading_score(sample: str, delimiter: str) -> tuple[int, int]:
@@ -194,23 +143,6 @@ def _heading_score(sample: str, delimiter: str) -> tuple[int, int]:
         if index >= LOOKED_AT:
             break
     return best
-
-
-def _records(text: str, delimiter: str) -> Rows:
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise _open_quote() from error
-    if any(len(cell) > LONGEST_CELL for row in rows for cell in row):
-        raise _open_quote()
-    return rows
-
-
-def _open_quote() -> Refusal:
-    return Refusal(
-        _("The file cannot be read: somewhere a quotation mark is opened and never closed."),
-        next_step=_("Export the list again, or save it as .xlsx."),
-    )
 
 
 # Workbooks

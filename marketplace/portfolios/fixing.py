@@ -151,11 +151,11 @@ def read_fixes(tape: Tape) -> Fixes:
 
 def apply_fixes(sheet: Sheet, fixes: Fixes) -> None:
     """Put the corrections in the place of what the file says, and drop what is left out."""
-    heading = {(name, title): key for (name, key), title in sheet.names.items()}
+    heading = {title: key for key, title in sheet.names.items()}
     by_key: dict[str, list[tuple[str, int, str]]] = {}
     for name, row, column, text in fixes.cells.iter_rows():
-        key = heading.get((name, column))
-        if key is not None:
+        key = heading.get(column)
+        if name == sheet.name and key is not None:
             by_key.setdefault(key, []).append((name, row, text))
     for key, cells in by_key.items():
         new = pl.DataFrame(cells, ["sheet", "row", "new"], orient="row")

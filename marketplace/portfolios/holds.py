@@ -23,14 +23,9 @@ def judge_holds(sheet: Sheet, profile: Profile) -> None:
     found = [_minor(sheet), _insolvent(sheet)]
     for key in sheet.keys("hold_flags"):
         text = pl.col(key).str.to_lowercase()
-        flag = pl.lit(None, dtype=pl.String)
-        strange = pl.lit(value=False)
-        for name, header in [(s, h) for (s, k), h in sheet.names.items() if k == key]:
-            table = table_for(profile.get(name, EMPTY).flags, header)
-            meant, unknown = _meaning(text, header, table)
-            here = pl.col("sheet") == name
-            flag = pl.when(here).then(meant).otherwise(flag)
-            strange = pl.when(here).then(unknown).otherwise(strange)
+        header = sheet.names[key]
+        table = table_for(profile.get(sheet.name, EMPTY).flags, header)
+        flag, strange = _meaning(text, header, table)
         sheet.flag("unknown_enum", key, strange)
         sheet.add(**{f"{key}:hold": flag})
         flag = pl.col(f"{key}:hold")

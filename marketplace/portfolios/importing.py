@@ -19,9 +19,10 @@ from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.installation import files
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import Code, _
-from marketplace.portfolios.checking import check_layout, failed
-from marketplace.portfolios.committing import commit_checked, commit_tape
+from marketplace.portfolios.checking import failed, failing, keep_findings, pieces_of
+from marketplace.portfolios.committing import commit_tape, keep_commit
 from marketplace.portfolios.detecting import Layout, read_layout
+from marketplace.portfolios.loading import Loader
 from marketplace.portfolios.mapping import (
     ColumnMapping,
     as_mapping,
@@ -36,6 +37,7 @@ from marketplace.portfolios.mapping import (
 from marketplace.portfolios.markets import CURRENCY_OF, market_of
 from marketplace.portfolios.models import Tape, TapeStatus
 from marketplace.portfolios.profiles import read_profile
+from marketplace.portfolios.validating import summed
 from marketplace.portfolios.vocabulary import PRODUCTS
 
 _OPEN = (TapeStatus.UPLOADED, TapeStatus.CHECKED, TapeStatus.FAILED)
@@ -94,7 +96,7 @@ def upload_tape(
     db.session.add(tape)
     audit.record(
         "tape.uploaded", tape, by=by, now=now, sha256=digest, size_bytes=len(content),
-        rows=sum(table.frame.height for table in layout.tables),
+        rows=sum(table.body.height for table in layout.tables),
     )  # fmt: skip
     return tape
 
@@ -339,12 +341,15 @@ def import_tape_now(
         tape.id, chosen, given, expected_rows, expected_principal_minor, tape.version,
         by=by, now=now,
     )  # fmt: skip
-    # Nothing changes between these steps: what was read and judged once is not read again.
-    checked = check_layout(tape.id, layout, now=now)
-    if failed(tape):
-        raise Refusal(tape.failure)
-    request_commit(tape.id, by=by, now=now)
-    commit_checked(tape.id, checked, now=now)
-    if failed(tape):
-        raise Refusal(tape.failure)
+    # Nothing changes between these steps: each row is read, judged and written once.
+    with db.session.begin_nested():
+        done: dict[str, int] = {}
+        with failing(tape), Loader(tape, now) as loader:
+            pieces = loader.taking(pieces_of(tape, layout))
+            keep_findings(tape, summed(pieces), now=now)
+            done = loader.finish()
+        if failed(tape):
+            raise Refusal(tape.failure)
+        request_commit(tape.id, by=by, now=now)
+        keep_commit(tape, done, now=now)
     return tape

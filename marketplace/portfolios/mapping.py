@@ -139,7 +139,7 @@ def suggest_for(layout: Layout, market: str = "CN") -> list[ColumnSuggestion]:
     found: dict[str, ColumnSuggestion] = {}
     for table in layout.tables:
         places = [place for place, header in enumerate(table.headers) if header]
-        judged = table.frame.head(JUDGED * 4)
+        judged = next(table.body.pieces()).head(JUDGED * 4)
         cells = [judged[str(place)] for place in places]
         filled = [one.filter(one.str.strip_chars() != "").head(JUDGED) for one in cells]
         for one in suggest_mapping(

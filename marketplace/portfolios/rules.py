@@ -1,12 +1,12 @@
 """The rules a row must pass, field by field. A rule across fields needs each of them sound."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from marketplace.portfolios import cleaning
-from marketplace.portfolios.assembling import NO_DAY, NO_TEXT, Sheet, cell, per_sheet
+from marketplace.portfolios.assembling import NO_DAY, NO_TEXT, Sheet, cell
 from marketplace.portfolios.holds import judge_holds
 from marketplace.portfolios.profiles import EMPTY, table_for
 from marketplace.portfolios.vocabulary import (
@@ -41,7 +41,7 @@ def parse_dates(sheet: Sheet, terms: "Terms", date_system: int) -> None:
     """Columns `d:<field>`: the date, null where it is empty or unreadable."""
     order = _order(sheet, terms)
     names = (*REQUIRED_DATES, "first_overdue_date", *_OPTIONAL_DATES, "limitation_date")
-    latest = per_sheet(sheet, lambda one: terms.day(one, "balance_as_of"), pl.Date)
+    latest = pl.lit(terms.day(sheet.name, "balance_as_of"), dtype=pl.Date)
     for name in ("balance_as_of", *(n for n in names if n != "balance_as_of")):
         key = sheet.key(name)
         read = (
@@ -57,20 +57,16 @@ def parse_dates(sheet: Sheet, terms: "Terms", date_system: int) -> None:
 
 
 def _order(sheet: Sheet, terms: "Terms") -> pl.Expr | None:
-    """Where the file writes day or month first; None if it never does."""
+    """Whether the sheet writes the day or the month first; None if neither."""
     usual = "mdy" if terms.market == "US" else "ymd"
-    orders = {name: terms.profile.get(name, EMPTY).order or usual for name in sheet.sheets}
-    if set(orders.values()) <= {"ymd"}:
-        return None
-    return per_sheet(sheet, lambda name: orders[name], pl.String)
+    order = terms.profile.get(sheet.name, EMPTY).order or usual
+    return None if order == "ymd" else pl.lit(order)
 
 
 def _or_default(sheet: Sheet, name: str, terms: "Terms") -> pl.Expr:
-    default = per_sheet(sheet, lambda one: terms.day(one, name), pl.Date)
-    key = sheet.key(name)
-    if key is None:
-        return default
-    return pl.when(sheet.has(key)).then(pl.col(f"d:{name}")).otherwise(default)
+    if sheet.key(name):
+        return pl.col(f"d:{name}")
+    return pl.lit(terms.day(sheet.name, name), dtype=pl.Date)
 
 
 def judge_dates(sheet: Sheet, terms: "Terms") -> None:
@@ -140,7 +136,7 @@ def _judge_dpd(sheet: Sheet) -> None:
     since = (pl.col("as_of") - overdue).dt.total_days()
     neither = text.is_null() & cell(sheet, "first_overdue_date").is_null()
     sheet.flag("missing_date", date_key, neither)
-    sheet.flag("missing_date", dpd_key, neither & ~sheet.has(date_key))
+    sheet.flag("missing_date", None if date_key else dpd_key, neither)
     sheet.flag("dpd_mismatch", dpd_key, (given - since).abs() > 3)
     sheet.flag("dpd_derived", dpd_key, text.is_null() & since.is_not_null())
     counted = pl.col("as_of") - pl.duration(days=given)
@@ -152,21 +148,18 @@ def _judge_dpd(sheet: Sheet) -> None:
 # Amounts
 
 
-def parse_amounts(sheet: Sheet) -> None:
-    """Columns `<key>:minor`, and `principal:all` for the control total."""
-    keys = [key for name in AMOUNTS for key in sheet.keys(name)]
-    votes = sheet.frame.group_by("sheet").agg(
-        **{key: cleaning.comma_votes(pl.col(key)) for key in keys}
-    )
-    for key in keys:
-        _parse_amount(sheet, key, _comma(sheet, key, votes))
+def parse_amounts(sheet: Sheet, commas: Collection[str]) -> None:
+    """Columns `<key>:minor`, those of `commas` written 1.234,56, and `principal:all`."""
+    for name in AMOUNTS:
+        for key in sheet.keys(name):
+            _parse_amount(sheet, key, comma=key in commas)
     principal = sheet.key("principal")
     # The control total knows nothing of rows that are rejected.
     whole = pl.col(f"{principal}:minor").fill_null(0) if principal else pl.lit(0)
     sheet.add(**{"principal:all": whole})
 
 
-def _parse_amount(sheet: Sheet, key: str, comma: pl.Series | None) -> None:
+def _parse_amount(sheet: Sheet, key: str, *, comma: bool) -> None:
     text, scale = pl.col(key), pl.col(f"{key}:scale")
     written = cleaning.cell_unit(text)
     silent = text.str.ends_with("万元").not_() & text.str.ends_with("元") & (scale == 100)
@@ -174,18 +167,8 @@ def _parse_amount(sheet: Sheet, key: str, comma: pl.Series | None) -> None:
         pl.coalesce(written, scale).alias("counts"),
         (written.is_not_null() & ~silent).alias(f"{key}:united"),
     )
-    minor = cleaning.amounts(frame[key], frame["counts"], comma)
+    minor = cleaning.amounts(frame[key], frame["counts"], comma=comma)
     sheet.frame = frame.drop("counts").with_columns(minor.alias(f"{key}:minor"))
-
-
-def _comma(sheet: Sheet, key: str, votes: pl.DataFrame) -> pl.Series | None:
-    """Where the column is written 1.234,56; a column that never says so follows its sheet."""
-    commas = [
-        row["sheet"]
-        for row in votes.iter_rows(named=True)
-        if (row[key] or sum(n for name, n in row.items() if name != "sheet")) > 0
-    ]
-    return sheet.frame["sheet"].is_in(commas) if commas else None
 
 
 def judge_amounts(sheet: Sheet, terms: "Terms") -> None:
@@ -209,8 +192,7 @@ def judge_amounts(sheet: Sheet, terms: "Terms") -> None:
     placed = pl.col("m:placed_balance")
     if all(sheet.key(name) for name in ("principal", "interest", "placed_balance")):
         # A tape without a column of fees has none.
-        charged = sheet.has(sheet.key("penalty_fees"))
-        fees = pl.when(charged).then(parts[2]).otherwise(0)
+        fees = parts[2] if sheet.key("penalty_fees") else 0
         total = parts[0] + parts[1] + fees
         sheet.flag(
             "not_footing",
@@ -222,12 +204,10 @@ def judge_amounts(sheet: Sheet, terms: "Terms") -> None:
         principal_minor=pl.col("m:principal"),
         interest_minor=pl.col("m:interest").fill_null(0),
         fees_minor=pl.col("m:penalty_fees").fill_null(0),
-        balance_minor=pl.when(sheet.has(sheet.key("placed_balance")))
-        .then(placed)
-        .otherwise(pl.sum_horizontal(parts)),
+        balance_minor=placed if sheet.key("placed_balance") else pl.sum_horizontal(parts),
     )
-    summed = ~sheet.has(sheet.key("placed_balance"))
-    sheet.flag("zero_amount", sheet.key("principal"), summed & (pl.col("balance_minor") == 0))
+    if not sheet.key("placed_balance"):
+        sheet.flag("zero_amount", sheet.key("principal"), pl.col("balance_minor") == 0)
 
 
 def _sound_sum(keys: list[str]) -> pl.Expr:
@@ -246,7 +226,7 @@ def _sound_sum(keys: list[str]) -> pl.Expr:
 # Words
 
 
-def judge_words(sheet: Sheet, terms: "Terms") -> None:
+def judge_words(sheet: Sheet, terms: "Terms", highest_rate: int | None) -> None:
     for name in TEXTS:
         for key in sheet.keys(name):
             sheet.flag("formula_in_text", key, pl.col(key).str.contains("^[=+@-]"))
@@ -262,11 +242,10 @@ def judge_words(sheet: Sheet, terms: "Terms") -> None:
     sheet.add(region=pl.coalesce(named, by_id, kept, pl.lit(terms.region)))
     rate = cell(sheet, "rate_annual").str.replace("%$", "")
     if terms.market == "CN":
-        hundredths = cleaning.amount(rate, pl.lit(10_000, dtype=pl.Int64), comma=None)
+        hundredths = cleaning.rate_hundredths(rate)
         # A spreadsheet's percent cells hold 0.24; no lender's rates are all below 1 %.
-        parts = (hundredths.max().over("sheet") < 10_000) & ~cell(
-            sheet, "rate_annual"
-        ).str.ends_with("%")
+        below = highest_rate is not None and highest_rate < 10_000
+        parts = pl.lit(below) & ~cell(sheet, "rate_annual").str.ends_with("%")
         over = pl.when(parts).then(hundredths * 100).otherwise(hundredths) > 240_000
         sheet.flag("rate_over_24", sheet.key("rate_annual"), over)
     rounds = cell(sheet, "placement_round").str.replace_many(
@@ -278,7 +257,7 @@ def judge_words(sheet: Sheet, terms: "Terms") -> None:
     judge_holds(sheet, terms.profile)
     # Where a tape speaks of consent, only a clear yes is one.
     agreed = cell(sheet, "consent").str.to_lowercase().is_in(FLAG_YES).fill_null(value=False)
-    sheet.add(consented=pl.when(sheet.has(sheet.key("consent"))).then(agreed))
+    sheet.add(consented=agreed if sheet.key("consent") else pl.lit(None, dtype=pl.Boolean))
     sheet.add(features=_features(sheet))
 
 
@@ -289,22 +268,17 @@ def _judge_enum(
     text = cell(sheet, name).str.to_lowercase()
     key = sheet.key(name)
     known = _replaced(text, {word: str(value) for word, value in words.items()})
-    for one in sheet.sheets:
-        header = sheet.names.get((one, key or ""), "")
-        table = table_for(terms.profile.get(one, EMPTY).enums, header)
-        if table is not None:
-            meant = {cleaning.fold(word): str(words.get(cleaning.fold(str(value)), "other"))
-                     for word, value in table.items()}  # fmt: skip
-            known = (
-                pl.when(pl.col("sheet") == one).then(_replaced(text, meant)).otherwise(known)
-            )
+    header = sheet.names.get(key or "", "")
+    table = table_for(terms.profile.get(sheet.name, EMPTY).enums, header)
+    if table is not None:
+        meant = {cleaning.fold(word): str(words.get(cleaning.fold(str(value)), "other"))
+                 for word, value in table.items()}  # fmt: skip
+        known = _replaced(text, meant)
     sheet.flag("unknown_enum", key, text.is_not_null() & known.is_null())
 
-    def absent(one: str) -> str:
-        return str(words.get(cleaning.fold(terms.given(one, name)), terms.word(column)))
-
-    default = per_sheet(sheet, absent, pl.String)
-    told = pl.when(text.is_null()).then(default).otherwise(pl.lit("other"))
+    given = cleaning.fold(terms.given(sheet.name, name))
+    absent = pl.lit(str(words.get(given, terms.word(column))))
+    told = pl.when(text.is_null()).then(absent).otherwise(pl.lit("other"))
     sheet.add(**{column: pl.coalesce(known, told)})
 
 
@@ -315,31 +289,20 @@ def _replaced(text: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
 def _judge_currency(sheet: Sheet, terms: "Terms") -> None:
     text = cell(sheet, "currency").str.to_uppercase().replace(CURRENCIES)
     sheet.flag("bad_currency", sheet.key("currency"), ~text.is_in(sorted(ISO_4217)))
-    default = per_sheet(
-        sheet, lambda one: terms.given(one, "currency") or terms.currency, pl.String
-    )
-    sheet.add(currency=pl.coalesce(text, default))
+    default = terms.given(sheet.name, "currency") or terms.currency
+    sheet.add(currency=pl.coalesce(text, pl.lit(default, dtype=pl.String)))
 
 
 def judge_place(sheet: Sheet, market: str) -> pl.Expr:
     """The best of the region columns, and what spreadsheets did to zip codes."""
-    by_rank: dict[str, pl.Expr] = {}
-    for one in sheet.sheets:
-        ranked = sorted(
-            (_rank(sheet.names[one, key]), key)
-            for key in sheet.keys("region_code")
-            if (one, key) in sheet.names
-        )
-        by_rank[one] = pl.col(ranked[0][1]) if ranked else NO_TEXT
+    keys = sheet.keys("region_code")
     if market == "US":
-        for one, key in [(s, k) for s, k in sheet.names if k.startswith("region_code#")]:
-            if normal_heading(sheet.names[one, key]) in ZIPS:
+        for key in keys:
+            if normal_heading(sheet.names[key]) in ZIPS:
                 text = pl.col(key).str.replace(r"\.0$", "")
-                short = text.str.contains(r"^\d{3,4}$")
-                sheet.flag("zip_leading_zero", key, short & (pl.col("sheet") == one))
-    place = NO_TEXT
-    for one, best in by_rank.items():
-        place = pl.when(pl.col("sheet") == one).then(best).otherwise(place)
+                sheet.flag("zip_leading_zero", key, text.str.contains(r"^\d{3,4}$"))
+    best = min(((_rank(sheet.names[key]), key) for key in keys), default=None)
+    place = pl.col(best[1]) if best else NO_TEXT
     # A zip code that lost its zero is of no use without the state that tells so.
     return (
         pl.when(~place.str.contains(r"^\d{3,4}(\.0)?$")).then(place)

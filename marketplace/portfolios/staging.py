@@ -4,20 +4,19 @@ COPY does not go through row-level security, so rows never go straight into a te
 Only the system may make such a table: this is for jobs.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from marketplace.core.db import db
 
-AT_ONCE = 50_000
+AT_ONCE = 10_000
 
 
-def _as_csv(rows: pl.DataFrame) -> str:
-    """Rows as COPY reads them: bytes in hexadecimal, lists in braces."""
+def as_csv(rows: pl.DataFrame) -> list[str]:
+    """Rows as `fill` takes them: bytes in hexadecimal, lists in braces."""
     shown = [
         pl.lit("\\x") + pl.col(name).bin.encode("hex")
         if kind == pl.Binary
@@ -27,24 +26,29 @@ def _as_csv(rows: pl.DataFrame) -> str:
         for name, kind in rows.schema.items()
     ]
     named = [one.alias(name) for one, name in zip(shown, rows.columns, strict=True)]
-    return rows.select(named).write_csv(
-        include_header=False, quote_style="non_numeric", null_value="\\N"
-    )
+    return [
+        part.select(named).write_csv(
+            include_header=False, quote_style="non_numeric", null_value="\\N"
+        )
+        for part in rows.iter_slices(AT_ONCE)
+    ]
 
 
-@contextmanager
-def staged(table: str, columns: str, rows: pl.DataFrame) -> Iterator[None]:
-    """A temporary table filled with `rows`, gone after the block."""
+def make_staging(table: str, columns: str) -> None:
+    """An empty table of the session, gone with the transaction."""
     db.session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
     db.session.execute(text(f"CREATE TEMP TABLE {table} ({columns}) ON COMMIT DROP"))
-    cursor = db.session.connection().connection.cursor()
+
+
+def fill(connection: Connection, table: str, parts: Iterable[str]) -> None:
+    """Put these rows in the place of those a staging table holds."""
+    cursor: Any = connection.connection.cursor()
+    cursor.execute(f"TRUNCATE pg_temp.{table}")
     # Quoted text is never taken for the mark of an empty value.
     with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
-        for part in rows.iter_slices(AT_ONCE):
-            copy.write(_as_csv(part))
+        for part in parts:
+            copy.write(part)
     cursor.close()
-    yield
-    db.session.execute(text(f"DROP TABLE pg_temp.{table}"))
 
 
 def copy_in(
@@ -54,5 +58,7 @@ def copy_in(
     insert: str,
     values: Mapping[str, Any],
 ) -> None:
-    with staged(table, columns, rows):
-        db.session.execute(text(insert), dict(values))
+    make_staging(table, columns)
+    fill(db.session.connection(), table, as_csv(rows))
+    db.session.execute(text(insert), dict(values))
+    db.session.execute(text(f"DROP TABLE pg_temp.{table}"))

@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import polars as pl
 
+from marketplace.portfolios.bodies import Body, Held, Rows, frame_of, numbered
 from marketplace.portfolios.vocabulary import NAMES_A_CASE
 from marketplace.portfolios.wording import Unit, field_of, stated_unit, unit_of
 
@@ -18,17 +18,13 @@ _AS_OF = re.compile(
     r"(?:基准日|數據日期|数据日期|as of):?\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})", re.I
 )
 
-Rows = Sequence[Sequence[str]]
-
 
 @dataclass(frozen=True, eq=False)
 class Table:
     """One sheet: its headings, and every row below them as text.
 
-    `frame` has a column per heading, named by its position ("0", "1", ...), `row` (as a person
-    counts) and `extra` (the row is longer than the headings). `headers` are the headings made
-    unique, `labels` as they stand in the file; `above` is the upper row of headings that take
-    two.
+    `headers` are the headings made unique, `labels` as they stand in the file; `above` is the
+    upper row of headings that take two.
     """
 
     sheet: str
@@ -37,7 +33,12 @@ class Table:
     units: tuple[Unit | None, ...]
     labels: tuple[str, ...]
     above: tuple[str, ...]
-    frame: pl.DataFrame = field(repr=False)
+    body: Body = field(repr=False)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All rows at once."""
+        return pl.concat(list(self.body.pieces()))
 
 
 def known(cells: Iterable[str]) -> set[str]:
@@ -87,15 +88,16 @@ def find_headings(rows: Rows) -> Headings | None:
 
 
 def table_of(sheet: str, rows: Rows, headings: Headings) -> Table:
-    """The rows below the headings, as a frame of text."""
-    frame = _frame(rows, headings.at, len(headings.labels))
-    return named_table(sheet, headings, frame)
+    """The rows below the headings, held as text."""
+    first = headings.at + 1
+    frame = numbered(frame_of(rows[first:], len(headings.labels)), first)
+    return named_table(sheet, headings, Held(frame))
 
 
-def named_table(sheet: str, headings: Headings, frame: pl.DataFrame) -> Table:
+def named_table(sheet: str, headings: Headings, body: Body) -> Table:
     return Table(
         sheet, headings.at + 1, headings.headers, headings.units, headings.labels,
-        headings.above, frame,
+        headings.above, body,
     )  # fmt: skip
 
 
@@ -163,19 +165,3 @@ def _unique(names: Iterable[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         unique.append(f"{name} #{seen[name]}" if name and seen[name] > 1 else name)
     return unique
-
-
-def _frame(rows: Rows, at: int, width: int) -> pl.DataFrame:
-    body = rows[at + 1 :]
-    padded = (
-        row[:width] if len(row) >= width else [*row, *[""] * (width - len(row))] for row in body
-    )
-    columns = list(zip(*padded, strict=True)) or [()] * width
-    named: dict[str, Any] = {str(i): list(column) for i, column in enumerate(columns)}
-    schema = {str(i): pl.String for i in range(width)}
-    return pl.DataFrame(named, schema=schema).with_columns(
-        pl.Series("row", range(at + 2, at + 2 + len(body)), dtype=pl.Int64),
-        pl.Series(
-            "extra", [any(map(str.strip, row[width:])) for row in body], dtype=pl.Boolean
-        ),
-    )

@@ -1,6 +1,11 @@
-"""Judging a tape: every defect of every row, and the clean rows that can become cases."""
+"""Judging a tape: every defect of every row, and the clean rows that can become cases.
 
-from collections.abc import Callable, Mapping
+Rows are judged a piece at a time. What a rule must know of other rows is looked up before
+(`habits`) or remembered (`Seen`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,9 +15,10 @@ import polars as pl
 from marketplace.portfolios import cleaning, identity, rules
 from marketplace.portfolios.assembling import Sheet, Skipped, assemble
 from marketplace.portfolios.detecting import Layout
+from marketplace.portfolios.habits import Habits, Seen, habits_of, is_coded
 from marketplace.portfolios.mapping import ColumnMapping, mask_cell
 from marketplace.portfolios.profiles import EMPTY, Profile
-from marketplace.portfolios.vocabulary import CODED, PERSONAL
+from marketplace.portfolios.vocabulary import PERSONAL
 
 WARNS = frozenset((
     "not_footing", "dpd_mismatch", "dpd_derived", "overdue_date_derived", "open_after_default",
@@ -69,11 +75,28 @@ class Terms:
         return {"product": self.product, "security": "unsecured", "litigation": "none"}[column]
 
 
+Amend = Callable[[Sheet], None]
+"""Puts what a person has corrected into the rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A piece of a tape: `cases` are its valid rows, `issues` has a line per defect."""
+
+    sheet: str
+    cases: pl.DataFrame
+    issues: pl.DataFrame
+    skipped: list[Skipped]
+    rows: int
+    warned: int
+    control_minor: int
+    debtors: pl.Series
+
+
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """`cases` are the valid rows; `issues` has sheet, row, column, kind, rejects, value."""
+    """What was found of a whole tape; `issues` has sheet, row, column, kind, rejects, value."""
 
-    cases: pl.DataFrame
     issues: pl.DataFrame
     skipped: list[Skipped]
     counts: dict[str, Any]
@@ -84,44 +107,69 @@ def rejects(kind: str) -> bool:
 
 
 def validate(
-    layout: Layout,
-    mapping: ColumnMapping,
-    terms: Terms,
-    amend: Callable[[Sheet], None] | None = None,
+    layout: Layout, mapping: ColumnMapping, terms: Terms, amend: Amend | None = None
 ) -> Checked:
-    """Check every row of every sheet; nothing stops at the first defect.
+    """Check every row of every sheet; nothing stops at the first defect."""
+    return summed(judged(layout, mapping, terms, amend))
 
-    `amend` puts what a person has corrected into the rows first.
-    """
-    sheet = assemble(layout, mapping)
-    if amend is not None:
-        amend(sheet)
-    if terms.limit:
-        sheet.frame = sheet.frame.head(terms.limit)
-    _mark_letters(sheet)
-    rules.parse_dates(sheet, terms, layout.date_system)
-    rules.parse_amounts(sheet)
-    _mark_duplicates(sheet)
+
+def judged(
+    layout: Layout, mapping: ColumnMapping, terms: Terms, amend: Amend | None = None
+) -> Iterator[Judged]:
+    """The pieces of a tape one after the other; at least one of every sheet."""
+    habits = habits_of(_sheets(layout, mapping, terms, amend))
+    seen = Seen()
+    for sheet in _sheets(layout, mapping, terms, amend):
+        yield _judge(sheet, terms, layout.date_system, habits[sheet.name], seen)
+
+
+def _sheets(
+    layout: Layout, mapping: ColumnMapping, terms: Terms, amend: Amend | None
+) -> Iterator[Sheet]:
+    left = terms.limit
+    for table in layout.tables:
+        for rows in table.body.pieces():
+            sheet = assemble(table, rows, mapping)
+            if amend is not None:
+                amend(sheet)
+            if left is not None:
+                sheet.frame = sheet.frame.head(left)
+                left -= sheet.frame.height
+            yield sheet
+
+
+def _judge(sheet: Sheet, terms: Terms, date_system: int, habits: Habits, seen: Seen) -> Judged:
+    _mark_letters(sheet, seen)
+    rules.parse_dates(sheet, terms, date_system)
+    rules.parse_amounts(sheet, habits.commas)
+    _mark_duplicates(sheet, seen)
     rules.judge_dates(sheet, terms)
     identity.judge_identity(sheet, terms)
     identity.judge_person(sheet, terms)
     rules.judge_amounts(sheet, terms)
-    rules.judge_words(sheet, terms)
+    rules.judge_words(sheet, terms, habits.highest_rate)
     issues = _issues(sheet)
     rejected = issues.filter(pl.col("rejects")).select("i").unique()
     valid = sheet.frame.join(rejected, on="i", how="anti").sort("i")
-    return Checked(
-        valid.select(CASE_COLUMNS), issues.drop("i"), sheet.skipped,
-        _counts(sheet, valid, issues),
-    )  # fmt: skip
+    warned = issues.filter(~pl.col("rejects")).select("i").unique()
+    return Judged(
+        sheet=sheet.name,
+        cases=valid.select(CASE_COLUMNS),
+        issues=issues.drop("i"),
+        skipped=sheet.skipped,
+        rows=sheet.frame.height,
+        warned=valid.join(warned, on="i", how="semi").height,
+        control_minor=int(sheet.frame["principal:all"].sum()),
+        debtors=valid["counted"].unique(),
+    )
 
 
-def _mark_letters(sheet: Sheet) -> None:
+def _mark_letters(sheet: Sheet, seen: Seen) -> None:
     """Note letters that nobody sees, then clean every cell."""
     keys = [c for c in sheet.frame.columns if "#" in c and ":" not in c]
-    sheet.add(duplicate=pl.struct(keys).is_first_distinct().not_())
+    sheet.add(duplicate=pl.lit(seen.rows_again(sheet.frame.select(sorted(keys)))))
     for key in keys:
-        if key.rpartition("#")[0] in CODED:
+        if is_coded(key):
             raw = sheet.frame[key]
             for kind, letters in _LETTERS.items():
                 found = raw.str.contains(letters).fill_null(value=False)
@@ -129,21 +177,18 @@ def _mark_letters(sheet: Sheet) -> None:
                     sheet.flag(kind, key, pl.lit(found))
     sheet.frame = sheet.frame.with_columns(
         **{f"{key}:raw": pl.col(key) for key in keys},
-        **{
-            key: cleaning.cleaned(sheet.frame[key], as_code=key.rpartition("#")[0] in CODED)
-            for key in keys
-        },
+        **{key: cleaning.cleaned(sheet.frame[key], as_code=is_coded(key)) for key in keys},
     )
 
 
 _LETTERS = {"invisible_chars": cleaning.INVISIBLE, "fullwidth_chars": cleaning.FULLWIDTH}
 
 
-def _mark_duplicates(sheet: Sheet) -> None:
+def _mark_duplicates(sheet: Sheet, seen: Seen) -> None:
     case_key = sheet.key("lender_case_no")
     sheet.add(case_no=pl.col(case_key) if case_key else pl.lit(None, dtype=pl.String))
     sheet.flag("duplicate_row", case_key, pl.col("duplicate"))
-    again = pl.col("case_no").is_first_distinct().not_() & pl.col("case_no").is_not_null()
+    again = pl.lit(seen.numbers_again(sheet.frame["case_no"]))
     sheet.flag("duplicate_case_no", case_key, again)
     sheet.flag("missing_case_no", case_key, pl.col("case_no").is_null())
     sheet.flag("case_no_too_long", case_key, pl.col("case_no").str.len_chars() > 100)
@@ -178,14 +223,14 @@ _ISSUES = {
 def _for_people(issues: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
     """Columns as the person named them; personal values masked."""
     rows = [
-        (i, name, row, _place(sheet, name, kind, key), kind, rejected, _shown(key, value))
+        (i, name, row, _place(sheet, kind, key), kind, rejected, _shown(key, value))
         for i, name, row, key, kind, rejected, value in issues.iter_rows()
     ]
     return pl.DataFrame(rows, schema=_ISSUES, orient="row")
 
 
-def _place(sheet: Sheet, name: str, kind: str, key: str) -> str:
-    return "" if kind in WHOLE_ROW else sheet.names.get((name, key), key)
+def _place(sheet: Sheet, kind: str, key: str) -> str:
+    return "" if kind in WHOLE_ROW else sheet.names.get(key, key)
 
 
 def _shown(key: str, value: str) -> str:
@@ -193,35 +238,49 @@ def _shown(key: str, value: str) -> str:
     return mask_cell(field if field in PERSONAL else "dpd", value.strip())
 
 
-def _counts(sheet: Sheet, valid: pl.DataFrame, issues: pl.DataFrame) -> dict[str, Any]:
-    kinds = issues.group_by("kind").len().sort("kind")
-    warned = issues.filter(~pl.col("rejects")).select("i").unique()
-    return {
-        "rows_total": sheet.frame.height,
-        "rows_valid": valid.height,
-        "rows_rejected": sheet.frame.height - valid.height,
-        "rows_warned": valid.join(warned, on="i", how="semi").height,
-        "rows_skipped": len(sheet.skipped),
-        "principal_minor": int(valid["principal_minor"].sum()),
-        "balance_minor": int(valid["balance_minor"].sum()),
-        "control_principal_minor": int(sheet.frame["principal:all"].sum()),
-        "distinct_debtors": valid["counted"].n_unique(),
-        "by_sheet": _by_sheet(sheet),
-        "by_kind": dict(kinds.iter_rows()),
-        "holds": _holds(valid),
-    }
-
-
-def _by_sheet(sheet: Sheet) -> dict[str, list[int]]:
-    """Data rows and principal of each sheet, rejected rows and duplicates too."""
-    frame = sheet.frame.group_by("sheet").agg(
-        pl.len().alias("n"), pl.col("principal:all").sum().alias("principal")
+def summed(pieces: Iterable[Judged]) -> Checked:
+    """What the pieces of a tape come to together."""
+    issues, skipped, debtors = [], [], pl.Series(dtype=pl.String)
+    sums: Counter[str] = Counter(dict.fromkeys(_SUMS, 0))
+    kinds: Counter[str] = Counter()
+    holds: Counter[str] = Counter()
+    by_sheet: dict[str, list[int]] = {}
+    for one in pieces:
+        issues.append(one.issues)
+        skipped += one.skipped
+        debtors = pl.concat([debtors, one.debtors]).unique()
+        sums.update(
+            rows_total=one.rows, rows_valid=one.cases.height, rows_warned=one.warned,
+            principal_minor=int(one.cases["principal_minor"].sum()),
+            balance_minor=int(one.cases["balance_minor"].sum()),
+            control_principal_minor=one.control_minor,
+        )  # fmt: skip
+        kinds.update(dict(one.issues.group_by("kind").len().iter_rows()))
+        holds.update(dict(_holds(one.cases).iter_rows()))
+        rows, minor = by_sheet.get(one.sheet, (0, 0))
+        by_sheet[one.sheet] = [rows + one.rows, minor + one.control_minor]
+    return Checked(
+        pl.concat(issues),
+        skipped,
+        {
+            **sums,
+            "rows_rejected": sums["rows_total"] - sums["rows_valid"],
+            "rows_skipped": len(skipped),
+            "distinct_debtors": debtors.len(),
+            # Data rows and principal of each sheet, rejected rows and duplicates too.
+            "by_sheet": by_sheet,
+            "by_kind": dict(sorted(kinds.items())),
+            "holds": dict(sorted(holds.items())),
+        },
     )
-    found = {name: [n, int(principal)] for name, n, principal in frame.iter_rows()}
-    return {name: found.get(name, [0, 0]) for name in sheet.sheets}
 
 
-def _holds(valid: pl.DataFrame) -> Mapping[str, int]:
+_SUMS = (
+    "rows_total", "rows_valid", "rows_warned", "principal_minor", "balance_minor",
+    "control_principal_minor",
+)  # fmt: skip
+
+
+def _holds(valid: pl.DataFrame) -> pl.DataFrame:
     flags = valid.select(pl.col("hold_flags").list.unique().explode().drop_nulls())
-    counted = flags.group_by("hold_flags").len().sort("hold_flags")
-    return dict(counted.iter_rows())
+    return flags.group_by("hold_flags").len()

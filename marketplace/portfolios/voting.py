@@ -178,10 +178,8 @@ def _minor(column: Column) -> pl.Series:
 
 
 def _amount(text: pl.Series, scale: int) -> pl.Expr:
-    comma = cleaning.writes_comma(text)
-    return cleaning.amount(
-        pl.col("cell"), pl.lit(scale, dtype=pl.Int64), comma=pl.lit(value=comma)
-    )
+    comma = cleaning.comma_votes(text) > 0
+    return cleaning.amount(pl.col("cell"), pl.lit(scale, dtype=pl.Int64), comma=comma)
 
 
 def _day(cell: pl.Expr, market: str) -> pl.Expr:

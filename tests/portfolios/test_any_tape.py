@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 import xlsxwriter
 from flask import Flask
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from marketplace import portfolios
 from marketplace.portfolios import Report
+from marketplace.portfolios.validating import judged
 from tests.portfolios.tapes import HEADERS, as_csv, good_row, resident_id, with_cell
 
 TODAY = date(2025, 7, 1)
@@ -67,6 +69,12 @@ CASES = st.lists(
 )  # fmt: skip
 
 
+def cases_of(found: Report) -> pl.DataFrame:
+    """The valid rows of a tape that was reported on."""
+    pieces = judged(found.layout, found.mapping, found.terms)
+    return pl.concat([piece.cases for piece in pieces])
+
+
 def number(minor: int, unit: Any, comma: str) -> str:
     """Minor units as written in a unit; `comma` is the decimal mark."""
     text = f"{Decimal(minor) / 100 / unit:f}"
@@ -108,9 +116,11 @@ def test_written_in_any_way_the_same_values_are_read(
     assert found.as_json()["encoding"] == ENCODINGS[encoding]
     assert found.as_json()["delimiter"] == delimiter
     assert found.as_json()["tables"][0]["header_row"] == len(titles) + 1
-    read = found.checked.cases.select(
-        "principal_minor", "interest_minor", "fees_minor", "dpd", "overdue_on"
-    ).rows()
+    read = (
+        cases_of(found)
+        .select("principal_minor", "interest_minor", "fees_minor", "dpd", "overdue_on")
+        .rows()
+    )
     assert kinds(found) == []
     assert read == [(p, i, f, d, as_of - timedelta(days=d)) for p, i, f, d in cases]
 
@@ -161,7 +171,7 @@ def test_the_column_says_which_mark_is_decimal(
 ) -> None:
     rows = [with_cell(good_row(n), "剩余本金(元)", cell) for n, cell in enumerate(cells)]
     found = report(as_csv(rows, delimiter=";"))
-    assert found.checked.cases["principal_minor"].to_list() == minor
+    assert cases_of(found)["principal_minor"].to_list() == minor
 
 
 def test_an_amount_against_its_columns_notation_is_refused_not_guessed(app: Flask) -> None:
@@ -246,7 +256,7 @@ def test_sheets_may_have_defaults_and_value_tables_of_their_own(app: Flask) -> N
         (2, "停催", "hold_dispute"), (2, "产品类型", "unknown_enum"),
         (2, "逾期天数", "dpd_mismatch"),
     ])  # fmt: skip
-    assert found.checked.cases["product"].to_list() == ["auto", "other"]
+    assert cases_of(found)["product"].to_list() == ["auto", "other"]
 
 
 def test_dates_of_a_1904_workbook(app: Flask) -> None:
@@ -362,7 +372,7 @@ def test_a_zip_code_that_lost_its_zero(app: Flask) -> None:
         profile={"": {"import_defaults": {"balance_as_of": "2025-06-30"}}},
     )  # fmt: skip
     assert kinds(found) == [(2, "Zip", "zip_leading_zero"), (3, "Zip", "zip_leading_zero")]
-    assert found.checked.cases["region"].to_list() == ["NJ", "TX", "GA"]
+    assert cases_of(found)["region"].to_list() == ["NJ", "TX", "GA"]
 
 
 @pytest.mark.parametrize(

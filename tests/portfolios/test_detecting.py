@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 
+import polars as pl
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from marketplace import portfolios
 from marketplace.core.installation import installed
-from marketplace.portfolios import detecting, tables
+from marketplace.portfolios import bodies, tables
 from tests.portfolios.conftest import refused
 from tests.portfolios.tapes import HEADERS, as_csv, as_xlsx, good_row
 
@@ -126,28 +127,60 @@ def test_both_ways_of_reading_give_the_same_rows(
     content = stream.getvalue().encode(encoding)
     headings = tables.find_headings([names])
     assert headings is not None
-    quick = detecting.plain_frame(content, encoding, ",", headings)
-    if quick is not None:
-        slow = csv.reader(io.StringIO(stream.getvalue(), newline=""))
-        assert quick.equals(tables.table_of("", list(slow), headings).frame)
+    slow = list(csv.reader(io.StringIO(stream.getvalue(), newline="")))
+    for size in (1, 40, 1 << 20):
+        body = bodies.body_of(content, encoding, ",", width=4, skip=1, piece_bytes=size)
+        quick = pl.concat(list(body.pieces())).with_columns(pl.col(pl.String).fill_null(""))
+        assert quick.equals(tables.table_of("", slow, headings).frame)
+        assert body.height == quick.height
 
 
 def test_quoted_amounts_are_read_the_quick_way(app: Flask) -> None:
     content = as_csv(
         [["C1", "王小明", "1,234.50", "3"]], headers=("案件编号", "姓名", "本金", "逾期天数")
     )
-    headings = tables.find_headings([("案件编号", "姓名", "本金", "逾期天数")])
-    assert headings is not None
-    assert detecting.plain_frame(content, "utf-8", ",", headings) is not None
+    body = bodies.body_of(content, "utf-8", ",", width=4, skip=1)
+    assert isinstance(body, bodies.Text)
+    assert [span.plain for span in body.spans] == [True]
 
 
-@pytest.mark.parametrize("line", ['C1,a"b,1,2', 'C1,"a"b,1,2', "C1,a,1,2,3", 'C1,"a\nb",1,2'])
+@pytest.mark.parametrize("line", ['C1,a"b,1,2', 'C1,"a"b,1,2', "C1,a,1\r,2"])
 def test_doubtful_files_are_read_record_by_record(app: Flask, line: str) -> None:
-    names = ("案件编号", "姓名", "本金", "逾期天数")
-    headings = tables.find_headings([names])
-    assert headings is not None
-    content = f"{','.join(names)}\n{line}\n".encode()
-    assert detecting.plain_frame(content, "utf-8", ",", headings) is None
+    content = f"案件编号,姓名,本金,逾期天数\n{line}\n".encode()
+    body = bodies.body_of(content, "utf-8", ",", width=4, skip=1)
+    assert isinstance(body, bodies.Held)
+
+
+@pytest.mark.parametrize("line", ["C1,a,1,2,3", 'C1,"a\nb",1,2'])
+def test_only_the_piece_with_a_strange_record_is_read_slowly(app: Flask, line: str) -> None:
+    more = "C2,b,1,2\n" * 20
+    content = f"案件编号,姓名,本金,逾期天数\n{more}{line}\n{more}".encode()
+    body = bodies.body_of(content, "utf-8", ",", width=4, skip=1, piece_bytes=50)
+    assert isinstance(body, bodies.Text)
+    assert [span.plain for span in body.spans].count(False) == 1
+    assert [row for piece in body.pieces() for row in piece["row"]] == list(range(2, 43))
+
+
+def test_a_line_end_within_quotation_marks_is_never_a_border_of_pieces(app: Flask) -> None:
+    rows = "".join(f'C{n},"a\n,b""\n",1,2\n' for n in range(50))
+    content = f"案件编号,姓名,本金,逾期天数\n{rows}".encode()
+    for size in range(1, 60):
+        body = bodies.body_of(content, "utf-8", ",", width=4, skip=1, piece_bytes=size)
+        assert [n for piece in body.pieces() for n in piece["0"]] == [
+            f"C{n}" for n in range(50)
+        ]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "cp1252", "utf-8-sig"])
+def test_pieces_of_every_encoding_are_the_same_rows(app: Flask, encoding: str) -> None:
+    name = "Müller" if encoding == "cp1252" else "許功蓋"
+    rows = "".join(f'C{n},{name},"1,0{n}",{n}\r\n' for n in range(10, 40))
+    content = f"case id,name,principal,dpd\r\n{rows}".encode(encoding)
+    body = bodies.body_of(content, encoding, ",", width=4, skip=1, piece_bytes=50)
+    assert isinstance(body, bodies.Text)
+    found = pl.concat(list(body.pieces()))
+    assert found["1"].unique().to_list() == [name]
+    assert found["2"].to_list() == [f"1,0{n}" for n in range(10, 40)]
 
 
 def test_a_heading_that_looks_alike_is_guessed_and_not_taken() -> None:

@@ -28,7 +28,7 @@ from marketplace.portfolios import (
     PortfolioStatus,
     Tape,
     TapeStatus,
-    committing,
+    loading,
     mask_id,
     mask_name,
     mask_phone,
@@ -158,7 +158,7 @@ def test_an_offered_portfolio_takes_no_new_cases(committed_tape: Bring) -> None:
 def test_nothing_is_half_written(
     committed_tape: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(committing, "_RETOTAL", "UPDATE portfolios SET cases = 1 / (cases * 0)")
+    monkeypatch.setattr(loading, "_RETOTAL", "UPDATE portfolios SET cases = 1 / (cases * 0)")
     tape = committed_tape(as_csv(ROWS))
     assert tape.status is TapeStatus.FAILED
     assert tape.failure == "The file could not be processed; nothing was imported."
@@ -172,7 +172,7 @@ def test_a_failed_tape_can_be_mapped_again(
         raise Refusal("The file is gone.", next_step="Upload it again.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(checking_job, "read_and_validate", spoilt)
+        patch.setattr(checking_job, "pieces_of", spoilt)
         tape = checked(as_csv(ROWS))
     assert (tape.status, tape.failure) == (
         TapeStatus.FAILED, "The file is gone. Upload it again.",
