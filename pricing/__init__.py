@@ -17,6 +17,7 @@ True
 from pricing._cases import CaseValues
 from pricing._early import months
 from pricing._fit import fit
+from pricing._missing import missing_effects
 from pricing._model import Model
 from pricing._portfolio import PortfolioValue
 from pricing._prior import Prior, PriorRow
@@ -24,5 +25,5 @@ from pricing._score import ScoreReport, score_report
 
 __all__ = [
     "CaseValues", "Model", "PortfolioValue", "Prior", "PriorRow", "ScoreReport", "fit",
-    "months", "score_report",
+    "missing_effects", "months", "score_report",
 ]  # fmt: skip

@@ -1,12 +1,23 @@
 """Money: whole minor units and an ISO currency, never a float."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 MINOR_DIGITS = {"CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "HKD": 2, "JPY": 0}
 """Digits after the point, for every currency the product accepts."""
 
 BPS = 10_000
 """Basis points in the whole."""
+
+
+def in_figures(minor: int, currency: str, *, signed: bool = False) -> str:
+    """An amount as it stands on paper, without the currency.
+
+    >>> in_figures(123_456_78, "CNY"), in_figures(5, "CNY", signed=True), in_figures(7, "JPY")
+    ('123,456.78', '+0.05', '7')
+    """
+    digits = MINOR_DIGITS[currency]
+    return f"{Decimal(minor).scaleb(-digits):{'+' if signed else ''},.{digits}f}"
 
 
 def divide_half_away(numerator: int, denominator: int) -> int:

@@ -82,6 +82,13 @@ from marketplace.portfolios.personal import (
     seal_person,
 )
 from marketplace.portfolios.profiles import read_profile
+from marketplace.portfolios.quality import (
+    PROBLEMS,
+    ProblemLine,
+    Quality,
+    problem_lines,
+    quality_of,
+)
 from marketplace.portfolios.queries import (
     SORTS,
     CaseFilter,
@@ -115,6 +122,7 @@ __all__ = [
     "FEATURE",
     "FIELDS",
     "PERSONAL",
+    "PROBLEMS",
     "REGION_GROUPS",
     "REGION_GROUP_SQL",
     "SCORE_BANDS",
@@ -140,7 +148,9 @@ __all__ = [
     "Portfolio",
     "PortfolioLine",
     "PortfolioStatus",
+    "ProblemLine",
     "Product",
+    "Quality",
     "Report",
     "Share",
     "Stratum",
@@ -189,6 +199,8 @@ __all__ = [
     "places_of",
     "portfolio_lines",
     "portfolio_of_tape",
+    "problem_lines",
+    "quality_of",
     "read_layout",
     "read_profile",
     "rejects",

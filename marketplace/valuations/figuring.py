@@ -52,6 +52,26 @@ def fill_in(
     }
 
 
+MAY_BE_MISSING = {
+    "score": "score", "loan_amount": "loan_minor", "region": "region",
+    "months_since_last_payment": "last_payment_on",
+}  # fmt: skip
+"""What `pricing` can use and a tape need not have, and the field of a case it comes from."""
+
+
+def price_gaps(effects: pd.DataFrame) -> list[dict[str, Any]]:
+    """What gaps do to a value, in whole minor units; see `pricing.missing_effects`."""
+    return [
+        {
+            "field": MAY_BE_MISSING[str(name)],
+            "missing": int(row["missing"]),
+            "filled_minor": None if np.isnan(row["filled"]) else round(row["filled"]),
+            "withheld_minor": round(row["withheld"]),
+        }
+        for name, row in effects.iterrows()
+    ]
+
+
 def breakdowns(value: pricing.PortfolioValue) -> dict[str, list[dict[str, Any]]]:
     """The value by each dimension the book has."""
     found = {}

@@ -26,7 +26,8 @@ CASE: Schema = {
 """What is known of a case, under the names `pricing` knows; amounts in minor units."""
 
 # Of a case `c`, after its id and what it is worth on the day its balance was taken.
-FEATURES_SQL = """c.principal_minor, c.interest_minor, c.fees_minor, c.product, c.dpd, c.region,
+FEATURES_SQL = """c.principal_minor, c.interest_minor, c.fees_minor, c.product, c.dpd,
+  nullif(c.region, ''),
   c.loan_minor, (c.balance_as_of - c.last_payment_on) / 30.4375, c.placement_round,
   (c.litigation <> 'none')::int, c.score, c.currency"""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from marketplace.core.db import db
 from marketplace.core.exports import Cell, Sheet, workbook
-from marketplace.core.money import BPS, MINOR_DIGITS
+from marketplace.core.money import BPS, MINOR_DIGITS, in_figures
 from marketplace.core.paper import Paper
 from marketplace.core.words import Code, Words, _
 from marketplace.valuations.models import Valuation, ValuationModel
@@ -17,10 +17,9 @@ Caveat = dict[str, str]
 
 def valuation_pdf(valuation: Valuation, *, now: datetime, caveats: Caveat) -> bytes:
     """Value, curve, breakdown, assumptions and sources, to be filed with the decision."""
-    digits = MINOR_DIGITS[valuation.currency]
 
     def show(minor: int) -> str:
-        return f"{Decimal(minor).scaleb(-digits):,.{digits}f}"
+        return in_figures(minor, valuation.currency)
 
     figures = valuation.figures
     title = str(_("Valuation %(code)s", code=valuation.code))

@@ -21,7 +21,7 @@ from marketplace.portfolios import (
     in_english,
     market_of,
 )
-from marketplace.valuations.figuring import fill_in
+from marketplace.valuations.figuring import MAY_BE_MISSING, fill_in, price_gaps
 from marketplace.valuations.histograms import tables_of
 from marketplace.valuations.history import CASE, FEATURES_SQL, as_tape
 from marketplace.valuations.models import Valuation, ValuationKind
@@ -86,6 +86,10 @@ def _value(valuation: Valuation, now: datetime) -> None:
     value = model.value_portfolio(cases, discount=discount, commission=commission)
     progress.say(valuation, 2, STEPS, now=now)
     fill_in(valuation, value, model, n=len(cases))
+    gaps = pricing.missing_effects(
+        model, cases, list(MAY_BE_MISSING), discount=discount, commission=commission
+    )
+    valuation.figures = valuation.figures | {"missing": price_gaps(gaps)}
 
 
 def _cases(portfolio_id: int) -> pd.DataFrame:

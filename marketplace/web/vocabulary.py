@@ -46,6 +46,16 @@ WORDS: dict[str, object] = {
     "has_opened_on": _l("Opened on"), "has_overdue_on": _l("First overdue on"),
     "has_score": _l("Score"), "has_last_payment_on": _l("Last payment on"),
     "has_limitation_on": _l("Limitation"), "has_consented": _l("Consent to pass on the data"),
+    "has_name": _l("Name"), "has_id_no": _l("Identity number"), "has_phone": _l("Mobile"),
+    "has_region": _l("Region"),
+    # how good the data of a portfolio is
+    "paid_after_balance": _l("Paid after the day of the balance"),
+    "principal_over_loan": _l("Principal above the loan amount"),
+    "same_contract": _l("Contract number stands in several cases"),
+    "same_loan": _l("The same loan under several case numbers"),
+    "readiness_ok": _l("Ready to list"), "readiness_warn": _l("Ready, with remarks"),
+    "readiness_bad": _l("Not ready"),
+    "point_ok": _l("Good"), "point_warn": _l("To be known"), "point_bad": _l("In the way"),
     # why cases are left out of a listing
     "disputed": _l("Disputed, or under complaint"), "held": _l("Under another hold"),
     "paid": _l("Paid"), "no_consent": _l("No consent to pass on the data"),
