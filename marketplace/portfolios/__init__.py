@@ -110,6 +110,7 @@ from marketplace.portfolios.queries import (
     tape_lines,
 )
 from marketplace.portfolios.reporting import Report, report_on
+from marketplace.portfolios.spreading import Bin, spread_of
 from marketplace.portfolios.validating import rejects
 from marketplace.portfolios.vocabulary import FEATURE, FIELDS, PERSONAL
 from marketplace.portfolios.wording import Unit
@@ -129,6 +130,7 @@ __all__ = [
     "SCORE_BAND_SQL",
     "SORTS",
     "BalanceLine",
+    "Bin",
     "Case",
     "CaseBalance",
     "CaseFilter",
@@ -209,6 +211,7 @@ __all__ = [
     "reseal_keys",
     "reveal",
     "seal_person",
+    "spread_of",
     "strata",
     "suggest_mapping",
     "tape_issues",

@@ -7,5 +7,6 @@ from marketplace.reports.readiness import (
     readiness_of,
     readiness_pdf,
 )
+from marketplace.reports.strats import strats_workbook
 
-__all__ = ["Gap", "Point", "Readiness", "readiness_of", "readiness_pdf"]
+__all__ = ["Gap", "Point", "Readiness", "readiness_of", "readiness_pdf", "strats_workbook"]

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from marketplace.casework import CashMonth
 from marketplace.core.money import MINOR_DIGITS
-from marketplace.portfolios import AGE_BANDS, SCORE_BANDS, Place, Portfolio, Stratum
+from marketplace.portfolios import AGE_BANDS, SCORE_BANDS, Bin, Place, Portfolio, Stratum
 from marketplace.valuations import Valuation
 from marketplace.web.provinces import PROVINCES, is_province
 from marketplace.web.vocabulary import code_name, word
@@ -153,6 +153,18 @@ def strata_bars(strata: list[Stratum], dimension: str) -> dict[str, Any]:
         "horizontal": True,
         "series": [
             {"name": _("Balance"), "values": [_thousands(s.balance_minor) for s in groups]}
+        ],
+    }
+
+
+def spread_bars(bins: list[Bin]) -> dict[str, Any]:
+    """Balance by bin of a histogram, from low to high, in thousands."""
+    return {
+        "x": [one.label or str(word("not_known")) for one in bins],
+        "unit": "k",
+        "digits": 0,
+        "series": [
+            {"name": _("Balance"), "values": [_thousands(one.balance_minor) for one in bins]}
         ],
     }
 

@@ -7,6 +7,7 @@ import pypdfium2
 import pytest
 from flask import Flask
 from pypdf import PdfReader
+from python_calamine import load_workbook
 
 from marketplace import reports, valuations
 from marketplace.accounts import User
@@ -113,3 +114,17 @@ def test_a_portfolio_without_cases_has_a_page(app: Flask, clara: User) -> None:
     assert "This portfolio has no cases." in text
     assert "Not ready" in text
     assert client.get(f"{url}/readiness.pdf").status_code == 200
+
+
+def test_the_strata_come_as_a_workbook(app: Flask, book: Portfolio, clara: User) -> None:
+    url = f"/lender/portfolios/{book.code}/strats.xlsx"
+    client = client_of(app, clara)
+    made = load_workbook(io.BytesIO(client.get(url).data))
+    for name in ("Strata", "Histograms", "Provinces"):
+        _head, *rows = made.get_sheet_by_name(name).to_python()
+        by_dimension: dict[str, list[float]] = {}
+        for dimension, _group, cases, balance, _share in rows:
+            sums = by_dimension.setdefault(str(dimension), [0, 0])
+            sums[0], sums[1] = sums[0] + float(cases), sums[1] + float(balance)
+        assert all(sums == [12, 12_000.0] for sums in by_dimension.values())
+    assert len(made.get_sheet_by_name("Strata").to_python()) > 4

@@ -5,14 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import audit, casework, placements, portfolios, valuations
+from marketplace import audit, casework, placements, portfolios, reports, valuations
 from marketplace.accounts import Permission, organisation_names
 from marketplace.core.db import transaction
 from marketplace.placements import PlacementStatus
 from marketplace.portfolios import Portfolio
 from marketplace.web import figures, inputs
+from marketplace.web.downloads import XLSX, download
 from marketplace.web.language import language
-from marketplace.web.provinces import is_province
+from marketplace.web.provinces import is_province, province
 from marketplace.web.security import clock, requires
 
 pages = Blueprint("portfolios", __name__, url_prefix="/portfolios")
@@ -46,6 +47,10 @@ def show(code: str) -> ResponseReturnValue:
         fan=figures.value_fan(valuation) if valuation else None,
         waterfall=figures.waterfall(valuation) if valuation else None,
         bars={name: figures.strata_bars(strata, name) for name in ("region", "age", "score")},
+        spread={
+            name: figures.spread_bars(bins)
+            for name, bins in portfolios.spread_of(portfolio.id, portfolio.currency).items()
+        },
         facts=portfolios.facts_of(portfolio.id),
         places=figures.places(places, portfolio.currency),
         elsewhere=[place for place in places if not is_province(place.code)],
@@ -54,6 +59,15 @@ def show(code: str) -> ResponseReturnValue:
         today=clock().date(),
         events=audit.timeline("portfolios", portfolio.id),
     )
+
+
+@pages.get("/<code>/strats.xlsx")
+@requires(Permission.PORTFOLIO_VIEW)
+def strats(code: str) -> ResponseReturnValue:
+    content = reports.strats_workbook(
+        _owned(code), now=clock(), place_name=lambda place: province(place, language())
+    )
+    return download(content, f"{code}-strats.xlsx", XLSX)
 
 
 @pages.post("/<code>/value")
