@@ -9,7 +9,7 @@ from marketplace.auctions import Scrubbed
 from marketplace.core.money import in_figures
 from marketplace.core.paper import Paper
 from marketplace.core.words import Code, Words, _
-from marketplace.portfolios import Portfolio, Quality
+from marketplace.portfolios import Portfolio, PortfolioStatus, Quality
 from marketplace.valuations import Valuation
 
 STALE_DAYS = 45
@@ -81,6 +81,10 @@ def readiness_of(portfolio: Portfolio, on: date) -> Readiness:
 
 
 def _free(portfolio: Portfolio, scrubbed: Scrubbed) -> Point:
+    if portfolio.status is not PortfolioStatus.READY:
+        return Point(
+            "warn", _("It is on the market or placed already: nothing more is listed.")
+        )
     kind = "bad" if not scrubbed.free_cases else "warn" if scrubbed.scrubs else "ok"
     return Point(
         kind,
