@@ -12,6 +12,7 @@ from marketplace.web.lender import (
     rooms,
     tapes,
     terms,
+    uploads,
     valuations,
 )
 from marketplace.web.security import door_for
@@ -20,7 +21,7 @@ from marketplace.web.stripe_pages import stripe_pages
 
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
 _PAGES = (
-    home, portfolios, tapes, valuations, auctions, rooms, placements, cases, agencies,
+    home, portfolios, tapes, uploads, valuations, auctions, rooms, placements, cases, agencies,
     payments, terms,
 )  # fmt: skip
 for pages in _PAGES:
