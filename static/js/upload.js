@@ -74,7 +74,7 @@
       const percent = total ? Math.floor(sent / total * 100) : 100;
       bar.max = total || 1;
       bar.value = sent;
-      figures.textContent = words.sent.replace('{sent}', amount(sent)).replace('{total}', amount(total))
+      figures.textContent = words.soFar.replace('{sent}', amount(sent)).replace('{total}', amount(total))
         .replace('{percent}', percent);
       if (said.textContent === words.again) said.textContent = '';
     };
