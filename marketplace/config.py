@@ -28,7 +28,8 @@ class Settings:
         default="http://127.0.0.1:8000", metadata={"env": "RECOUP_PUBLIC_URL"}
     )
     time_zone: str = field(default="Asia/Shanghai", metadata={"env": "RECOUP_TIME_ZONE"})
-    upload_limit_mb: int = field(default=200, metadata={"env": "RECOUP_UPLOAD_LIMIT_MB"})
+    upload_limit_mb: int = field(default=1024, metadata={"env": "RECOUP_UPLOAD_LIMIT_MB"})
+    form_limit_mb: int = field(default=200, metadata={"env": "RECOUP_FORM_LIMIT_MB"})
     virus_scanner: str = field(default="", metadata={"env": "RECOUP_VIRUS_SCANNER"})
     trusted_proxies: int = field(default=0, metadata={"env": "RECOUP_TRUSTED_PROXIES"})
     mail_url: str = field(default="", metadata={"env": "RECOUP_MAIL_URL"})

@@ -59,6 +59,7 @@ TASKS: Mapping[str, jobs.Task | jobs.Errand] = {
     "check tape": portfolios.check_tape,
     "commit tape": portfolios.commit_tape,
     portfolios.DELETE_FILE: portfolios.delete_file,
+    "expire uploads": portfolios.expire_uploads,
     "value portfolio": valuations.run_valuation,
     "follow portfolios": valuations.follow_portfolios,
     "revalue portfolio": valuations.revalue_portfolio,
@@ -77,6 +78,7 @@ TASKS: Mapping[str, jobs.Task | jobs.Errand] = {
 }
 
 PERIODIC: Mapping[str, str] = {
+    "expire uploads": "15 0 * * *",
     "expire credentials": "0 1 * * *",
     "refresh track records": "30 1 * * *",
     "follow portfolios": "0 2 * * *",

@@ -1,13 +1,17 @@
 """Asking ClamAV whether a file is clean, before anything is read from it."""
 
+import contextlib
 import socket
 import struct
+from collections.abc import Iterable, Iterator
 
 from marketplace.core.errors import Refusal
 from marketplace.core.installation import installed
 from marketplace.core.words import _
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
+"""A gigabyte takes the scanner minutes."""
+
 PIECE = 2**16
 
 
@@ -15,10 +19,10 @@ class Infected(Refusal):
     """The scanner knows the file as harmful."""
 
 
-def require_clean(content: bytes) -> None:
+def require_clean(content: Iterable[bytes]) -> None:
     """Refuse a harmful file, and any file while the scanner does not answer.
 
-    Nothing is scanned where no scanner is set.
+    The content comes in pieces of any size. Nothing is scanned where no scanner is set.
     """
     address = installed().virus_scanner
     if not address:
@@ -43,19 +47,26 @@ def require_clean(content: bytes) -> None:
         )
 
 
-def _ask(address: str, content: bytes) -> str:
+def _ask(address: str, content: Iterable[bytes]) -> str:
     """clamd's INSTREAM: pieces with their length in front, an empty one at the end."""
     host, _colon, port = address.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS) as line:
-        line.sendall(b"zINSTREAM\0")
-        for start in range(0, len(content), PIECE):
-            piece = content[start : start + PIECE]
-            line.sendall(struct.pack("!L", len(piece)) + piece)
-        line.sendall(struct.pack("!L", 0))
+        # Of a file that is too large it says so at once, and hangs up on the rest.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            line.sendall(b"zINSTREAM\0")
+            for piece in _cut(content):
+                line.sendall(struct.pack("!L", len(piece)) + piece)
+            line.sendall(struct.pack("!L", 0))
         answer = b""
         while not answer.endswith(b"\0"):
             more = line.recv(4096)
             if not more:
-                break
+                raise ConnectionAbortedError
             answer += more
     return answer.rstrip(b"\0").decode(errors="replace")
+
+
+def _cut(content: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in content:
+        for start in range(0, len(piece), PIECE):
+            yield piece[start : start + PIECE]

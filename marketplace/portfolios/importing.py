@@ -16,6 +16,7 @@ from marketplace.accounts import LegalEntity, Organisation, User
 from marketplace.core import jobs
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal, StaleForm
+from marketplace.core.files import Stored
 from marketplace.core.installation import files
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import Code, _
@@ -57,8 +58,12 @@ def upload_tape(
     by: User,
     now: datetime,
     layout: Layout | None = None,
+    stored: Stored | None = None,
 ) -> Tape:
-    """Read the layout, seal the file away, and suggest what each column is."""
+    """Read the layout, seal the file away, and suggest what each column is.
+
+    A file that arrived in pieces is `stored` already.
+    """
     entity = db.session.get(LegalEntity, entity_id)
     if entity is None or entity.organisation_id != by.organisation_id:
         raise NotFound
@@ -67,7 +72,7 @@ def upload_tape(
             _("The portfolio needs a name."),
             next_step=_("Name it as you call it in your own books."),
         )
-    digest = hashlib.sha256(content).hexdigest()
+    digest = stored.sha256 if stored else hashlib.sha256(content).hexdigest()
     _refuse_again(digest, by.organisation_id)
     layout = layout or read_layout(name, content)
     lender = db.session.get_one(Organisation, by.organisation_id)
@@ -80,7 +85,7 @@ def upload_tape(
         entity_id=entity_id,
         portfolio_name=portfolio_name.strip(),
         filename=re.split(r"[/\\]", name)[-1][:200],
-        file_key=files().put(content),
+        file_key=stored.key if stored else files().put(content),
         sha256=digest,
         size_bytes=len(content),
         layout=summary,

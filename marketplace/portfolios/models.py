@@ -14,7 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
-from marketplace.core.tenancy import ALL, ORG, WRITABLE, Audience, Policy
+from marketplace.core.tenancy import ALL, ORG, USER, WRITABLE, Audience, Policy
 
 
 class PortfolioStatus(StrEnum):
@@ -229,6 +229,36 @@ class Tape(Model):
     difference_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Upload(Model):
+    """A large file of one person on its way in: how much of it lies sealed so far.
+
+    Once it is whole and a tape was made of it, the file is the tape's.
+    """
+
+    __tablename__ = "uploads"
+    __table_args__ = (CheckConstraint("offset_bytes BETWEEN 0 AND size_bytes", "fits"),)
+    policies: ClassVar = (
+        Policy(Audience.LENDER, f"lender_id = {ORG} AND user_id = {USER}", ALL),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("UP")
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    filename: Mapped[str]
+    size_bytes: Mapped[int]
+    offset_bytes: Mapped[int] = mapped_column(default=0)
+    pieces: Mapped[int] = mapped_column(default=0)
+    file_key: Mapped[str]
+    begun_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    tape_id: Mapped[int | None] = mapped_column(ForeignKey("tapes.id"))
+
+    @property
+    def whole(self) -> bool:
+        return self.offset_bytes == self.size_bytes
 
 
 class TapeIssue(Model):

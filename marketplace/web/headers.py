@@ -15,7 +15,7 @@ CONTENT_POLICY = (
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.config.update(
-        MAX_CONTENT_LENGTH=settings.upload_limit_mb << 20,
+        MAX_CONTENT_LENGTH=settings.form_limit_mb << 20,
         SESSION_COOKIE_NAME="recoup",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -93,7 +93,7 @@ def uploaded(name: str, label: str) -> tuple[str, bytes]:
             next_step=_("Go back and try again."),
         )
     content = file.read()
-    require_clean(content)
+    require_clean([content])
     return file.filename, content
 
 

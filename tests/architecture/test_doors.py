@@ -18,7 +18,7 @@ from marketplace.auctions import Auction
 from marketplace.compliance import HoldReason, place_hold
 from marketplace.core.db import acting, db
 from marketplace.placements import FrameworkContract
-from marketplace.portfolios import Case
+from marketplace.portfolios import Case, begin_upload
 from marketplace.rooms import Question
 from marketplace.settlement import RateBasis
 from marketplace.web.account import OPEN
@@ -36,6 +36,7 @@ _CODES = {
     "opportunities": "auctions", "placements": "placements", "cases": "cases",
     "queue": "cases", "statements": "statements", "drafting": "statements",
     "credentials": "credentials", "entities": "legal_entities", "rooms": "auctions",
+    "uploads": "uploads",
 }  # fmt: skip
 
 
@@ -87,6 +88,7 @@ def _build(app: Flask) -> World:
     }
     things["hold"], things["question"] = str(_hold(now)), str(_question(now))
     things["incident"] = str(_incident(now))
+    things["uploads"] = _upload(now)
     things["terms"], things["score"] = map(str, _terms(now))
     strangers = db.session.scalars(
         db.select(User)
@@ -113,6 +115,13 @@ def _incident(now: datetime) -> int:
     incident = ledger.open_incident("stray_journal", "1", {"journal": 1, "key": "x"}, now=now)
     db.session.commit()
     return incident.id
+
+
+def _upload(now: datetime) -> str:
+    manager = accounts.user_by_email("manager@demo.example")
+    upload = begin_upload("tape.csv", 10, by=manager, now=now)
+    db.session.commit()
+    return upload.code
 
 
 def _question(now: datetime) -> int:

@@ -34,10 +34,11 @@ def answer(connection: socket.socket) -> None:
     while size := struct.unpack("!L", read(4))[0]:
         assert size <= PIECE
         content += read(size)
+        if len(content) > LIMIT:
+            connection.sendall(b"INSTREAM size limit exceeded. ERROR\0")
+            return
     said = b"stream: OK"
-    if len(content) > LIMIT:
-        said = b"INSTREAM size limit exceeded. ERROR"
-    elif EICAR in content:
+    if EICAR in content:
         said = b"stream: Eicar-Signature FOUND"
     connection.sendall(said + b"\0")
 
@@ -70,23 +71,40 @@ def scanner(app: Flask) -> Iterator[None]:
 
 
 def test_without_a_scanner_nothing_is_asked(app: Flask) -> None:
-    require_clean(EICAR)
+    require_clean([EICAR])
 
 
 @pytest.mark.parametrize("size", [0, 1, PIECE, 3 * PIECE + 7])
 def test_clean_files_pass_in_pieces(app: Flask, size: int) -> None:
     with scanner(app):
-        require_clean(b"a" * size)
+        require_clean([b"a" * size])
 
 
 def test_harmful_files_are_named(app: Flask) -> None:
     with scanner(app), refused("contains Eicar-Signature", kind=Infected):
-        require_clean(b"a" * (PIECE - 10) + EICAR)
+        require_clean([b"a" * (PIECE - 10), EICAR[:20], EICAR[20:]])
 
 
 def test_what_the_scanner_cannot_take_is_refused(app: Flask) -> None:
     with scanner(app), refused("size limit exceeded"):
-        require_clean(b"a" * (LIMIT + 1))
+        require_clean([b"a" * PIECE] * 1000)
+
+
+def test_a_scanner_that_hangs_up_lets_nothing_through(app: Flask) -> None:
+    def hang_up() -> None:
+        listening.accept()[0].close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        before = installation.installed().virus_scanner
+        installation.installed().virus_scanner = f"127.0.0.1:{listening.getsockname()[1]}"
+        try:
+            with refused("could not be scanned"):
+                require_clean([b"a" * PIECE] * 100)
+        finally:
+            installation.installed().virus_scanner = before
+            thread.join()
 
 
 def test_a_silent_scanner_lets_nothing_through(app: Flask) -> None:
@@ -96,6 +114,6 @@ def test_a_silent_scanner_lets_nothing_through(app: Flask) -> None:
     installation.installed().virus_scanner = address
     try:
         with refused("could not be scanned"):
-            require_clean(b"a")
+            require_clean([b"a"])
     finally:
         installation.installed().virus_scanner = before

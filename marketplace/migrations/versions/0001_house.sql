@@ -2465,6 +2465,33 @@ CREATE SEQUENCE public.track_records_id_seq
 
 ALTER SEQUENCE public.track_records_id_seq OWNED BY public.track_records.id;
 
+CREATE TABLE public.uploads (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('UP'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    filename text NOT NULL,
+    size_bytes bigint NOT NULL,
+    offset_bytes bigint NOT NULL,
+    pieces bigint NOT NULL,
+    file_key text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    tape_id bigint,
+    CONSTRAINT ck_uploads_fits CHECK (((offset_bytes >= 0) AND (offset_bytes <= size_bytes)))
+);
+
+ALTER TABLE ONLY public.uploads FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.uploads_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.uploads_id_seq OWNED BY public.uploads.id;
+
 CREATE TABLE public.user_sessions (
     id bigint NOT NULL,
     code text GENERATED ALWAYS AS (app.public_code('SE'::text, id, 7)) STORED NOT NULL,
@@ -2713,6 +2740,8 @@ ALTER TABLE ONLY public.tax_statuses ALTER COLUMN id SET DEFAULT nextval('public
 
 ALTER TABLE ONLY public.track_records ALTER COLUMN id SET DEFAULT nextval('public.track_records_id_seq'::regclass);
 
+ALTER TABLE ONLY public.uploads ALTER COLUMN id SET DEFAULT nextval('public.uploads_id_seq'::regclass);
+
 ALTER TABLE ONLY public.user_sessions ALTER COLUMN id SET DEFAULT nextval('public.user_sessions_id_seq'::regclass);
 
 ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('public.users_id_seq'::regclass);
@@ -2921,6 +2950,9 @@ ALTER TABLE ONLY public.tax_statuses
 
 ALTER TABLE ONLY public.track_records
     ADD CONSTRAINT pk_track_records PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT pk_uploads PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT pk_user_sessions PRIMARY KEY (id);
@@ -3135,6 +3167,9 @@ ALTER TABLE ONLY public.tax_statuses
 ALTER TABLE ONLY public.track_records
     ADD CONSTRAINT uq_track_records_agency_id_region_group_product_age_band UNIQUE (agency_id, region_group, product, age_band);
 
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uq_uploads_code UNIQUE (code);
+
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT uq_user_sessions_code UNIQUE (code);
 
@@ -3296,6 +3331,10 @@ CREATE INDEX ix_statements_lender_id ON public.statements USING btree (lender_id
 CREATE INDEX ix_tape_issues_tape_id_tape_issues_row_tape_issues_column ON public.tape_issues USING btree (tape_id, "row", "column");
 
 CREATE INDEX ix_tapes_lender_id ON public.tapes USING btree (lender_id);
+
+CREATE INDEX ix_uploads_expires_at ON public.uploads USING btree (expires_at);
+
+CREATE INDEX ix_uploads_lender_id ON public.uploads USING btree (lender_id);
 
 CREATE INDEX ix_user_sessions_user_id ON public.user_sessions USING btree (user_id);
 
@@ -3931,6 +3970,15 @@ ALTER TABLE ONLY public.tax_statuses
 
 ALTER TABLE ONLY public.track_records
     ADD CONSTRAINT fk_track_records_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT fk_uploads_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT fk_uploads_tape_id_tapes FOREIGN KEY (tape_id) REFERENCES public.tapes(id);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT fk_uploads_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT fk_user_sessions_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -5371,6 +5419,24 @@ CREATE POLICY track_records_system_select ON public.track_records FOR SELECT TO 
 
 CREATE POLICY track_records_system_update ON public.track_records FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.uploads ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY uploads_lender_delete ON public.uploads FOR DELETE TO recoup_lender USING (((lender_id = ( SELECT app.current_org() AS current_org)) AND (user_id = ( SELECT app.current_user_id() AS current_user_id))));
+
+CREATE POLICY uploads_lender_insert ON public.uploads FOR INSERT TO recoup_lender WITH CHECK (((lender_id = ( SELECT app.current_org() AS current_org)) AND (user_id = ( SELECT app.current_user_id() AS current_user_id))));
+
+CREATE POLICY uploads_lender_select ON public.uploads FOR SELECT TO recoup_lender USING (((lender_id = ( SELECT app.current_org() AS current_org)) AND (user_id = ( SELECT app.current_user_id() AS current_user_id))));
+
+CREATE POLICY uploads_lender_update ON public.uploads FOR UPDATE TO recoup_lender USING (((lender_id = ( SELECT app.current_org() AS current_org)) AND (user_id = ( SELECT app.current_user_id() AS current_user_id)))) WITH CHECK (((lender_id = ( SELECT app.current_org() AS current_org)) AND (user_id = ( SELECT app.current_user_id() AS current_user_id))));
+
+CREATE POLICY uploads_system_delete ON public.uploads FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY uploads_system_insert ON public.uploads FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY uploads_system_select ON public.uploads FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY uploads_system_update ON public.uploads FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.user_sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY user_sessions_agency_insert ON public.user_sessions FOR INSERT TO recoup_agency WITH CHECK ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
@@ -6310,6 +6376,17 @@ GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.track_records_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.uploads_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.uploads_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.uploads_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.uploads_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.uploads_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.uploads_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.uploads_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO recoup_lender;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO recoup_agency;

@@ -13,6 +13,7 @@ from marketplace.web.lender import (
     rooms,
     tapes,
     terms,
+    uploads,
     valuations,
 )
 from marketplace.web.security import door_for
@@ -21,8 +22,8 @@ from marketplace.web.stripe_pages import stripe_pages
 
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
 _PAGES = (
-    home, portfolios, quality, tapes, valuations, auctions, rooms, placements, cases, agencies,
-    payments, terms,
+    home, portfolios, quality, tapes, uploads, valuations, auctions, rooms, placements, cases,
+    agencies, payments, terms,
 )  # fmt: skip
 for pages in _PAGES:
     door.register_blueprint(pages.pages)

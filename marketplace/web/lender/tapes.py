@@ -12,6 +12,7 @@ from marketplace import accounts, portfolios
 from marketplace.accounts import Permission
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refusal, StaleForm
+from marketplace.core.installation import installed
 from marketplace.portfolios import ColumnTarget, Tape, TapeStatus
 from marketplace.web import inputs
 from marketplace.web.downloads import XLSX, download
@@ -31,22 +32,45 @@ def new() -> ResponseReturnValue:
 @requires(Permission.TAPE_IMPORT)
 def upload() -> ResponseReturnValue:
     try:
-        name, content = inputs.uploaded("file", _("Tape"))
-        with transaction():
-            tape = portfolios.upload_tape(
-                name,
-                content,
-                portfolio_name=inputs.text("name"),
-                entity_id=inputs.whole("entity", _("Legal entity")),
-                by=current_user,
-                now=clock(),
-            )
+        tape = _tape_of_upload(code) if (code := inputs.text("upload")) else _tape_of_form()
     except Refusal as error:
         return _form(error), 422
     url = url_for(".show", code=tape.code)
     if request.headers.get("X-Requested-With") == "upload":
         return {"next": url}
     return redirect(url, code=303)
+
+
+def _tape_of_form() -> Tape:
+    name, content = inputs.uploaded("file", _("Tape"))
+    with transaction():
+        return portfolios.upload_tape(name, content, **_about())
+
+
+def _tape_of_upload(code: str) -> Tape:
+    """A file that came resumably; what is refused is not kept."""
+    with transaction():
+        upload = portfolios.whole_upload(code, by=current_user, now=clock())
+        if tape := portfolios.tape_of_upload(upload):
+            return tape  # asked again: the first answer was lost on its way
+    try:
+        stored = portfolios.read_through(upload)
+        with transaction():
+            return portfolios.take_upload(code, stored, **_about())
+    except Refusal:
+        with transaction():
+            portfolios.drop_upload(code, by=current_user)
+        raise
+
+
+def _about() -> dict[str, Any]:
+    """What the form says of the tape, and who says it when."""
+    return {
+        "portfolio_name": inputs.text("name"),
+        "entity_id": inputs.whole("entity", _("Legal entity")),
+        "by": current_user,
+        "now": clock(),
+    }
 
 
 @pages.get("/<code>")
@@ -200,6 +224,7 @@ def _form(error: Refusal | None = None) -> str:
         "lender/tapes/new.html",
         error=error,
         entities=accounts.entities_of(current_user.organisation_id),
+        limit_mb=installed().upload_limit_mb,
     )
 
 
