@@ -18,6 +18,14 @@ BEGIN
      AND c.channel IN ('call', 'ai_call');
 END $$;
 
+-- The day on which an agency first worked a case: all that settlement may know of contacts.
+CREATE FUNCTION app.first_activity(in_placement bigint, in_case bigint) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+RETURN (SELECT min(c.local_day) FROM contacts c
+         WHERE c.case_id = in_case AND c.placement_id = in_placement);
+REVOKE EXECUTE ON FUNCTION app.first_activity FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.first_activity TO recoup_finance, recoup_system;
+
 -- The outcome of an attempt is written once; nothing else about it ever changes.
 CREATE FUNCTION app.contact_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -41,7 +41,8 @@ SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.
        ARRAY(SELECT DISTINCT h.reason FROM holds h
               WHERE h.debtor_id = pc.debtor_id AND h.lender_id = p.lender_id
                 AND h.starts_at::date <= p.value_on
-                AND (h.ends_at IS NULL OR h.ends_at::date > p.value_on) ORDER BY 1) AS holds
+                AND (h.ends_at IS NULL OR h.ends_at::date > p.value_on) ORDER BY 1) AS holds,
+       CASE WHEN :activity THEN app.first_activity(p.placement_id, p.case_id) END AS active_on
   FROM payments p
   JOIN placements pl ON pl.id = p.placement_id
   JOIN placement_cases pc ON pc.placement_id = p.placement_id AND pc.case_id = p.case_id
@@ -75,6 +76,7 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
             "currency": due.currency,
             "period_end": period_end,
             "all": bool(terms),
+            "activity": any(one.from_first_activity for one in terms),
         },
     ).all()
     payments = [
@@ -91,6 +93,7 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
             starts_on=row.starts_on,
             kind=Kind(row.round, row.dpd, row.product, row.secured, row.litigated),
             holds=tuple(row.holds),
+            active_on=row.active_on,
         )
         for row in rows
     ]

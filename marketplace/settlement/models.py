@@ -69,6 +69,9 @@ class CommissionTerms(Model):
     paid_for: Mapped[dict[str, Any]]
     """For each way of paying, the holds (or "none") during which it earns commission."""
 
+    from_first_activity: Mapped[bool] = mapped_column(default=False)
+    """Whether cash earns only from the day on which the agency first worked the case."""
+
     holdback_bps: Mapped[int] = mapped_column(default=0)
     holdback_days: Mapped[int] = mapped_column(default=0)
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

@@ -1,6 +1,7 @@
 """Which cash earns commission: a table of how it was paid by what held the debtor then."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from marketplace.casework import PaymentMethod
@@ -26,11 +27,29 @@ USUAL: Mapping[str, list[str]] = {
 complaint does not, nor what the agency had no part in."""
 
 
-def why_not(method: str, holds: Sequence[str], terms: CommissionTerms | None) -> str:
-    """Why a payment earns nothing: the way it came, or a hold; "" if it earns."""
+BEFORE_ACTIVITY = "before_activity"
+
+
+def why_not(
+    method: str,
+    holds: Sequence[str],
+    terms: CommissionTerms | None,
+    *,
+    value_on: date,
+    active_on: date | None,
+) -> str:
+    """Why a payment earns nothing: its way, a hold, or that nobody had worked; "" if it earns.
+
+    `active_on` is the day on which the agency first worked the case, if it has.
+    """
     table: Mapping[str, Any] = terms.paid_for if terms is not None else USUAL
     allowed = table.get(method, [])
     if not allowed:
         return method
     barred = [hold for hold in (holds or (NO_HOLD,)) if hold not in allowed]
-    return barred[0] if barred else ""
+    if barred:
+        return barred[0]
+    worked = active_on is not None and active_on <= value_on
+    if terms is not None and terms.from_first_activity and not worked:
+        return BEFORE_ACTIVITY
+    return ""

@@ -29,6 +29,8 @@ class Paid(NamedTuple):
     starts_on: date
     kind: Kind
     holds: tuple[str, ...]
+    active_on: date | None = None
+    """When the agency first worked the case; known only where the terms ask for it."""
 
 
 class Stated(NamedTuple):
@@ -101,7 +103,10 @@ def _sorted_out(
         if one.reversal_of_id is not None or (one.id in stated and stated[one.id].excluded):
             continue
         version = _version(one, terms)
-        rule, barred = _rule(one, version, scales), why_not(one.method, one.holds, version)
+        rule = _rule(one, version, scales)
+        barred = why_not(
+            one.method, one.holds, version, value_on=one.value_on, active_on=one.active_on
+        )
         if one.id not in stated and barred:
             lines.append(_excluded(one, barred, version))
         elif one.id not in taken_back:

@@ -31,6 +31,7 @@ WORDS: dict[str, object] = {
     "vulnerable": _l("Vulnerable"), "attorney": _l("Represented by a lawyer"),
     # ways of paying, and why commission changes
     "voluntary": _l("Paid by the debtor"), "auto_debit": _l("Direct debit"),
+    "before_activity": _l("Before the first activity"),
     "set_off": _l("Set off by the lender"), "insurer": _l("Insurer or guarantor"),
     "court": _l("Through a court"), "collateral": _l("Sale of collateral"),
     "prepayment": _l("Paid ahead"), "refund": _l("Refund"),

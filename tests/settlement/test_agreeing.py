@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
-from marketplace import placements, settlement
+from marketplace import casework, placements, settlement
 from marketplace.accounts import User
+from marketplace.casework import Channel
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.placements import FrameworkContract, Placement
@@ -20,7 +22,7 @@ from marketplace.settlement import (
     TierMode,
 )
 from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, as_user, rows_of
 from tests.factories import TODAY
 from tests.refusing import refused, refused_by_database
 
@@ -251,3 +253,38 @@ def test_a_bad_table_is_named(contract: FrameworkContract, clara: User) -> None:
     with refused("Rows 1, 2 all have a rate", kind=BadTable):
         proposed(contract, clara, scale=[{"tiers": [[None, 1]]}, {"tiers": [[None, 2]]}])
     assert placements.contracts_of(contract.lender_id, contract.agency_id) == [contract]
+
+
+def test_cash_may_earn_only_from_the_first_activity_on(
+    contract: FrameworkContract, cases: list[Case], clara: User, amy: User, colin: User,
+    aline: User, pia: User,
+) -> None:  # fmt: skip
+    terms = proposed(contract, clara, from_first_activity=True)
+    settlement.agree_to_terms(terms.id, by=amy, now=NOON)
+    tenth = NOON + timedelta(days=10)
+    with as_user(colin):
+        for case in cases[:2]:
+            casework.begin_contact(case.id, Channel.CALL, by=colin, now=tenth)
+    for case, day in zip(cases, (9, 10, 11), strict=True):
+        factories.payment(
+            case, 1_000, reference=f"R{day}", value_on=TODAY + timedelta(days=day),
+            verified_by=aline,
+        )  # fmt: skip
+    # What finance may know of contacts is the day of the first, and no more.
+    with as_user(pia):
+        drafted = factories.statement(pia)
+        assert rows_denied("contacts")
+    lines = {line.case_code: line for line in settlement.line_rows(drafted)}
+    early, worked, untouched = (lines[case.code] for case in cases)
+    assert (early.commission_minor, early.reason) == (0, "before_activity")
+    assert (worked.commission_minor, worked.reason) == (200, "")
+    assert (untouched.commission_minor, untouched.reason) == (0, "before_activity")
+
+
+def rows_denied(table: str) -> bool:
+    try:
+        with db.session.begin_nested():
+            rows_of(table)
+    except ProgrammingError:
+        return True
+    return False

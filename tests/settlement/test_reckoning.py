@@ -31,6 +31,7 @@ def terms(number: int = 1, **given: Any) -> Any:
     usual = {
         "id": number, "version": number, "valid_from": DAY, "basis": RateBasis.PLACEMENT,
         "scale": [], "tier_mode": TierMode.MARGINAL, "paid_for": USUAL,
+        "from_first_activity": False,
     }  # fmt: skip
     return SimpleNamespace(**(usual | given))
 

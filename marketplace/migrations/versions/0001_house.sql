@@ -102,6 +102,31 @@ CREATE FUNCTION app.current_user_id() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::bigint;
 
+CREATE TABLE public.contacts (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint,
+    case_id bigint NOT NULL,
+    placement_id bigint,
+    collector_id bigint NOT NULL,
+    channel character varying(7) NOT NULL,
+    person_index bytea NOT NULL,
+    number_index bytea,
+    started_at timestamp with time zone NOT NULL,
+    local_day date NOT NULL,
+    answered boolean,
+    outcome character varying(12),
+    note text NOT NULL,
+    rules text NOT NULL
+);
+
+ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.first_activity(in_placement bigint, in_case bigint) RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    RETURN (SELECT min(c.local_day) AS min FROM public.contacts c WHERE ((c.case_id = first_activity.in_case) AND (c.placement_id = first_activity.in_placement)));
+
 CREATE FUNCTION app.incident_stands() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1032,6 +1057,7 @@ CREATE TABLE public.commission_terms (
     scale jsonb NOT NULL,
     tier_mode character varying(8) NOT NULL,
     paid_for jsonb NOT NULL,
+    from_first_activity boolean NOT NULL,
     holdback_bps bigint NOT NULL,
     holdback_days bigint NOT NULL,
     proposed_by_id bigint NOT NULL,
@@ -1054,26 +1080,6 @@ CREATE SEQUENCE public.commission_terms_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.commission_terms_id_seq OWNED BY public.commission_terms.id;
-
-CREATE TABLE public.contacts (
-    id bigint NOT NULL,
-    lender_id bigint NOT NULL,
-    agency_id bigint,
-    case_id bigint NOT NULL,
-    placement_id bigint,
-    collector_id bigint NOT NULL,
-    channel character varying(7) NOT NULL,
-    person_index bytea NOT NULL,
-    number_index bytea,
-    started_at timestamp with time zone NOT NULL,
-    local_day date NOT NULL,
-    answered boolean,
-    outcome character varying(12),
-    note text NOT NULL,
-    rules text NOT NULL
-);
-
-ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
 
 CREATE SEQUENCE public.contacts_id_seq
     START WITH 1
@@ -5561,6 +5567,14 @@ CREATE POLICY valuations_system_update ON public.valuations FOR UPDATE TO recoup
 
 GRANT USAGE ON SCHEMA app TO PUBLIC;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_agency;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contacts TO recoup_system;
+
+REVOKE ALL ON FUNCTION app.first_activity(in_placement bigint, in_case bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.first_activity(in_placement bigint, in_case bigint) TO recoup_finance;
+GRANT ALL ON FUNCTION app.first_activity(in_placement bigint, in_case bigint) TO recoup_system;
+
 GRANT ALL ON TABLE public.procrastinate_jobs TO recoup_system;
 GRANT SELECT ON TABLE public.procrastinate_jobs TO recoup_staff;
 
@@ -5682,10 +5696,6 @@ GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.commission_terms_id_seq TO recoup_system;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_lender;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_agency;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contacts TO recoup_system;
 
 GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_lender;
 GRANT USAGE ON SEQUENCE public.contacts_id_seq TO recoup_agency;

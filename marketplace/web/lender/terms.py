@@ -104,6 +104,7 @@ def _terms() -> dict[str, Any]:
         "paid_for": {
             method: request.form.getlist(f"paid-{method}") for method in settlement.METHODS
         },
+        "from_first_activity": bool(request.form.get("from_first_activity")),
         "holdback_bps": inputs.percent_bps("holdback", _("Holdback")),
         "holdback_days": inputs.whole("holdback_days", _("Days of holdback")),
     }
