@@ -55,7 +55,8 @@ class Parcel:
     lines: Sequence[Line] = ()
 
     @property
-    def look_first(self) -> bool:
+    def in_doubt(self) -> bool:
+        """May an earlier attempt have been carried out, as far as these books know?"""
         return self.doubt is not Doubt.NONE or self.key_is_old
 
     @property

@@ -1,4 +1,4 @@
-"""One attempt at one operation: look first if in doubt, send, and judge the answer."""
+"""One attempt at one operation: look first, send, and judge the answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -29,21 +29,23 @@ def send(parcel: Parcel) -> Outcome:
 
 
 def attempt(gateway: Gateway, parcel: Parcel) -> Outcome:
-    """Look first if in doubt, then send.
+    """Look first, then send.
 
-    After silence the same key is used again: Stripe then answers for what it did, or does it.
+    A look comes before every attempt, not only in doubt: books restored from a backup do not
+    know what they had sent since. After silence the same key is used again: Stripe then answers for what it did, or does it.
     After an error, or with a key that Stripe may have forgotten, a new key is used, and only
     once a look has proved what was done and what was not.
     """
     found, renewed = None, False
     try:
         _require_parts(parcel)
-        if parcel.look_first:
-            found = _FINDS[parcel.kind](gateway, parcel)
+        found = _FINDS[parcel.kind](gateway, parcel)
     except NotReady as lack:
         return Outcome(_S.PLANNED, error=str(lack), doubt=parcel.doubt)
     except stripe.StripeError as error:
         # Nothing was sent, and nothing was learnt.
+        if not parcel.in_doubt:
+            return Outcome(_S.PLANNED, error=_words(error))
         doubt = Doubt.SILENCE if parcel.doubt is Doubt.NONE else parcel.doubt
         return Outcome(_S.UNKNOWN, error=_words(error), doubt=doubt)
     if parcel.may_renew and (found is None or parcel.kind is _K.INVOICE):
@@ -53,7 +55,7 @@ def attempt(gateway: Gateway, parcel: Parcel) -> Outcome:
     except NotReady as lack:
         return Outcome(_S.PLANNED, error=str(lack), doubt=parcel.doubt)
     except stripe.StripeError as error:
-        judged = judge(error, in_doubt=parcel.look_first and not renewed)
+        judged = judge(error, in_doubt=parcel.in_doubt and not renewed)
         return replace(judged, renewed=renewed)
     return _complete(gateway, parcel, ref, renewed=renewed)
 
