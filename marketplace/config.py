@@ -30,6 +30,7 @@ class Settings:
     time_zone: str = field(default="Asia/Shanghai", metadata={"env": "RECOUP_TIME_ZONE"})
     upload_limit_mb: int = field(default=200, metadata={"env": "RECOUP_UPLOAD_LIMIT_MB"})
     virus_scanner: str = field(default="", metadata={"env": "RECOUP_VIRUS_SCANNER"})
+    feeds: Path | None = field(default=None, metadata={"env": "RECOUP_FEEDS"})
     trusted_proxies: int = field(default=0, metadata={"env": "RECOUP_TRUSTED_PROXIES"})
     mail_url: str = field(default="", metadata={"env": "RECOUP_MAIL_URL"})
     mail_from: str = field(
@@ -88,7 +89,7 @@ def _parsed(name: str, given: str, kind: object) -> object:
         if not given.isdigit():
             raise SettingsError(f"{name} must be a whole number, not {given!r}.")
         return int(given)
-    return Path(given).resolve() if kind is Path else given
+    return Path(given).resolve() if kind in (Path, Path | None) else given
 
 
 def _check(settings: Settings) -> None:

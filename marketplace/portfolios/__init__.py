@@ -29,6 +29,13 @@ from marketplace.portfolios.creditors import (
 )
 from marketplace.portfolios.describing import Facts, Place, facts_of, places_in
 from marketplace.portfolios.detecting import Layout, read_layout
+from marketplace.portfolios.feeding import (
+    Balances,
+    columns_of,
+    headings_of,
+    read_balances,
+    require_balance_columns,
+)
 from marketplace.portfolios.fixing import (
     BEYOND_REPAIR,
     correct,
@@ -103,6 +110,8 @@ from marketplace.portfolios.queries import (
     tape_lines,
 )
 from marketplace.portfolios.reporting import Report, report_on
+from marketplace.portfolios.staging import copy_in, staged
+from marketplace.portfolios.updating import PAID, Updated, reopen_case, update_balances
 from marketplace.portfolios.validating import rejects
 from marketplace.portfolios.vocabulary import FEATURE, FIELDS, PERSONAL
 from marketplace.portfolios.wording import Unit
@@ -114,6 +123,7 @@ __all__ = [
     "DELETE_FILE",
     "FEATURE",
     "FIELDS",
+    "PAID",
     "PERSONAL",
     "REGION_GROUPS",
     "REGION_GROUP_SQL",
@@ -121,6 +131,7 @@ __all__ = [
     "SCORE_BAND_SQL",
     "SORTS",
     "BalanceLine",
+    "Balances",
     "Case",
     "CaseBalance",
     "CaseFilter",
@@ -150,6 +161,7 @@ __all__ = [
     "TapeLine",
     "TapeStatus",
     "Unit",
+    "Updated",
     "age_band",
     "annotated_workbook",
     "apply_tombstones",
@@ -157,11 +169,13 @@ __all__ = [
     "case_lines",
     "change_creditors",
     "check_tape",
+    "columns_of",
     "commit_tape",
     "commit_tape_now",
     "confirm_difference",
     "confirm_mapping",
     "confirm_suggested",
+    "copy_in",
     "correct",
     "correct_all",
     "creditors_of",
@@ -171,6 +185,7 @@ __all__ = [
     "facts_of",
     "fixes_of",
     "forget",
+    "headings_of",
     "import_tape_now",
     "in_english",
     "leave_all_out",
@@ -189,18 +204,23 @@ __all__ = [
     "places_of",
     "portfolio_lines",
     "portfolio_of_tape",
+    "read_balances",
     "read_layout",
     "read_profile",
     "rejects",
+    "reopen_case",
     "report_on",
     "request_commit",
+    "require_balance_columns",
     "reseal_keys",
     "reveal",
     "seal_person",
+    "staged",
     "strata",
     "suggest_mapping",
     "tape_issues",
     "tape_lines",
     "undo_fixes",
+    "update_balances",
     "upload_tape",
 ]

@@ -14,7 +14,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.installation import files, vault
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
-from marketplace.portfolios.balances import KEEP_BALANCES, OLDER
+from marketplace.portfolios.balances import KEEP_BALANCES, OLDER, take_turn
 from marketplace.portfolios.checking import failing, locked, read_and_validate, terms_of
 from marketplace.portfolios.fixing import forget_fixes
 from marketplace.portfolios.models import (
@@ -89,7 +89,7 @@ SELECT c.portfolio_id, count(*), count(*) FILTER (WHERE c.currency <> r.currency
   FROM tape_cases r JOIN cases c ON c.lender_id = :lender AND c.lender_case_no = r.case_no
  GROUP BY 1 ORDER BY 1"""
 
-_RETOTAL = """
+RETOTAL = """
 UPDATE portfolios p SET cases = t.n, balance_minor = t.balance, principal_minor = t.principal,
        balance_as_of = greatest(p.balance_as_of, t.as_of)
   FROM (SELECT portfolio_id, count(*) n, sum(balance_minor)::bigint balance,
@@ -135,6 +135,7 @@ def delete_file(key: str, *, now: datetime) -> None:
 
 def _write(tape: Tape, cases: pl.DataFrame, now: datetime) -> dict[str, int]:
     _refuse_currencies(cases)
+    take_turn(tape.lender_id)
     indexes = person_indexes(cases["person"], tape.lender_id, vault())
     columns = ", ".join(f"{n} {t}" for n, t in zip(_CASE, _CASE_TYPES, strict=True))
     values: dict[str, Any] = {
@@ -160,7 +161,7 @@ def _write(tape: Tape, cases: pl.DataFrame, now: datetime) -> dict[str, int]:
         db.session.execute(text(KEEP_BALANCES), values)
         older = db.session.execute(text(OLDER), values).scalar_one() if updated else 0
     touched = sorted({tape.portfolio_id, *(row[0] for row in known)})
-    db.session.execute(text(_RETOTAL), {"lender": tape.lender_id, "ids": touched})
+    db.session.execute(text(RETOTAL), {"lender": tape.lender_id, "ids": touched})
     new = cases.height - updated
     return {"cases_new": new, "cases_updated": updated - older, "cases_older": older}
 
