@@ -35,6 +35,7 @@ from marketplace.portfolios.feeding import (
     headings_of,
     read_balances,
     require_balance_columns,
+    suggested_columns,
 )
 from marketplace.portfolios.fixing import (
     BEYOND_REPAIR,
@@ -218,6 +219,7 @@ __all__ = [
     "staged",
     "strata",
     "suggest_mapping",
+    "suggested_columns",
     "tape_issues",
     "tape_lines",
     "undo_fixes",

@@ -14,6 +14,7 @@ from marketplace.portfolios.assembling import Sheet
 from marketplace.portfolios.detecting import Layout
 from marketplace.portfolios.mapping import (
     ColumnMapping,
+    ColumnTarget,
     as_mapping,
     check_mapping,
     headers_sha256,
@@ -62,6 +63,11 @@ def columns_of(layout: Layout, *, lender_id: int, market: str) -> dict[str, Any]
         "suggestion": [one.as_json() for one in suggestions],
         "mapping": mapping_as_json(chosen),
     }
+
+
+def suggested_columns(summary: Mapping[str, Any]) -> dict[str, ColumnTarget]:
+    """What `columns_of` suggests, as a person would confirm it."""
+    return mapping_from_json(summary["mapping"])
 
 
 def require_balance_columns(
