@@ -38,12 +38,16 @@ def send_balances(now: datetime) -> None:
     )  # fmt: skip
     feed = feeds.draw_up(terms, by=manager, now=opened)
     feeds.approve(feed.id, by=approver, now=opened)
-    query = select(Case).where(Case.portfolio_id == book.id).order_by(Case.id)
-    cases = list(db.session.scalars(query))
-    _deliver(feed, cases, by=manager, now=opened)
-    _deliver(feed, cases[1:], by=manager, now=now - timedelta(days=1))
-    _deliver(feed, cases[1:], by=manager, now=now)
+    for days, first in ((2, 0), (1, 1), (0, 1)):
+        cases = _cases(book)[first:]
+        _deliver(feed, cases, by=manager, now=now - timedelta(days=days))
     feeds.make_key(feed.id, by=manager, now=now)
+
+
+def _cases(book: Portfolio) -> list[Case]:
+    """As the last file left them."""
+    query = select(Case).where(Case.portfolio_id == book.id).order_by(Case.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _deliver(feed: Feed, cases: Sequence[Case], *, by: User, now: datetime) -> None:

@@ -50,6 +50,7 @@ def test_a_feed_from_nothing_to_its_first_balance(app: Flask, clara: User, aline
     assert approver.post(f"/lender/feeds/{code}/approve").status_code == 303
     where = deliver(manager, code, balances([owing(1, 700), owing(2, 900)]))
     factories.drain()
+    assert "Waits for a person" in manager.get(f"/lender/feeds/{code}").text
     page = manager.get(where).text
     assert "Nobody has said yet what the columns are." in page
     delivery = only(FeedDelivery)
