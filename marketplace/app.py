@@ -60,6 +60,7 @@ def install_parts(settings: Settings) -> None:
             mail_from=settings.mail_from,
             stripe=_stripe_access(settings),
             virus_scanner=settings.virus_scanner,
+            feeds_folder=settings.feeds,
         )
     )
 

@@ -31,6 +31,7 @@ class Settings:
     upload_limit_mb: int = field(default=1024, metadata={"env": "RECOUP_UPLOAD_LIMIT_MB"})
     form_limit_mb: int = field(default=200, metadata={"env": "RECOUP_FORM_LIMIT_MB"})
     virus_scanner: str = field(default="", metadata={"env": "RECOUP_VIRUS_SCANNER"})
+    feeds: Path | None = field(default=None, metadata={"env": "RECOUP_FEEDS"})
     trusted_proxies: int = field(default=0, metadata={"env": "RECOUP_TRUSTED_PROXIES"})
     mail_url: str = field(default="", metadata={"env": "RECOUP_MAIL_URL"})
     mail_from: str = field(
@@ -89,7 +90,7 @@ def _parsed(name: str, given: str, kind: object) -> object:
         if not given.isdigit():
             raise SettingsError(f"{name} must be a whole number, not {given!r}.")
         return int(given)
-    return Path(given).resolve() if kind is Path else given
+    return Path(given).resolve() if kind in (Path, Path | None) else given
 
 
 def _check(settings: Settings) -> None:

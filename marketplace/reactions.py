@@ -12,6 +12,7 @@ from marketplace import (
     auctions,
     casework,
     checks,
+    feeds,
     licences,
     notifications,
     placements,
@@ -37,6 +38,10 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "statement.drafted": {"tell parties": notifications.tell_parties},
     "statement.approved": {"start the rail": rails.start},
     "credential.decided": {"tell agency": notifications.tell_parties},
+    "feed.late": {"tell lender and platform": notifications.tell_parties},
+    "feed.cases_missing": {"tell lender": notifications.tell_parties},
+    "delivery.waiting": {"tell lender": notifications.tell_parties},
+    "delivery.refused": {"tell lender": notifications.tell_parties},
 }
 
 
@@ -60,6 +65,9 @@ TASKS: Mapping[str, jobs.Task | jobs.Errand] = {
     "commit tape": portfolios.commit_tape,
     portfolios.DELETE_FILE: portfolios.delete_file,
     "expire uploads": portfolios.expire_uploads,
+    "pick up feed files": feeds.PICK_UP,
+    "take in delivery": feeds.take_in,
+    "watch feeds": feeds.watch_feeds,
     "value portfolio": valuations.run_valuation,
     "follow portfolios": valuations.follow_portfolios,
     "revalue portfolio": valuations.revalue_portfolio,
@@ -84,6 +92,8 @@ PERIODIC: Mapping[str, str] = {
     "follow portfolios": "0 2 * * *",
     "refit models": "30 2 * * *",
     "open due bids": "* * * * *",
+    "pick up feed files": "* * * * *",
+    "watch feeds": "* * * * *",
     "send rail operation": "* * * * *",
     "mirror rail transactions": "*/10 * * * *",
     "watch rail invoices": "20 * * * *",

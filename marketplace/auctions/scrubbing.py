@@ -24,7 +24,7 @@ WAIVABLE = frozenset(("time_barred",))
 
 _LIMITS = {"CN": "CN-LIM-1", "US": "US-SOL-1", "EU": "EU-LIM-1"}
 _FLAGS = {"deceased": ("deceased",), "bankruptcy": ("bankruptcy",), "minor": ("minor",),
-          "disputed": ("dispute", "complaint")}  # fmt: skip
+          "disputed": ("dispute", "complaint"), "paid": ("paid",)}  # fmt: skip
 
 _WITH_NOBODY = """c.portfolio_id = %(portfolio)s AND c.lender_id = %(lender)s
   AND c.agency_id IS NULL"""

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text, update
 
-from marketplace import audit, compliance
+from marketplace import audit, compliance, feeds
 from marketplace.accounts import Organisation, User
 from marketplace.audit import AuditEvent
 from marketplace.casework.models import ANSWERED, Channel, Contact, Outcome, Promise
 from marketplace.compliance import (
+    BALANCE_RULE,
     PLACEMENT_RULE,
     Attempt,
     Block,
@@ -180,7 +181,7 @@ def _still_held(contact: Contact) -> Case:
 
 
 def _decide(case: Case, debtor: Debtor, channel: Channel, by: User, now: datetime) -> Decision:
-    """The gate, in its order: placement, holds, hours, counters. Every reason is given."""
+    """The gate, in its order: placement, balances, holds, hours, counters; every reason."""
     lender = db.session.get_one(Organisation, case.lender_id)
     pressure = _pressure(debtor, now)
     held = [hold.reason for hold in compliance.holds_on(debtor.id, now)]
@@ -191,12 +192,15 @@ def _decide(case: Case, debtor: Debtor, channel: Channel, by: User, now: datetim
         holds=held,
         pack=compliance.pack(lender.jurisdiction),
     )
-    if _entitled(case, by):
-        return decision
-    entitlement = Block(
-        PLACEMENT_RULE, _("Your organisation holds no placement of this case in force.")
-    )
-    return Decision((entitlement, *decision.blocks), decision.rules_version)
+    blocks = [*decision.blocks]
+    if feeds.is_locked(case.lender_id, case.portfolio_id, now):
+        blocks.insert(
+            0, Block(BALANCE_RULE, _("The lender’s balances are older than two feed days."))
+        )
+    if not _entitled(case, by):
+        words = _("Your organisation holds no placement of this case in force.")
+        blocks.insert(0, Block(PLACEMENT_RULE, words))
+    return Decision(tuple(blocks), decision.rules_version)
 
 
 def _entitled(case: Case, by: User) -> bool:

@@ -4,6 +4,7 @@ The gate knows rules, not cases: who asks brings the counters and the holds.
 """
 
 from marketplace.compliance.gate import (
+    BALANCE_RULE,
     PLACEMENT_RULE,
     Attempt,
     Block,
@@ -16,6 +17,7 @@ from marketplace.compliance.models import Hold, HoldReason
 from marketplace.compliance.rules import Pack, Rule, pack
 
 __all__ = [
+    "BALANCE_RULE",
     "PLACEMENT_RULE",
     "Attempt",
     "Block",

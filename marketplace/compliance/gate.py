@@ -13,6 +13,7 @@ VOICE = frozenset({"call", "ai_call"})
 HOLD_RULE = "HOLD"
 NO_RULES = "NO-RULES"
 PLACEMENT_RULE = "PLACEMENT"
+BALANCE_RULE = "BALANCE"
 _NEEDED = ("CN-TIME-1", "CN-FREQ-1", "CN-FREQ-2")
 """What a pack must hold before this gate can allow anything."""
 

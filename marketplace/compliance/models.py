@@ -23,6 +23,7 @@ class HoldReason(StrEnum):
     FRAUD = "fraud"
     VULNERABLE = "vulnerable"
     ATTORNEY = "attorney"
+    PAID = "paid"
 
 
 class Hold(Model):

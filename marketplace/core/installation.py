@@ -35,6 +35,9 @@ class Installation:
     virus_scanner: str = ""
     """Where ClamAV's clamd listens, "host:port"; empty: files are not scanned."""
 
+    feeds_folder: Path | None = None
+    """Where lenders' systems put their files down; None: nowhere."""
+
 
 _installed: list[Installation] = []
 

@@ -22,6 +22,7 @@ from marketplace.demo.cast import (
     hashed_password,
     hire,
 )
+from marketplace.demo.feeding import send_balances
 from marketplace.demo.history import write_history
 from marketplace.demo.people import PROVINCE_CODES
 from marketplace.demo.truth import plant
@@ -74,6 +75,8 @@ def build_world(cases: int, *, now: datetime, say: Say, seed: int = SEED) -> Non
         casework.refresh_track_records(now=now)
         value_past(now, by=_person("RECOUP", "vetting"))
         say("past books valued and followed; a model fitted, and proposed if it did better")
+        send_balances(now)
+        say("a feed of balances opened, with the files of three days")
         record("world.built", organisations["DEMO"], by=None, now=now, cases=cases, seed=seed)
     with acting(Acting(Audience.SYSTEM)), transaction():
         db.session.execute(select(1))

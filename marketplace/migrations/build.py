@@ -25,6 +25,7 @@ FEATURES = (
     "compliance.models",
     "portfolios.models",
     "portfolios.balances",
+    "feeds.models",
     "releases.models",
     "placements.models",
     "placements.records",
@@ -40,6 +41,7 @@ FEATURES = (
 GUARDS = (
     "audit/audit.sql",
     "portfolios/portfolios.sql",
+    "feeds/feeds.sql",
     "casework/casework.sql",
     "ledger/ledger.sql",
     "settlement/settlement.sql",

@@ -29,6 +29,14 @@ from marketplace.portfolios.creditors import (
 )
 from marketplace.portfolios.describing import Facts, Place, facts_of, places_in
 from marketplace.portfolios.detecting import Layout, read_layout
+from marketplace.portfolios.feeding import (
+    Balances,
+    columns_of,
+    headings_of,
+    read_balances,
+    require_balance_columns,
+    suggested_columns,
+)
 from marketplace.portfolios.fixing import (
     BEYOND_REPAIR,
     correct,
@@ -112,6 +120,8 @@ from marketplace.portfolios.queries import (
 )
 from marketplace.portfolios.reporting import Report, report_on
 from marketplace.portfolios.spreading import Bin, spread_of
+from marketplace.portfolios.staging import copy_in, staged
+from marketplace.portfolios.updating import PAID, Updated, reopen_case, update_balances
 from marketplace.portfolios.uploading import (
     ExpiredUpload,
     MovedOn,
@@ -138,6 +148,7 @@ __all__ = [
     "DELETE_FILE",
     "FEATURE",
     "FIELDS",
+    "PAID",
     "PERSONAL",
     "PROBLEMS",
     "REGION_GROUPS",
@@ -146,6 +157,7 @@ __all__ = [
     "SCORE_BAND_SQL",
     "SORTS",
     "BalanceLine",
+    "Balances",
     "Bin",
     "Case",
     "CaseBalance",
@@ -181,6 +193,7 @@ __all__ = [
     "TapeStatus",
     "TooLarge",
     "Unit",
+    "Updated",
     "Upload",
     "add_piece",
     "age_band",
@@ -192,11 +205,13 @@ __all__ = [
     "change_creditors",
     "check_place",
     "check_tape",
+    "columns_of",
     "commit_tape",
     "commit_tape_now",
     "confirm_difference",
     "confirm_mapping",
     "confirm_suggested",
+    "copy_in",
     "correct",
     "correct_all",
     "creditors_of",
@@ -208,6 +223,7 @@ __all__ = [
     "facts_of",
     "fixes_of",
     "forget",
+    "headings_of",
     "import_tape_now",
     "in_english",
     "leave_all_out",
@@ -229,23 +245,29 @@ __all__ = [
     "portfolio_of_tape",
     "problem_lines",
     "quality_of",
+    "read_balances",
     "read_layout",
     "read_profile",
     "read_through",
     "rejects",
+    "reopen_case",
     "report_on",
     "request_commit",
+    "require_balance_columns",
     "reseal_keys",
     "reveal",
     "seal_person",
     "spread_of",
+    "staged",
     "strata",
     "suggest_mapping",
+    "suggested_columns",
     "take_upload",
     "tape_issues",
     "tape_lines",
     "tape_of_upload",
     "undo_fixes",
+    "update_balances",
     "upload_tape",
     "whole_upload",
 ]

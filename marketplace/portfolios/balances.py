@@ -11,7 +11,7 @@ from typing import ClassVar
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.db import Model, db
+from marketplace.core.db import Model, db, queue_up
 from marketplace.core.tenancy import ORG, Audience, Policy
 from marketplace.portfolios.models import Tape
 
@@ -49,11 +49,20 @@ class CaseBalance(Model):
     recorded_at: Mapped[datetime]
 
 
+def take_turn(lender_id: int) -> None:
+    """Lists and feeds of one lender change balances one after the other, to the commit.
+
+    Both lock cases and portfolios, and could not agree on an order.
+    """
+    queue_up("balances", lender_id)
+
+
 KEEP_BALANCES = """
 INSERT INTO case_balances (lender_id, case_id, as_of, principal_minor, interest_minor,
   fees_minor, balance_minor, dpd, applied, tape_id, file_sha256, sheet, row, recorded_at)
 SELECT c.lender_id, c.id, r.balance_as_of, r.principal_minor, r.interest_minor, r.fees_minor,
-  r.balance_minor, r.dpd, c.tape_id = :tape, :tape, :sha256, r.sheet, r.row, :now
+  r.balance_minor, r.dpd, coalesce(c.tape_id = :tape, false), :tape, :sha256, r.sheet, r.row,
+  :now
   FROM tape_cases r
   JOIN cases c ON c.lender_id = :lender AND c.lender_case_no = r.case_no
  ORDER BY c.id

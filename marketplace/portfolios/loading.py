@@ -21,7 +21,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.installation import vault
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
-from marketplace.portfolios.balances import KEEP_BALANCES, OLDER
+from marketplace.portfolios.balances import KEEP_BALANCES, OLDER, take_turn
 from marketplace.portfolios.checking import terms_of
 from marketplace.portfolios.models import Creditor, Portfolio, PortfolioStatus, Tape
 from marketplace.portfolios.sealing import PEOPLE, person_indexes, sealed_people
@@ -86,17 +86,13 @@ SELECT c.portfolio_id, count(*), count(*) FILTER (WHERE c.currency <> r.currency
   FROM tape_cases r JOIN cases c ON c.lender_id = :lender AND c.lender_case_no = r.case_no
  GROUP BY 1 ORDER BY 1"""
 
-_RETOTAL = """
+RETOTAL = """
 UPDATE portfolios p SET cases = t.n, balance_minor = t.balance, principal_minor = t.principal,
        balance_as_of = greatest(p.balance_as_of, t.as_of)
   FROM (SELECT portfolio_id, count(*) n, sum(balance_minor)::bigint balance,
                sum(principal_minor)::bigint principal, max(balance_as_of) as_of
           FROM cases WHERE lender_id = :lender AND portfolio_id = ANY(:ids) GROUP BY 1) t
  WHERE p.id = t.portfolio_id AND p.lender_id = :lender"""
-
-
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('cases of a lender'), CAST(:lender AS integer))"
-"""Two lists of one lender are written one after the other, so neither waits for the other."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +127,7 @@ class Loader:
         }  # fmt: skip
 
     def __enter__(self) -> Self:
-        db.session.execute(text(_LOCK), self._values)
+        take_turn(self._tape.lender_id)
         columns = ", ".join(f"{n} {t}" for n, t in zip(_CASE, _CASE_TYPES, strict=True))
         make_staging("tape_people", PEOPLE)
         make_staging("tape_cases", f"{columns}, person_index bytea")
@@ -184,7 +180,7 @@ class Loader:
                 self._portfolio.id if self._portfolio else min(self._touched)
             )
         ids = {"lender": self._tape.lender_id, "ids": sorted(self._touched)}
-        db.session.execute(text(_RETOTAL), ids)
+        db.session.execute(text(RETOTAL), ids)
         return self._counts
 
     def _wait(self) -> None:

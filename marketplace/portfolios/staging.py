@@ -4,7 +4,8 @@ COPY does not go through row-level security, so rows never go straight into a te
 Only the system may make such a table: this is for jobs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -51,6 +52,15 @@ def fill(connection: Connection, table: str, parts: Iterable[str]) -> None:
     cursor.close()
 
 
+@contextmanager
+def staged(table: str, columns: str, rows: pl.DataFrame) -> Iterator[None]:
+    """A staging table filled with `rows`, gone after the block."""
+    make_staging(table, columns)
+    fill(db.session.connection(), table, as_csv(rows))
+    yield
+    db.session.execute(text(f"DROP TABLE pg_temp.{table}"))
+
+
 def copy_in(
     table: str,
     columns: str,
@@ -58,7 +68,5 @@ def copy_in(
     insert: str,
     values: Mapping[str, Any],
 ) -> None:
-    make_staging(table, columns)
-    fill(db.session.connection(), table, as_csv(rows))
-    db.session.execute(text(insert), dict(values))
-    db.session.execute(text(f"DROP TABLE pg_temp.{table}"))
+    with staged(table, columns, rows):
+        db.session.execute(text(insert), dict(values))

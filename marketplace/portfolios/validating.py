@@ -81,13 +81,14 @@ Amend = Callable[[Sheet], None]
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A piece of a tape: `cases` are its valid rows, `issues` has a line per defect."""
+    """A piece of a tape: all its rows with what was read of them, the valid ones as `cases`,
+    and a line per defect."""
 
     sheet: str
+    frame: pl.DataFrame
     cases: pl.DataFrame
     issues: pl.DataFrame
     skipped: list[Skipped]
-    rows: int
     warned: int
     control_minor: int
     debtors: pl.Series
@@ -154,10 +155,10 @@ def _judge(sheet: Sheet, terms: Terms, date_system: int, habits: Habits, seen: S
     warned = issues.filter(~pl.col("rejects")).select("i").unique()
     return Judged(
         sheet=sheet.name,
+        frame=sheet.frame,
         cases=valid.select(CASE_COLUMNS),
         issues=issues.drop("i"),
         skipped=sheet.skipped,
-        rows=sheet.frame.height,
         warned=valid.join(warned, on="i", how="semi").height,
         control_minor=int(sheet.frame["principal:all"].sum()),
         debtors=valid["counted"].unique(),
@@ -250,7 +251,7 @@ def summed(pieces: Iterable[Judged]) -> Checked:
         skipped += one.skipped
         debtors = pl.concat([debtors, one.debtors]).unique()
         sums.update(
-            rows_total=one.rows, rows_valid=one.cases.height, rows_warned=one.warned,
+            rows_total=one.frame.height, rows_valid=one.cases.height, rows_warned=one.warned,
             principal_minor=int(one.cases["principal_minor"].sum()),
             balance_minor=int(one.cases["balance_minor"].sum()),
             control_principal_minor=one.control_minor,
@@ -258,7 +259,7 @@ def summed(pieces: Iterable[Judged]) -> Checked:
         kinds.update(dict(one.issues.group_by("kind").len().iter_rows()))
         holds.update(dict(_holds(one.cases).iter_rows()))
         rows, minor = by_sheet.get(one.sheet, (0, 0))
-        by_sheet[one.sheet] = [rows + one.rows, minor + one.control_minor]
+        by_sheet[one.sheet] = [rows + one.frame.height, minor + one.control_minor]
     return Checked(
         pl.concat(issues),
         skipped,

@@ -4,10 +4,10 @@ Pure functions over the files of a month; no table, no clock. The rules are in
 docs/decisions/0010-reconciliation.md.
 """
 
+from marketplace.core.calendars import Calendar
 from marketplace.reconciliation.grouping import Group, GroupClass, Reconciled, reconcile
 from marketplace.reconciliation.month import (
     BankLine,
-    Calendar,
     Claim,
     LedgerLine,
     Month,

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
-SATURDAY = 5
+from marketplace.core.calendars import Calendar
 
 
 @dataclass(frozen=True)
@@ -92,42 +92,6 @@ class PlacedCase:
             return held.agency
         begun = [one for one in self.windows if one.start <= day]
         return (begun[-1] if begun else self.windows[0]).agency
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """Working days: weekends and holidays are none, but for days that are made up for."""
-
-    holidays: frozenset[date] = frozenset()
-    workdays: frozenset[date] = frozenset()
-    _ordinals: dict[date, int] = field(default_factory=dict, compare=False, repr=False)
-
-    def is_working(self, day: date) -> bool:
-        if day in self.workdays:
-            return True
-        return day not in self.holidays and day.weekday() < SATURDAY
-
-    def distance(self, one: date, other: date) -> int:
-        """Working days between two days, each first rolled on to a working day."""
-        return abs(self._ordinal(one) - self._ordinal(other))
-
-    def _ordinal(self, day: date) -> int:
-        """Working days before the day: the same for a day off as for the next working day."""
-        if day not in self._ordinals:
-            count, one = self._before(day.year), date(day.year, 1, 1)
-            while one.year == day.year:
-                self._ordinals[one] = count
-                count += self.is_working(one)
-                one += timedelta(days=1)
-        return self._ordinals[day]
-
-    def _before(self, year: int) -> int:
-        """Working days from the epoch to the end of the year before."""
-        days = (date(year, 1, 1) - _EPOCH).days
-        return sum(self.is_working(_EPOCH + timedelta(days=n)) for n in range(days))
-
-
-_EPOCH = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import Any
 
 from python_calamine import CalamineError, load_workbook
 
+from marketplace.core.calendars import Calendar
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
 from marketplace.reconciliation.files import as_day, as_minor, content_of, decoded
 from marketplace.reconciliation.month import (
-    Calendar,
     Claim,
     LedgerLine,
     Month,

@@ -29,6 +29,7 @@ RAIL: dict[str, tuple[tuple[str, str, str, Permission | None], ...]] = {
         ("lender.auctions.index", _l("Auctions"), "gavel", _P.AUCTION_VIEW),
         ("lender.placements.index", _l("Placements"), "split", _P.PLACEMENT_VIEW),
         ("lender.cases.index", _l("Cases"), "list", _P.CASE_VIEW),
+        ("lender.feeds.index", _l("Feeds"), "refresh", _P.PORTFOLIO_VIEW),
         ("lender.agencies.index", _l("Agencies"), "agencies", _P.AUCTION_VIEW),
         ("lender.payments.index", _l("Payments"), "cash", _P.STATEMENT_VIEW),
         ("lender.statements.index", _l("Settlement"), "settlement", _P.STATEMENT_VIEW),

@@ -4,10 +4,12 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from marketplace.core import words
+from marketplace.web import feed_words
 from marketplace.web.language import language
 from marketplace.web.provinces import province
 
 WORDS: dict[str, object] = {
+    **feed_words.WORDS,
     # products
     "credit_card": _l("Credit card"), "consumer_loan": _l("Consumer loan"),
     "cash_loan": _l("Cash loan"), "auto": _l("Auto loan"),
@@ -183,6 +185,7 @@ WORDS: dict[str, object] = {
 }  # fmt: skip
 
 ACTIONS: dict[str, object] = {
+    **feed_words.ACTIONS,
     "user.signed_in": _l("Signed in"),
     "user.signed_out_everywhere": _l("Signed out everywhere"),
     "user.signed_out": _l("Signed out"), "session.ended": _l("Session ended"),
@@ -268,6 +271,7 @@ ACTIONS: dict[str, object] = {
 }  # fmt: skip
 
 ISSUES: dict[str, object] = {
+    **feed_words.ISSUES,
     "duplicate_row": _l("The same row stands above"),
     "duplicate_case_no": _l("The case number is used above"),
     "missing_case_no": _l("Case number missing"),

@@ -35,6 +35,7 @@ _CODES = {
     "portfolios": "portfolios", "tapes": "tapes", "auctions": "auctions",
     "opportunities": "auctions", "placements": "placements", "cases": "cases",
     "queue": "cases", "statements": "statements", "drafting": "statements",
+    "feeds": "feeds", "deliveries": "deliveries",
     "credentials": "credentials", "entities": "legal_entities", "rooms": "auctions",
     "uploads": "uploads",
 }  # fmt: skip
@@ -60,6 +61,10 @@ THINGS = {
     "statements": ("code", f"statements WHERE lender_id = {DEMO} ORDER BY id DESC"),
     "credentials": ("code", "credentials"),
     "legal_entities": ("code", f"legal_entities WHERE organisation_id = {DEMO}"),
+    "feeds": ("code", "feeds"),
+    "deliveries": ("code", "feed_deliveries"),
+    "key": ("id", "feed_keys"),
+    "absence": ("id", "feed_absences"),
     "contact": ("id", "contacts"),
     "journal": ("id", "journals"),
     "approval": ("id", f"agency_approvals WHERE lender_id = {DEMO}"),

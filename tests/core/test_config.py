@@ -48,3 +48,8 @@ def test_settings_are_read_and_the_rest_has_defaults() -> None:
     assert settings.production
     assert (settings.upload_limit_mb, settings.time_zone) == (5, "Europe/Berlin")
     assert (settings.database_url, settings.log_level) == ("", "INFO")
+
+
+def test_the_drop_folder_is_a_path_or_none(tmp_path):
+    assert from_environment({}).feeds is None
+    assert from_environment({"RECOUP_FEEDS": str(tmp_path)}).feeds == tmp_path

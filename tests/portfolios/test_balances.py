@@ -10,6 +10,7 @@ from marketplace import portfolios
 from marketplace.accounts import User
 from marketplace.core.db import db
 from marketplace.portfolios import Case, Tape
+from tests import factories
 from tests.conftest import as_user, client_of, rows_of
 from tests.portfolios.tapes import AS_OF, as_csv, as_xlsx, good_row, with_cell
 from tests.refusing import refused_by_database
@@ -112,3 +113,13 @@ def test_the_case_page_shows_every_balance(
     assert "委案明细, row 3" in page
     assert digest in page
     assert AS_OF not in client_of(app, amy).get(f"/agency/queue/{code}").text
+
+
+def test_a_case_that_came_without_a_list_keeps_what_it_has(
+    committed_tape: Bring, clara: User
+) -> None:
+    """It was known, and newer, before the first list of it came."""
+    factories.portfolio(clara, 1)
+    older = committed_tape(as_csv([good_row(1)]))
+    assert older.counts["cases_older"] == 1
+    assert history() == [(date(2025, 6, 30), 101_200, None, False)]

@@ -158,7 +158,7 @@ def test_an_offered_portfolio_takes_no_new_cases(committed_tape: Bring) -> None:
 def test_nothing_is_half_written(
     committed_tape: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "_RETOTAL", "UPDATE portfolios SET cases = 1 / (cases * 0)")
+    monkeypatch.setattr(loading, "RETOTAL", "UPDATE portfolios SET cases = 1 / (cases * 0)")
     tape = committed_tape(as_csv(ROWS))
     assert tape.status is TapeStatus.FAILED
     assert tape.failure == "The file could not be processed; nothing was imported."

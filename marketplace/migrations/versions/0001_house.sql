@@ -102,6 +102,24 @@ CREATE FUNCTION app.current_user_id() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::bigint;
 
+CREATE FUNCTION app.feed_key(in_hash bytea) RETURNS TABLE(key_id bigint, key_hash bytea, feed_id bigint, feed_code text, lender_id bigint, made_by_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT k.id, k.key_hash, f.id, f.code, f.lender_id, k.made_by_id
+    FROM feed_keys k JOIN feeds f ON f.id = k.feed_id
+   WHERE k.key_hash = in_hash AND k.revoked_at IS NULL
+$$;
+
+CREATE FUNCTION app.feed_locks(in_lender bigint, in_portfolio bigint, in_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT EXISTS (SELECT 1 FROM feeds
+                  WHERE lender_id = in_lender AND status = 'active' AND locks_at <= in_at
+                    AND (portfolio_id IS NULL OR portfolio_id = in_portfolio))
+$$;
+
 CREATE TABLE public.contacts (
     id bigint NOT NULL,
     lender_id bigint NOT NULL,
@@ -1210,6 +1228,173 @@ CREATE SEQUENCE public.entity_bank_accounts_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.entity_bank_accounts_id_seq OWNED BY public.entity_bank_accounts.id;
+
+CREATE TABLE public.feed_absences (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    feed_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    since_on date NOT NULL,
+    last_on date NOT NULL,
+    times bigint NOT NULL,
+    ended_on date,
+    seen_by_id bigint,
+    note text NOT NULL,
+    CONSTRAINT ck_feed_absences_seen_by_somebody_who_says_why CHECK (((note = ''::text) = (seen_by_id IS NULL)))
+);
+
+ALTER TABLE ONLY public.feed_absences FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.feed_absences_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.feed_absences_id_seq OWNED BY public.feed_absences.id;
+
+CREATE TABLE public.feed_alarms (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    feed_id bigint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.feed_alarms FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.feed_alarms_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.feed_alarms_id_seq OWNED BY public.feed_alarms.id;
+
+CREATE TABLE public.feed_deliveries (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('DL'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    feed_id bigint NOT NULL,
+    channel character varying(6) NOT NULL,
+    filename text NOT NULL,
+    file_key text NOT NULL,
+    sha256 text NOT NULL,
+    size_bytes bigint NOT NULL,
+    idempotency_key text,
+    layout jsonb NOT NULL,
+    status character varying(9) NOT NULL,
+    reasons text[] NOT NULL,
+    counts jsonb NOT NULL,
+    as_of date,
+    received_by_id bigint,
+    received_at timestamp with time zone NOT NULL,
+    accepted_by_id bigint,
+    note text NOT NULL,
+    applied_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.feed_deliveries FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.feed_deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.feed_deliveries_id_seq OWNED BY public.feed_deliveries.id;
+
+CREATE TABLE public.feed_issues (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    delivery_id bigint NOT NULL,
+    sheet text NOT NULL,
+    "row" bigint NOT NULL,
+    "column" text NOT NULL,
+    kind text NOT NULL,
+    rejects boolean NOT NULL,
+    value_masked text NOT NULL
+);
+
+ALTER TABLE ONLY public.feed_issues FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.feed_issues_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.feed_issues_id_seq OWNED BY public.feed_issues.id;
+
+CREATE TABLE public.feed_keys (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    feed_id bigint NOT NULL,
+    hint text NOT NULL,
+    key_hash bytea NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_by_id bigint,
+    revoked_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.feed_keys FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.feed_keys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.feed_keys_id_seq OWNED BY public.feed_keys.id;
+
+CREATE TABLE public.feeds (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('FD'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    portfolio_id bigint,
+    name text NOT NULL,
+    semantics character varying(8) NOT NULL,
+    currency text NOT NULL,
+    weekdays bigint[] NOT NULL,
+    due_time time without time zone NOT NULL,
+    time_zone text NOT NULL,
+    public_holidays boolean NOT NULL,
+    days_off date[] NOT NULL,
+    days_on date[] NOT NULL,
+    grace_minutes bigint NOT NULL,
+    headers_sha256 text,
+    mapping jsonb NOT NULL,
+    status character varying(6) NOT NULL,
+    latest_as_of date,
+    covered_to_at timestamp with time zone,
+    locks_at timestamp with time zone,
+    version bigint NOT NULL,
+    drawn_up_by_id bigint NOT NULL,
+    drawn_up_at timestamp with time zone NOT NULL,
+    approved_by_id bigint,
+    approved_at timestamp with time zone,
+    CONSTRAINT ck_feeds_due_on_some_day CHECK ((cardinality(weekdays) > 0)),
+    CONSTRAINT ck_feeds_grace_of_a_day CHECK (((grace_minutes >= 0) AND (grace_minutes <= 1440)))
+);
+
+ALTER TABLE ONLY public.feeds FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.feeds_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.feeds_id_seq OWNED BY public.feeds.id;
 
 CREATE TABLE public.framework_contracts (
     id bigint NOT NULL,
@@ -2654,6 +2839,18 @@ ALTER TABLE ONLY public.debtors ALTER COLUMN id SET DEFAULT nextval('public.debt
 
 ALTER TABLE ONLY public.entity_bank_accounts ALTER COLUMN id SET DEFAULT nextval('public.entity_bank_accounts_id_seq'::regclass);
 
+ALTER TABLE ONLY public.feed_absences ALTER COLUMN id SET DEFAULT nextval('public.feed_absences_id_seq'::regclass);
+
+ALTER TABLE ONLY public.feed_alarms ALTER COLUMN id SET DEFAULT nextval('public.feed_alarms_id_seq'::regclass);
+
+ALTER TABLE ONLY public.feed_deliveries ALTER COLUMN id SET DEFAULT nextval('public.feed_deliveries_id_seq'::regclass);
+
+ALTER TABLE ONLY public.feed_issues ALTER COLUMN id SET DEFAULT nextval('public.feed_issues_id_seq'::regclass);
+
+ALTER TABLE ONLY public.feed_keys ALTER COLUMN id SET DEFAULT nextval('public.feed_keys_id_seq'::regclass);
+
+ALTER TABLE ONLY public.feeds ALTER COLUMN id SET DEFAULT nextval('public.feeds_id_seq'::regclass);
+
 ALTER TABLE ONLY public.framework_contracts ALTER COLUMN id SET DEFAULT nextval('public.framework_contracts_id_seq'::regclass);
 
 ALTER TABLE ONLY public.holds ALTER COLUMN id SET DEFAULT nextval('public.holds_id_seq'::regclass);
@@ -2803,6 +3000,24 @@ ALTER TABLE ONLY public.debtors
 
 ALTER TABLE ONLY public.entity_bank_accounts
     ADD CONSTRAINT pk_entity_bank_accounts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feed_absences
+    ADD CONSTRAINT pk_feed_absences PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feed_alarms
+    ADD CONSTRAINT pk_feed_alarms PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feed_deliveries
+    ADD CONSTRAINT pk_feed_deliveries PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feed_issues
+    ADD CONSTRAINT pk_feed_issues PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feed_keys
+    ADD CONSTRAINT pk_feed_keys PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feeds
+    ADD CONSTRAINT pk_feeds PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.framework_contracts
     ADD CONSTRAINT pk_framework_contracts PRIMARY KEY (id);
@@ -3032,6 +3247,33 @@ ALTER TABLE ONLY public.debtors
 ALTER TABLE ONLY public.debtors
     ADD CONSTRAINT uq_debtors_lender_id_person_index UNIQUE (lender_id, person_index);
 
+ALTER TABLE ONLY public.feed_alarms
+    ADD CONSTRAINT uq_feed_alarms_feed_id_due_at UNIQUE (feed_id, due_at);
+
+ALTER TABLE ONLY public.feed_deliveries
+    ADD CONSTRAINT uq_feed_deliveries_code UNIQUE (code);
+
+ALTER TABLE ONLY public.feed_deliveries
+    ADD CONSTRAINT uq_feed_deliveries_feed_id_idempotency_key UNIQUE (feed_id, idempotency_key);
+
+ALTER TABLE ONLY public.feed_deliveries
+    ADD CONSTRAINT uq_feed_deliveries_feed_id_sha256 UNIQUE (feed_id, sha256);
+
+ALTER TABLE ONLY public.feed_deliveries
+    ADD CONSTRAINT uq_feed_deliveries_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.feed_keys
+    ADD CONSTRAINT uq_feed_keys_key_hash UNIQUE (key_hash);
+
+ALTER TABLE ONLY public.feeds
+    ADD CONSTRAINT uq_feeds_code UNIQUE (code);
+
+ALTER TABLE ONLY public.feeds
+    ADD CONSTRAINT uq_feeds_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.feeds
+    ADD CONSTRAINT uq_feeds_lender_id_name UNIQUE (lender_id, name);
+
 ALTER TABLE ONLY public.framework_contracts
     ADD CONSTRAINT uq_framework_contracts_lender_id_number UNIQUE (lender_id, number);
 
@@ -3248,6 +3490,12 @@ CREATE INDEX ix_entity_bank_accounts_entity_id ON public.entity_bank_accounts US
 
 CREATE INDEX ix_entity_bank_accounts_organisation_id ON public.entity_bank_accounts USING btree (organisation_id);
 
+CREATE INDEX ix_feed_absences_case_id ON public.feed_absences USING btree (case_id);
+
+CREATE INDEX ix_feed_issues_delivery_id_feed_issues_id ON public.feed_issues USING btree (delivery_id, id);
+
+CREATE INDEX ix_feed_keys_feed_id ON public.feed_keys USING btree (feed_id);
+
 CREATE INDEX ix_framework_contracts_agency_id ON public.framework_contracts USING btree (agency_id);
 
 CREATE INDEX ix_framework_contracts_lender_id ON public.framework_contracts USING btree (lender_id);
@@ -3363,6 +3611,8 @@ CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON public.procrastinate_jobs U
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::public.procrastinate_job_status);
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
+
+CREATE UNIQUE INDEX uq_feed_absences_open ON public.feed_absences USING btree (feed_id, case_id) WHERE (ended_on IS NULL);
 
 CREATE UNIQUE INDEX uq_incidents_one_open ON public.incidents USING btree (kind, subject) WHERE (closed_at IS NULL);
 
@@ -3580,6 +3830,51 @@ ALTER TABLE ONLY public.entity_bank_accounts
 
 ALTER TABLE ONLY public.entity_bank_accounts
     ADD CONSTRAINT fk_entity_bank_accounts_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.feed_absences
+    ADD CONSTRAINT fk_feed_absences_lender_id_case_id_cases FOREIGN KEY (lender_id, case_id) REFERENCES public.cases(lender_id, id);
+
+ALTER TABLE ONLY public.feed_absences
+    ADD CONSTRAINT fk_feed_absences_lender_id_feed_id_feeds FOREIGN KEY (lender_id, feed_id) REFERENCES public.feeds(lender_id, id);
+
+ALTER TABLE ONLY public.feed_absences
+    ADD CONSTRAINT fk_feed_absences_seen_by_id_users FOREIGN KEY (seen_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.feed_alarms
+    ADD CONSTRAINT fk_feed_alarms_lender_id_feed_id_feeds FOREIGN KEY (lender_id, feed_id) REFERENCES public.feeds(lender_id, id);
+
+ALTER TABLE ONLY public.feed_deliveries
+    ADD CONSTRAINT fk_feed_deliveries_accepted_by_id_users FOREIGN KEY (accepted_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.feed_deliveries
+    ADD CONSTRAINT fk_feed_deliveries_lender_id_feed_id_feeds FOREIGN KEY (lender_id, feed_id) REFERENCES public.feeds(lender_id, id);
+
+ALTER TABLE ONLY public.feed_deliveries
+    ADD CONSTRAINT fk_feed_deliveries_received_by_id_users FOREIGN KEY (received_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.feed_issues
+    ADD CONSTRAINT fk_feed_issues_lender_id_delivery_id_feed_deliveries FOREIGN KEY (lender_id, delivery_id) REFERENCES public.feed_deliveries(lender_id, id);
+
+ALTER TABLE ONLY public.feed_keys
+    ADD CONSTRAINT fk_feed_keys_lender_id_feed_id_feeds FOREIGN KEY (lender_id, feed_id) REFERENCES public.feeds(lender_id, id);
+
+ALTER TABLE ONLY public.feed_keys
+    ADD CONSTRAINT fk_feed_keys_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.feed_keys
+    ADD CONSTRAINT fk_feed_keys_revoked_by_id_users FOREIGN KEY (revoked_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.feeds
+    ADD CONSTRAINT fk_feeds_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.feeds
+    ADD CONSTRAINT fk_feeds_drawn_up_by_id_users FOREIGN KEY (drawn_up_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.feeds
+    ADD CONSTRAINT fk_feeds_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.feeds
+    ADD CONSTRAINT fk_feeds_lender_id_portfolio_id_portfolios FOREIGN KEY (lender_id, portfolio_id) REFERENCES public.portfolios(lender_id, id);
 
 ALTER TABLE ONLY public.framework_contracts
     ADD CONSTRAINT fk_framework_contracts_agency_id_agency_entity_id_legal_cf03 FOREIGN KEY (agency_id, agency_entity_id) REFERENCES public.legal_entities(organisation_id, id);
@@ -4326,6 +4621,94 @@ CREATE POLICY entity_bank_accounts_system_insert ON public.entity_bank_accounts 
 CREATE POLICY entity_bank_accounts_system_select ON public.entity_bank_accounts FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY entity_bank_accounts_system_update ON public.entity_bank_accounts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.feed_absences ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY feed_absences_lender_insert ON public.feed_absences FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_absences_lender_select ON public.feed_absences FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_absences_lender_update ON public.feed_absences FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_absences_system_delete ON public.feed_absences FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY feed_absences_system_insert ON public.feed_absences FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY feed_absences_system_select ON public.feed_absences FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY feed_absences_system_update ON public.feed_absences FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.feed_alarms ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY feed_alarms_lender_select ON public.feed_alarms FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_alarms_system_delete ON public.feed_alarms FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY feed_alarms_system_insert ON public.feed_alarms FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY feed_alarms_system_select ON public.feed_alarms FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY feed_alarms_system_update ON public.feed_alarms FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.feed_deliveries ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY feed_deliveries_lender_insert ON public.feed_deliveries FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_deliveries_lender_select ON public.feed_deliveries FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_deliveries_lender_update ON public.feed_deliveries FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_deliveries_system_delete ON public.feed_deliveries FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY feed_deliveries_system_insert ON public.feed_deliveries FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY feed_deliveries_system_select ON public.feed_deliveries FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY feed_deliveries_system_update ON public.feed_deliveries FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.feed_issues ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY feed_issues_lender_select ON public.feed_issues FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_issues_system_delete ON public.feed_issues FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY feed_issues_system_insert ON public.feed_issues FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY feed_issues_system_select ON public.feed_issues FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY feed_issues_system_update ON public.feed_issues FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.feed_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY feed_keys_lender_insert ON public.feed_keys FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_keys_lender_select ON public.feed_keys FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_keys_lender_update ON public.feed_keys FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feed_keys_system_delete ON public.feed_keys FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY feed_keys_system_insert ON public.feed_keys FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY feed_keys_system_select ON public.feed_keys FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY feed_keys_system_update ON public.feed_keys FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.feeds ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY feeds_lender_insert ON public.feeds FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feeds_lender_select ON public.feeds FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feeds_lender_update ON public.feeds FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY feeds_system_delete ON public.feeds FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY feeds_system_insert ON public.feeds FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY feeds_system_select ON public.feeds FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY feeds_system_update ON public.feeds FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.framework_contracts ENABLE ROW LEVEL SECURITY;
 
@@ -5760,6 +6143,72 @@ GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.entity_bank_accounts_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.feed_absences TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feed_absences TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.feed_absences_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.feed_absences_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.feed_absences_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.feed_absences_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.feed_absences_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.feed_absences_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.feed_absences_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.feed_alarms TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feed_alarms TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.feed_alarms_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.feed_alarms_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.feed_alarms_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.feed_alarms_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.feed_alarms_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.feed_alarms_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.feed_alarms_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.feed_deliveries TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feed_deliveries TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.feed_deliveries_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.feed_deliveries_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.feed_deliveries_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.feed_deliveries_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.feed_deliveries_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.feed_deliveries_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.feed_deliveries_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.feed_issues TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feed_issues TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.feed_issues_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.feed_issues_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.feed_issues_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.feed_issues_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.feed_issues_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.feed_issues_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.feed_issues_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.feed_keys TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feed_keys TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.feed_keys_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.feed_keys_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.feed_keys_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.feed_keys_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.feed_keys_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.feed_keys_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.feed_keys_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.feeds TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feeds TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.feeds_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.feeds_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.feeds_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.feeds_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.feeds_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.feeds_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.feeds_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.framework_contracts TO recoup_lender;
 GRANT SELECT ON TABLE public.framework_contracts TO recoup_agency;

@@ -1,18 +1,22 @@
-"""The door for programs. It has no keys yet; only Stripe's doorbells are let through."""
+"""The door for programs: Stripe's doorbells, and lenders' systems that deliver to a feed."""
 
 from flask import Blueprint, abort, request
 
-from marketplace.web.api import stripe_events
+from marketplace.web.api import feeds, stripe_events
 from marketplace.web.security import csrf
 
+OPEN = frozenset(("api.stripe_events", "api.feeds"))
+"""Who asks here proves it by a signature or a key, not by a session."""
+
 door = Blueprint("api", __name__, url_prefix="/api")
-door.register_blueprint(stripe_events.pages)
-csrf.exempt(stripe_events.pages)
+for pages in (stripe_events.pages, feeds.pages):
+    door.register_blueprint(pages)
+    csrf.exempt(pages)
 
 
 @door.before_request
 def closed() -> None:
-    if request.blueprint != "api.stripe_events":
+    if request.blueprint not in OPEN:
         abort(404)
 
 

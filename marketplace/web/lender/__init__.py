@@ -5,6 +5,8 @@ from marketplace.web.lender import (
     agencies,
     auctions,
     cases,
+    deliveries,
+    feeds,
     home,
     payments,
     placements,
@@ -23,7 +25,7 @@ from marketplace.web.stripe_pages import stripe_pages
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
 _PAGES = (
     home, portfolios, quality, tapes, uploads, valuations, auctions, rooms, placements, cases,
-    agencies, payments, terms,
+    agencies, payments, terms, feeds, deliveries,
 )  # fmt: skip
 for pages in _PAGES:
     door.register_blueprint(pages.pages)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import audit, casework, compliance, portfolios
+from marketplace import audit, casework, compliance, feeds, portfolios
 from marketplace.accounts import Permission
 from marketplace.compliance import HoldReason
 from marketplace.core.db import transaction
@@ -109,12 +109,15 @@ def _filter() -> CaseFilter:
 @requires(Permission.CASE_VIEW)
 def show(code: str) -> ResponseReturnValue:
     context = case_context(code)
+    case_id = context["case"].id
+    lines = portfolios.balance_lines(case_id, lender_id=current_user.organisation_id)
     return render_template(
         "lender/cases/show.html",
         reasons=HoldReason,
-        balances=portfolios.balance_lines(
-            context["case"].id, lender_id=current_user.organisation_id
-        ),
+        balances=lines,
+        delivered=feeds.delivery_codes({one.delivery_id for one in lines if one.delivery_id}),
+        absent_since=feeds.absent_since(case_id),
+        paid=portfolios.PAID in context["case"].hold_flags,
         **context,
     )
 
@@ -137,6 +140,18 @@ def hold(code: str) -> ResponseReturnValue:
             now=clock(),
         )
     flash(_("On hold. Nobody can contact this debtor now."), "ok")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/reopen")
+@requires(Permission.HOLD_PLACE)
+def reopen(code: str) -> ResponseReturnValue:
+    page = casework.case_page(code, by=current_user)
+    with transaction():
+        portfolios.reopen_case(
+            page.case.id, reason=inputs.text("reason"), by=current_user, now=clock()
+        )
+    flash(_("The debt is no longer marked as paid."), "ok")
     return redirect(url_for(".show", code=code), code=303)
 
 

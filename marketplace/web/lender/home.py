@@ -4,9 +4,10 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from marketplace import auctions, casework, notifications, placements, portfolios
+from marketplace import auctions, casework, feeds, notifications, placements, portfolios
 from marketplace.auctions import AuctionStatus
 from marketplace.placements import PlacementStatus
+from marketplace.web.security import clock
 
 pages = Blueprint("home", __name__)
 
@@ -27,5 +28,10 @@ def show() -> ResponseReturnValue:
         unverified=len(casework.unverified_payments(lender_id)),
         at_work=[line for line in placed if line.placement.status is PlacementStatus.ACCEPTED],
         portfolios=portfolios.portfolio_lines(lender_id, limit=8),
+        late_feeds=[
+            line
+            for line in feeds.feed_lines(lender_id, now=clock())
+            if line.punctuality.late_days or line.waiting
+        ],
         news=notifications.latest(current_user, limit=8),
     )
