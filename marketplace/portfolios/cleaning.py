@@ -242,6 +242,31 @@ def luhn_fits(number: pl.Expr) -> pl.Expr:
     return total % 10 == 0
 
 
+_USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_UNTIL_Z = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def uscc_fits(code: pl.Expr) -> pl.Expr:
+    """Whether a unified social credit code (GB 32100) passes its check letter."""
+    values = {letter: at for at, letter in enumerate(_USCC_LETTERS)}
+    total = pl.lit(0)
+    for place in range(17):
+        value = code.str.slice(place, 1).replace_strict(values, default=None)
+        total = total + value * pow(3, place, 31)
+    expected = pl.lit(_USCC_LETTERS).str.slice((31 - total % 31) % 31, 1)
+    return (code.str.len_chars() == 18) & (expected == code.str.slice(17, 1))
+
+
+def lei_fits(code: pl.Expr) -> pl.Expr:
+    """Whether a legal entity identifier (ISO 17442) passes its two check digits."""
+    values = {letter: at for at, letter in enumerate(_UNTIL_Z)}
+    rest = pl.lit(0)
+    for place in range(20):
+        value = code.str.slice(place, 1).replace_strict(values, default=None)
+        rest = (rest * pl.when(value < 10).then(10).otherwise(100) + value) % 97
+    return code.str.contains(r"^[0-9A-Z]{18}\d{2}$") & (rest == 1)
+
+
 def phone_parts(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r"[/;、,|\r\n]+", "|").str.strip_chars("| ").str.split("|")
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from marketplace.portfolios.validating import Terms
 
 
+_COMPANY = r"(?i)社会信用|信用代码|\buscc\b|\blei\b"
+"""Kinds of number that a company has, not a person."""
+
+
 def judge_identity(sheet: Sheet, terms: "Terms") -> None:
     """Identifiers, and column `id_no`: the number if it is a sound one."""
     for name in IDENTIFIERS:
@@ -42,8 +46,9 @@ def _judge_resident_id(sheet: Sheet) -> None:
     sheet.flag("missing_id", key, number.is_null())
     # A passport has no check digit.
     resident = kind.is_null() | kind.str.contains("(?i)身份证|cn_id|resident|id ?card")
-    sheet.add(id_text=number, resident=resident.fill_null(value=True))
-    number, resident = pl.col("id_text"), pl.col("resident")
+    company = kind.str.contains(_COMPANY).fill_null(value=False)
+    sheet.add(id_text=number, resident=resident.fill_null(value=True), company=company)
+    number, resident, company = pl.col("id_text"), pl.col("resident"), pl.col("company")
     gone = number.str.contains(cleaning.DESTROYED) | number.str.contains(r"^\d{15}000$")
     shaped = number.str.contains(r"^\d{17}[\dX]$")
     known = number.str.slice(0, 2).is_in(list(PROVINCES))
@@ -58,7 +63,9 @@ def _judge_resident_id(sheet: Sheet) -> None:
     sheet.flag("id_bad_birth", key, judged & shaped & known & ~fits)
     checks = cleaning.resident_checksum_fits(number).fill_null(value=False)
     sheet.flag("id_bad_checksum", key, judged & shaped & known & fits & ~checks)
-    sound = pl.when(resident).then(~gone & shaped & known & fits & checks).otherwise(~gone)
+    listed = ~company | cleaning.uscc_fits(number).fill_null(value=False)
+    sheet.flag("id_bad_checksum", key, ~resident & ~gone & ~listed)
+    sound = pl.when(resident).then(shaped & known & fits & checks).otherwise(listed) & ~gone
     sheet.add(id_no=pl.when(sound).then(number))
     sheet.add(born=pl.when(resident & pl.col("id_no").is_not_null()).then(pl.col("born")))
     sheet.add(born_by_id=pl.col("born").is_not_null())
@@ -75,6 +82,10 @@ def _judge_other_id(sheet: Sheet, terms: "Terms") -> None:
         number = pl.when(good).then(number.str.replace_all("-", ""))
         missing = cell(sheet, "original_creditor").is_null()
         sheet.flag("missing_original_creditor", sheet.key("original_creditor"), missing)
+    company = cell(sheet, "id_type").str.contains(_COMPANY).fill_null(value=False)
+    bad = company & ~cleaning.lei_fits(number).fill_null(value=False)
+    sheet.flag("bad_optional_id", sheet.key("id_no"), bad & ~gone & number.is_not_null())
+    number = pl.when(~bad).then(number)
     sheet.add(id_no=pl.when(~gone).then(number), born=NO_DAY, born_by_id=pl.lit(value=False))
 
 
