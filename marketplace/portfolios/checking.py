@@ -17,6 +17,7 @@ from marketplace.core.installation import files
 from marketplace.core.vault import Unreadable
 from marketplace.core.words import Words
 from marketplace.portfolios.detecting import Layout, read_layout
+from marketplace.portfolios.doubling import Book
 from marketplace.portfolios.fixing import apply_fixes, read_fixes
 from marketplace.portfolios.mapping import mapping_from_json
 from marketplace.portfolios.markets import market_of
@@ -33,7 +34,10 @@ def check_tape(tape_id: int, *, now: datetime) -> None:
     if tape is None:
         return
     with failing(tape):
-        keep_findings(tape, summed(pieces_of(tape)), now=now)
+        book = Book(tape.lender_id)
+        checked = summed(book.compare(pieces_of(tape)))
+        keep_findings(tape, checked, now=now)
+        tape.counts = tape.counts | {"cases_known": book.known}
 
 
 def keep_findings(tape: Tape, checked: Checked, *, now: datetime) -> None:

@@ -21,8 +21,8 @@ from marketplace.portfolios.profiles import EMPTY, Profile
 from marketplace.portfolios.vocabulary import PERSONAL
 
 WARNS = frozenset((
-    "not_footing", "dpd_mismatch", "dpd_derived", "overdue_date_derived", "open_after_default",
-    "stale_balance", "recall_window", "rate_over_24", "bad_optional_date",
+    "not_footing", "contract_in_book", "dpd_mismatch", "dpd_derived", "overdue_date_derived",
+    "open_after_default", "stale_balance", "recall_window", "rate_over_24", "bad_optional_date",
     "future_optional_date", "missing_last_payment", "birth_id_mismatch", "age_over_100",
     "card_luhn", "bad_optional_id", "phone_part_invalid", "formula_in_text", "unknown_enum",
     "amount_dash_zero", "unit_in_cell", "invisible_chars", "fullwidth_chars",
@@ -92,6 +92,12 @@ class Judged:
     warned: int
     control_minor: int
     debtors: pl.Series
+    names: dict[str, str]
+
+    def heading(self, field: str) -> str:
+        """What a person calls the first column of a field; empty where there is none."""
+        return next((title for key, title in self.names.items()
+                     if key.rpartition("#")[0] == field), "")  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +168,7 @@ def _judge(sheet: Sheet, terms: Terms, date_system: int, habits: Habits, seen: S
         warned=valid.join(warned, on="i", how="semi").height,
         control_minor=int(sheet.frame["principal:all"].sum()),
         debtors=valid["counted"].unique(),
+        names=sheet.names,
     )
 
 

@@ -298,6 +298,7 @@ ISSUES: dict[str, object] = {
     "principal_over_loan": _l("Principal above the loan amount"),
     "same_contract": _l("Contract number stands in several cases"),
     "same_loan": _l("The same loan under several case numbers"),
+    "contract_in_book": _l("Contract number is in your book under another case number"),
     "not_footing": _l("The parts do not add up to the balance"),
     "dpd_mismatch": _l("Days past due and dates disagree"),
     "dpd_derived": _l("Days past due computed from the dates"),

@@ -27,6 +27,7 @@ from marketplace.portfolios import (
     Portfolio,
     PortfolioStatus,
     Tape,
+    TapeIssue,
     TapeStatus,
     loading,
     mask_id,
@@ -401,3 +402,20 @@ def test_what_the_cover_promises_is_filled_in(clara: User, entity: LegalEntity) 
             by=clara, now=NOON,
         )  # fmt: skip
     assert (tape.expected_rows, tape.expected_principal_minor) == (2, 200_300)
+
+
+def test_a_tape_is_compared_with_the_book(committed_tape: Bring, checked: Bring) -> None:
+    headers = [*HEADERS, "合同号"]
+    first = [[*good_row(n), f"HT-2023-{n:08d}"] for n in (1, 2)]
+    assert committed_tape(as_csv(first, headers=headers)).counts["cases_known"] == 0
+    again = [
+        [*good_row(1), "HT-2023-00000001"], [*good_row(3), "HT-2023-00000002"],
+        [*good_row(4), "HT-2023-00000009"],
+    ]  # fmt: skip
+    tape = checked(as_csv(again, headers=headers))
+    assert tape.counts["cases_known"] == 1
+    assert tape.counts["rows_valid"] == 3
+    (found,) = db.session.scalars(select(TapeIssue).where(TapeIssue.tape_id == tape.id))
+    assert (found.kind, found.row, found.column) == ("contract_in_book", 3, "合同号")
+    assert not found.rejects
+    assert "00000002" not in found.value_masked
