@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, select
+from sqlalchemy import ForeignKeyConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, db, queue_up
@@ -21,16 +21,15 @@ class CaseBalance(Model):
 
     __tablename__ = "case_balances"
     __table_args__ = (
-        # A case stands in a file once: the same file again adds nothing.
-        UniqueConstraint("case_id", "as_of", "file_sha256"),
         ForeignKeyConstraint(["lender_id", "case_id"], ["cases.lender_id", "cases.id"]),
     )
     policies: ClassVar = (Policy(Audience.LENDER, f"lender_id = {ORG}"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    # A case stands in a file once: the same file again adds nothing.
+    case_id: Mapped[int] = mapped_column(primary_key=True)
+    as_of: Mapped[date] = mapped_column(primary_key=True)
+    file_sha256: Mapped[bytes] = mapped_column(primary_key=True)
     lender_id: Mapped[int]
-    case_id: Mapped[int]
-    as_of: Mapped[date]
     principal_minor: Mapped[int]
     interest_minor: Mapped[int]
     fees_minor: Mapped[int]
@@ -43,7 +42,6 @@ class CaseBalance(Model):
     delivery_id: Mapped[int | None]
     """The list, or the delivery of a feed, that the file came in as."""
 
-    file_sha256: Mapped[bytes]
     sheet: Mapped[str]
     row: Mapped[int]
     recorded_at: Mapped[datetime]
@@ -101,7 +99,7 @@ def balance_lines(case_id: int, *, lender_id: int, limit: int = 100) -> list[Bal
         select(CaseBalance, Tape.code)
         .outerjoin(Tape, Tape.id == CaseBalance.tape_id)
         .where(CaseBalance.case_id == case_id, CaseBalance.lender_id == lender_id)
-        .order_by(CaseBalance.as_of.desc(), CaseBalance.id.desc())
+        .order_by(CaseBalance.as_of.desc(), CaseBalance.recorded_at.desc())
         .limit(limit + 1)
     ).all()
     before = [row.CaseBalance.balance_minor for row in rows[1:]]

@@ -90,7 +90,7 @@ class Debtor(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     person_index: Mapped[bytes]
     personal_key: Mapped[bytes | None]
     personal: Mapped[bytes | None]

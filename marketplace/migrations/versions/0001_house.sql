@@ -987,10 +987,10 @@ CREATE SEQUENCE public.book_checks_id_seq
 ALTER SEQUENCE public.book_checks_id_seq OWNED BY public.book_checks.id;
 
 CREATE TABLE public.case_balances (
-    id bigint NOT NULL,
-    lender_id bigint NOT NULL,
     case_id bigint NOT NULL,
     as_of date NOT NULL,
+    file_sha256 bytea NOT NULL,
+    lender_id bigint NOT NULL,
     principal_minor bigint NOT NULL,
     interest_minor bigint NOT NULL,
     fees_minor bigint NOT NULL,
@@ -999,22 +999,12 @@ CREATE TABLE public.case_balances (
     applied boolean NOT NULL,
     tape_id bigint,
     delivery_id bigint,
-    file_sha256 bytea NOT NULL,
     sheet text NOT NULL,
     "row" bigint NOT NULL,
     recorded_at timestamp with time zone NOT NULL
 );
 
 ALTER TABLE ONLY public.case_balances FORCE ROW LEVEL SECURITY;
-
-CREATE SEQUENCE public.case_balances_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-ALTER SEQUENCE public.case_balances_id_seq OWNED BY public.case_balances.id;
 
 CREATE TABLE public.cases (
     id bigint NOT NULL,
@@ -2823,8 +2813,6 @@ ALTER TABLE ONLY public.bids ALTER COLUMN id SET DEFAULT nextval('public.bids_id
 
 ALTER TABLE ONLY public.book_checks ALTER COLUMN id SET DEFAULT nextval('public.book_checks_id_seq'::regclass);
 
-ALTER TABLE ONLY public.case_balances ALTER COLUMN id SET DEFAULT nextval('public.case_balances_id_seq'::regclass);
-
 ALTER TABLE ONLY public.cases ALTER COLUMN id SET DEFAULT nextval('public.cases_id_seq'::regclass);
 
 ALTER TABLE ONLY public.commission_terms ALTER COLUMN id SET DEFAULT nextval('public.commission_terms_id_seq'::regclass);
@@ -2975,7 +2963,7 @@ ALTER TABLE ONLY public.book_checks
     ADD CONSTRAINT pk_book_checks PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.case_balances
-    ADD CONSTRAINT pk_case_balances PRIMARY KEY (id);
+    ADD CONSTRAINT pk_case_balances PRIMARY KEY (case_id, as_of, file_sha256);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT pk_cases PRIMARY KEY (id);
@@ -3219,9 +3207,6 @@ ALTER TABLE ONLY public.bids
 
 ALTER TABLE ONLY public.bids
     ADD CONSTRAINT uq_bids_code UNIQUE (code);
-
-ALTER TABLE ONLY public.case_balances
-    ADD CONSTRAINT uq_case_balances_case_id_as_of_file_sha256 UNIQUE (case_id, as_of, file_sha256);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT uq_cases_code UNIQUE (code);
@@ -3481,8 +3466,6 @@ CREATE INDEX ix_credentials_organisation_id ON public.credentials USING btree (o
 CREATE INDEX ix_creditors_lender_id ON public.creditors USING btree (lender_id);
 
 CREATE INDEX ix_creditors_portfolio_id ON public.creditors USING btree (portfolio_id);
-
-CREATE INDEX ix_debtors_lender_id ON public.debtors USING btree (lender_id);
 
 CREATE INDEX ix_debtors_person_index ON public.debtors USING btree (person_index);
 
@@ -6045,14 +6028,6 @@ GRANT USAGE ON SEQUENCE public.book_checks_id_seq TO recoup_system;
 
 GRANT SELECT ON TABLE public.case_balances TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.case_balances TO recoup_system;
-
-GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_lender;
-GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_agency;
-GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_staff;
-GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_finance;
-GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_debtor;
-GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_visitor;
-GRANT USAGE ON SEQUENCE public.case_balances_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO recoup_lender;
 GRANT SELECT ON TABLE public.cases TO recoup_agency;
