@@ -81,6 +81,7 @@ TASKS: Mapping[str, jobs.Task | jobs.Errand] = {
     "send rail operation": rails.SEND,
     "attend rail event": rails.ATTEND,
     "watch rail invoices": rails.WATCH,
+    "watch payment pages": rails.CHECKOUTS,
     "mirror rail transactions": rails.MIRROR,
     checks.TASK: checks.check_books,
 }
@@ -97,6 +98,7 @@ PERIODIC: Mapping[str, str] = {
     "send rail operation": "* * * * *",
     "mirror rail transactions": "*/10 * * * *",
     "watch rail invoices": "20 * * * *",
+    "watch payment pages": "40 * * * *",
     checks.TASK: "0 3 * * *",
 }
 """Tasks without arguments, and when they run (cron, UTC)."""

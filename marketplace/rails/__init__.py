@@ -11,8 +11,9 @@ state of its object is fetched, so that order and repetition do not matter.
 """
 
 from marketplace.core.jobs import Errand
-from marketplace.rails import doorbells, flow, mirroring, outbox, sending
+from marketplace.rails import checkout, doorbells, flow, mirroring, outbox, sending
 from marketplace.rails.access import API_VERSION, StripeIsOff, is_on, open_gateway
+from marketplace.rails.checkout import ask_for_checkout, checkouts_of
 from marketplace.rails.doorbells import NotSigned, receive
 from marketplace.rails.flow import (
     approve_claw_back,
@@ -28,6 +29,7 @@ from marketplace.rails.models import (
     OperationKind,
     OperationStatus,
     RailAccount,
+    RailCheckout,
     RailEvent,
     RailOperation,
     RailTransaction,
@@ -51,11 +53,13 @@ from marketplace.rails.queries import (
 SEND = Errand(outbox.lease, sending.send, flow.record)
 ATTEND = Errand(doorbells.take, doorbells.look, doorbells.attend)
 WATCH = Errand(doorbells.open_invoices, doorbells.look_at_invoices, doorbells.keep_invoices)
+CHECKOUTS = Errand(checkout.take_open, checkout.look, checkout.keep)
 MIRROR = Errand(mirroring.take, mirroring.look, mirroring.keep)
 
 __all__ = [
     "API_VERSION",
     "ATTEND",
+    "CHECKOUTS",
     "COUNTRIES",
     "MIRROR",
     "SEND",
@@ -68,6 +72,7 @@ __all__ = [
     "OperationRow",
     "OperationStatus",
     "RailAccount",
+    "RailCheckout",
     "RailEvent",
     "RailOperation",
     "RailState",
@@ -76,9 +81,11 @@ __all__ = [
     "approve_claw_back",
     "approve_operation",
     "ask_for_account",
+    "ask_for_checkout",
     "balance_rows",
     "billed_minor",
     "book_transaction",
+    "checkouts_of",
     "claw_back",
     "is_on",
     "name_transaction",

@@ -13,9 +13,15 @@ from marketplace.core import jobs
 from marketplace.core.db import db, insert_once
 from marketplace.core.errors import NotFound
 from marketplace.core.installation import installed
-from marketplace.rails import flow, outbox
+from marketplace.rails import checkout, flow, outbox
 from marketplace.rails.access import is_on, open_gateway
-from marketplace.rails.gateway import AccountFacts, DisputeFacts, Gateway, InvoiceFacts
+from marketplace.rails.gateway import (
+    AccountFacts,
+    CheckoutFacts,
+    DisputeFacts,
+    Gateway,
+    InvoiceFacts,
+)
 from marketplace.rails.models import (
     OperationKind,
     OperationStatus,
@@ -28,7 +34,7 @@ from marketplace.settlement import Statement, StatementStatus
 TOLERANCE = timedelta(minutes=5)
 """How far the time of a signature may lie from ours, before or after."""
 
-Facts = InvoiceFacts | DisputeFacts | AccountFacts | None
+Facts = InvoiceFacts | DisputeFacts | AccountFacts | CheckoutFacts | None
 
 
 class NotSigned(Exception):
@@ -87,6 +93,7 @@ class Bell:
     """An event to attend to."""
 
     event_id: str
+    endpoint: str
     kind: str
     account_ref: str
     object_ref: str
@@ -97,8 +104,22 @@ def take(event_id: str, *, now: datetime) -> Bell | None:
     found = db.session.get(RailEvent, event_id, populate_existing=True)
     if found is None or found.processed_at is not None:
         return None
-    return Bell(event_id, found.kind, found.account_ref, found.object_ref, now)
+    return Bell(event_id, found.endpoint, found.kind, found.account_ref, found.object_ref, now)
 
+
+DEBTOR = "debtor"
+"""The endpoint for what happens on lenders' own accounts."""
+
+_ASKED_OF_LENDERS: tuple[tuple[str, Callable[[Gateway, Bell], Facts]], ...] = (
+    (
+        "checkout.session.",
+        lambda gateway, bell: gateway.checkout(bell.object_ref, bell.account_ref),
+    ),
+    (
+        "charge.",
+        lambda gateway, bell: gateway.checkout_of_charge(bell.object_ref, bell.account_ref),
+    ),
+)
 
 _ASKED: tuple[tuple[str, Callable[[Gateway, Bell], Facts]], ...] = (
     ("invoice.", lambda gateway, bell: gateway.invoice(bell.object_ref)),
@@ -109,7 +130,7 @@ _ASKED: tuple[tuple[str, Callable[[Gateway, Bell], Facts]], ...] = (
 
 def look(bell: Bell) -> Facts:
     """The present state of what the event is about. Opens no transaction."""
-    for prefix, ask in _ASKED:
+    for prefix, ask in _ASKED_OF_LENDERS if bell.endpoint == DEBTOR else _ASKED:
         if bell.kind.startswith(prefix):
             return ask(open_gateway(), bell)
     return None
@@ -125,6 +146,8 @@ def attend(bell: Bell, facts: Facts, *, now: datetime) -> None:
         flow.invoice_changed(facts, now=now)
     elif isinstance(facts, DisputeFacts):
         flow.dispute_changed(facts, now=now)
+    elif isinstance(facts, CheckoutFacts):
+        checkout.checkout_changed(facts, now=now)
     elif isinstance(facts, AccountFacts):
         account_changed(facts, asked_at=bell.asked_at, now=now)
     found.processed_at = now

@@ -12,7 +12,7 @@ from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 from marketplace.ledger import Entry
 from marketplace.placements import Rail
-from marketplace.rails import outbox
+from marketplace.rails import checkout, outbox
 from marketplace.rails.gateway import DisputeFacts, InvoiceFacts
 from marketplace.rails.models import (
     Doubt,
@@ -58,6 +58,9 @@ def record(parcel: Parcel, outcome: Outcome, *, now: datetime) -> None:
         return
     if operation.kind in (_K.ACCOUNT, _K.CUSTOMER):
         _keep_reference(operation, now)
+        return
+    if operation.kind is _K.CHECKOUT:
+        checkout.keep_session(operation)
         return
     statement_id = operation.statement_id or 0
     if operation.kind is _K.INVOICE:

@@ -12,6 +12,8 @@ from stripe import Account, Charge, Invoice, StripeClient
 
 PAGE = 100
 DAYS_UNTIL_DUE = 14
+BANK_METHODS = {"usd": ["us_bank_account"], "eur": ["sepa_debit"], "gbp": ["bacs_debit"]}
+"""Debits, by currency: a debtor's money should not be borrowed on a card."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,19 @@ class DisputeFacts:
     ref: str
     status: str
     invoice_ref: str
+
+
+@dataclass(frozen=True)
+class CheckoutFacts:
+    """A payment page in its present state; `kept_minor` is what the lender has of it now."""
+
+    ref: str
+    status: str
+    op_id: str
+    url: str
+    expires: int
+    intent_ref: str
+    kept_minor: int
 
 
 @dataclass(frozen=True)
@@ -243,6 +258,69 @@ class Gateway:
         found = self._stripe.disputes.retrieve(ref)
         charge = self._stripe.charges.retrieve(str(found.charge))
         return DisputeFacts(ref, str(found.status), self.invoice_of_charge(charge))
+
+    # Debtors pay the lender, on the lender's own account.
+
+    def create_checkout(
+        self, op_id: str, key: str, *, account_ref: str, amount_minor: int, currency: str,
+        words: str, page: str,
+    ) -> str:  # fmt: skip
+        """A page for one payment, by debit or bank where the currency has it."""
+        methods = BANK_METHODS.get(currency)
+        price = {"currency": currency, "unit_amount": amount_minor,
+                 "product_data": {"name": words}}  # fmt: skip
+        asked: Any = {
+            "mode": "payment", "success_url": page, "cancel_url": page,
+            "line_items": [{"price_data": price, "quantity": 1}],
+            "client_reference_id": words, "metadata": {"op_id": op_id},
+        }  # fmt: skip
+        if methods:
+            asked["allowed_payment_method_types"] = methods
+        made = self._stripe.checkout.sessions.create(
+            asked, {"idempotency_key": key, "stripe_account": account_ref}
+        )
+        return made.id
+
+    def find_checkout(self, op_id: str, *, account_ref: str) -> str | None:
+        found = self._stripe.checkout.sessions.list(
+            {"limit": PAGE}, {"stripe_account": account_ref}
+        )
+        return _with_op_id(found, op_id)
+
+    def checkout(self, ref: str, account_ref: str) -> CheckoutFacts:
+        found = self._stripe.checkout.sessions.retrieve(
+            ref, None, {"stripe_account": account_ref}
+        )
+        intent = str(found.payment_intent or "")
+        kept = self._kept(intent, account_ref) if found.payment_status == "paid" else 0
+        return CheckoutFacts(
+            ref, str(found.status), _metadata(found).get("op_id", ""), str(found.url or ""),
+            found.expires_at, intent, kept,
+        )  # fmt: skip
+
+    def checkout_of_charge(self, charge_ref: str, account_ref: str) -> CheckoutFacts | None:
+        """The page that a charge on a lender's account was paid on, if it was on one."""
+        options: Any = {"stripe_account": account_ref}
+        if charge_ref.startswith(("du_", "dp_")):
+            dispute = self._stripe.disputes.retrieve(charge_ref, None, options)
+            charge_ref = str(dispute.charge)
+        charge = self._stripe.charges.retrieve(charge_ref, None, options)
+        intent = str(charge.payment_intent or "")
+        for one in self._stripe.checkout.sessions.list({"limit": PAGE}, options):
+            if intent and str(one.payment_intent or "") == intent:
+                return self.checkout(one.id, account_ref)
+        return None
+
+    def _kept(self, intent: str, account_ref: str) -> int:
+        """What was charged, less what was given back or is disputed and not won."""
+        options: Any = {"stripe_account": account_ref}
+        kept = 0
+        for charge in self._stripe.charges.list({"payment_intent": intent}, options):
+            kept += charge.amount - charge.amount_refunded if charge.paid else 0
+            if charge.disputed:
+                disputes = self._stripe.disputes.list({"charge": charge.id}, options)
+                kept -= sum(one.amount for one in disputes if one.status != "won")
+        return max(kept, 0)
 
     # The platform's balance.
 

@@ -1,4 +1,4 @@
-"""What the rails keep: accounts at Stripe, the outbox, doorbells, and mirrored movements."""
+"""What the rails keep: accounts at Stripe, the outbox, doorbells, payment pages, movements."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,10 +7,10 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.db import Model
+from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ORG, WRITABLE, Audience, Policy
 
-_OWN_SETUP = f"organisation_id = {ORG} AND kind IN ('account', 'customer')"
+_OWN_SETUP = f"organisation_id = {ORG} AND kind IN ('account', 'customer', 'checkout')"
 _STAFF_READS = Policy(Audience.STAFF, "true")
 
 
@@ -21,6 +21,7 @@ class OperationKind(StrEnum):
     TRANSFER = "transfer"
     REVERSAL = "reversal"
     REFUND = "refund"
+    CHECKOUT = "checkout"
 
 
 class OperationStatus(StrEnum):
@@ -115,6 +116,49 @@ class RailOperation(Model):
     @property
     def key(self) -> str:
         return f"{self.op_id}:{self.generation}"
+
+
+class RailCheckout(Model):
+    """A page at Stripe where a debtor pays the lender, once.
+
+    The money goes to the lender's own account. It becomes a payment of the case, which a
+    second person of the lender verifies like any other.
+    """
+
+    __tablename__ = "rail_checkouts"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", "amount_is_positive"),
+        Index(None, "case_id"),
+        Index(
+            "uq_rail_checkouts_one_open", "case_id", unique=True,
+            postgresql_where="paid_at IS NULL AND ended_at IS NULL",
+        ),
+    )  # fmt: skip
+    policies: ClassVar = (Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("CK", 7)
+    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    session_ref: Mapped[str | None] = mapped_column(unique=True)
+    intent_ref: Mapped[str | None] = mapped_column(unique=True)
+    url: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """When it ran out unpaid, or the debit failed."""
+
+    standing_ref: Mapped[str | None]
+    """The payment of the case that stands for it now; none once all was given back."""
+
+    kept_minor: Mapped[int] = mapped_column(default=0)
+    """What the lender keeps of it, after refunds and disputes."""
+
+    payments: Mapped[int] = mapped_column(default=0)
 
 
 class RailEvent(Model):

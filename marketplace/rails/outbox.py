@@ -146,7 +146,7 @@ def _parcel(found: RailOperation, *, old: bool) -> Parcel:
         customer_ref=(account.customer_ref if account else "") or "",
         email=asked_by.email if asked_by else "",
         name=organisation.name, country=account.country if account else "",
-        group=statement.code if statement else "",
+        group=statement.code if statement else found.op_id.partition(":")[2],
         undoes_ref=(undone.external_ref if undone else "") or "",
         lines=_lines(statement) if statement and found.kind is OperationKind.INVOICE else (),
     )  # fmt: skip

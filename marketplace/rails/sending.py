@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import stripe
 
+from marketplace.core.installation import installed
 from marketplace.rails.access import open_gateway
 from marketplace.rails.gateway import Gateway
 from marketplace.rails.models import Doubt, OperationKind, OperationStatus
@@ -112,6 +113,8 @@ def _words(error: stripe.StripeError) -> str:
 def _require_parts(parcel: Parcel) -> None:
     if parcel.kind is _K.INVOICE and not parcel.customer_ref:
         raise NotReady("The lender has not set up payments by Stripe yet.")
+    if parcel.kind is _K.CHECKOUT and not parcel.account_ref:
+        raise NotReady("The lender has not set up payments by Stripe yet.")
     if parcel.kind is _K.TRANSFER and not parcel.account_ref:
         raise NotReady("The agency has not set up payments by Stripe yet.")
     if parcel.kind in (_K.REVERSAL, _K.REFUND) and not parcel.undoes_ref:
@@ -132,6 +135,7 @@ _FINDS: Mapping[OperationKind, Find] = {
     _K.TRANSFER: lambda stripe_, p: stripe_.find_transfer(p.op_id, group=p.group),
     _K.REVERSAL: lambda stripe_, p: stripe_.find_reversal(p.op_id, transfer_ref=p.undoes_ref),
     _K.REFUND: lambda stripe_, p: stripe_.find_refund(p.op_id, intent_ref=_intent(stripe_, p)),
+    _K.CHECKOUT: lambda stripe_, p: stripe_.find_checkout(p.op_id, account_ref=p.account_ref),
 }
 
 _SENDS: Mapping[OperationKind, Send] = {
@@ -153,5 +157,9 @@ _SENDS: Mapping[OperationKind, Send] = {
     ),
     _K.REFUND: lambda stripe_, p: stripe_.refund(
         p.op_id, p.key, intent_ref=_intent(stripe_, p), amount_minor=p.amount_minor
+    ),
+    _K.CHECKOUT: lambda stripe_, p: stripe_.create_checkout(
+        p.op_id, p.key, account_ref=p.account_ref, amount_minor=p.amount_minor,
+        currency=p.currency, words=p.group, page=f"{installed().public_url}/debtor/thanks",
     ),
 }  # fmt: skip

@@ -262,6 +262,8 @@ ACTIONS: dict[str, object] = {
     "statement.approved": _l("Statement approved and posted"),
     "statement.carried": _l("The money moved on"),
     "rail.account_asked": _l("Payments by Stripe asked for"),
+    "checkout.asked": _l("Payment page asked for"),
+    "checkout.paid": _l("Payment page: money moved"),
     "rail.done": _l("Done at Stripe"), "rail.retried": _l("Sent to Stripe again"),
     "rail.approved": _l("Movement of money approved"),
     "rail.claw_back_proposed": _l("Taking a paid statement back proposed"),

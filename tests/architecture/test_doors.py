@@ -24,7 +24,9 @@ from marketplace.settlement import RateBasis
 from marketplace.web.account import OPEN
 from tests.conftest import SYSTEM, TestBrowser, as_user, empty, sign_in
 
-OPEN_TO_ALL = OPEN | {"static", "status.alive", "status.ready", "status.metrics"}
+OPEN_TO_ALL = OPEN | {
+    "static", "status.alive", "status.ready", "status.metrics", "debtor.thanks",
+}  # fmt: skip
 CLOSED = {"debtor.show", "api.show"}
 TURNED_AWAY = {401, 403, 404}
 DOOR_OF_KIND = {Kind.LENDER: {"lender"}, Kind.AGENCY: {"agency"}}

@@ -194,7 +194,10 @@ def close_dispute(store: Store, dispute_id: str, *, won: bool) -> None:
     store.tell("charge.dispute.closed", found)
 
 
-SESSION = "mode success_url cancel_url line_items client_reference_id metadata"
+SESSION = (
+    "mode success_url cancel_url line_items client_reference_id metadata"
+    " allowed_payment_method_types"
+)
 
 
 @route("POST", "/v1/checkout/sessions", SESSION)

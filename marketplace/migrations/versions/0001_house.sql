@@ -2075,6 +2075,38 @@ CREATE SEQUENCE public.rail_accounts_id_seq
 
 ALTER SEQUENCE public.rail_accounts_id_seq OWNED BY public.rail_accounts.id;
 
+CREATE TABLE public.rail_checkouts (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('CK'::text, id, 7)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    session_ref text,
+    intent_ref text,
+    url text,
+    expires_at timestamp with time zone,
+    paid_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    standing_ref text,
+    kept_minor bigint NOT NULL,
+    payments bigint NOT NULL,
+    CONSTRAINT ck_rail_checkouts_amount_is_positive CHECK ((amount_minor > 0))
+);
+
+ALTER TABLE ONLY public.rail_checkouts FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.rail_checkouts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.rail_checkouts_id_seq OWNED BY public.rail_checkouts.id;
+
 CREATE TABLE public.rail_events (
     event_id text NOT NULL,
     endpoint text NOT NULL,
@@ -2891,6 +2923,8 @@ ALTER TABLE ONLY public.questions ALTER COLUMN id SET DEFAULT nextval('public.qu
 
 ALTER TABLE ONLY public.rail_accounts ALTER COLUMN id SET DEFAULT nextval('public.rail_accounts_id_seq'::regclass);
 
+ALTER TABLE ONLY public.rail_checkouts ALTER COLUMN id SET DEFAULT nextval('public.rail_checkouts_id_seq'::regclass);
+
 ALTER TABLE ONLY public.rail_operations ALTER COLUMN id SET DEFAULT nextval('public.rail_operations_id_seq'::regclass);
 
 ALTER TABLE ONLY public.rail_transactions ALTER COLUMN id SET DEFAULT nextval('public.rail_transactions_id_seq'::regclass);
@@ -3093,6 +3127,9 @@ ALTER TABLE ONLY public.questions
 
 ALTER TABLE ONLY public.rail_accounts
     ADD CONSTRAINT pk_rail_accounts PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.rail_checkouts
+    ADD CONSTRAINT pk_rail_checkouts PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.rail_events
     ADD CONSTRAINT pk_rail_events PRIMARY KEY (event_id);
@@ -3346,6 +3383,15 @@ ALTER TABLE ONLY public.rail_accounts
 ALTER TABLE ONLY public.rail_accounts
     ADD CONSTRAINT uq_rail_accounts_organisation_id UNIQUE (organisation_id);
 
+ALTER TABLE ONLY public.rail_checkouts
+    ADD CONSTRAINT uq_rail_checkouts_code UNIQUE (code);
+
+ALTER TABLE ONLY public.rail_checkouts
+    ADD CONSTRAINT uq_rail_checkouts_intent_ref UNIQUE (intent_ref);
+
+ALTER TABLE ONLY public.rail_checkouts
+    ADD CONSTRAINT uq_rail_checkouts_session_ref UNIQUE (session_ref);
+
 ALTER TABLE ONLY public.rail_operations
     ADD CONSTRAINT uq_rail_operations_op_id UNIQUE (op_id);
 
@@ -3529,6 +3575,10 @@ CREATE INDEX ix_quality_scores_lender_id_quality_scores_agency_id_qu_67a8 ON pub
 
 CREATE INDEX ix_questions_auction_id ON public.questions USING btree (auction_id);
 
+CREATE INDEX ix_rail_checkouts_case_id ON public.rail_checkouts USING btree (case_id);
+
+CREATE INDEX ix_rail_checkouts_lender_id ON public.rail_checkouts USING btree (lender_id);
+
 CREATE INDEX ix_rail_operations_external_ref ON public.rail_operations USING btree (external_ref);
 
 CREATE INDEX ix_rail_operations_statement_id ON public.rail_operations USING btree (statement_id);
@@ -3604,6 +3654,8 @@ CREATE UNIQUE INDEX uq_ndas_one_current ON public.ndas USING btree (lender_id) W
 CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
 
 CREATE UNIQUE INDEX uq_promises_one_open_per_case ON public.promises USING btree (case_id) WHERE open;
+
+CREATE UNIQUE INDEX uq_rail_checkouts_one_open ON public.rail_checkouts USING btree (case_id) WHERE ((paid_at IS NULL) AND (ended_at IS NULL));
 
 CREATE UNIQUE INDEX uq_statement_lines_payment_once ON public.statement_lines USING btree (payment_id, tier) WHERE ((kind)::text <> 'true_up'::text);
 
@@ -4068,6 +4120,15 @@ ALTER TABLE ONLY public.rail_accounts
 
 ALTER TABLE ONLY public.rail_accounts
     ADD CONSTRAINT fk_rail_accounts_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.rail_checkouts
+    ADD CONSTRAINT fk_rail_checkouts_case_id_cases FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.rail_checkouts
+    ADD CONSTRAINT fk_rail_checkouts_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.rail_checkouts
+    ADD CONSTRAINT fk_rail_checkouts_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.rail_operations
     ADD CONSTRAINT fk_rail_operations_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
@@ -5303,6 +5364,22 @@ CREATE POLICY rail_accounts_system_select ON public.rail_accounts FOR SELECT TO 
 
 CREATE POLICY rail_accounts_system_update ON public.rail_accounts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.rail_checkouts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY rail_checkouts_lender_insert ON public.rail_checkouts FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_checkouts_lender_select ON public.rail_checkouts FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_checkouts_lender_update ON public.rail_checkouts FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY rail_checkouts_system_delete ON public.rail_checkouts FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY rail_checkouts_system_insert ON public.rail_checkouts FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY rail_checkouts_system_select ON public.rail_checkouts FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY rail_checkouts_system_update ON public.rail_checkouts FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.rail_events ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY rail_events_finance_select ON public.rail_events FOR SELECT TO recoup_finance USING (true);
@@ -5321,7 +5398,7 @@ CREATE POLICY rail_events_visitor_insert ON public.rail_events FOR INSERT TO rec
 
 ALTER TABLE public.rail_operations ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY rail_operations_agency_insert ON public.rail_operations FOR INSERT TO recoup_agency WITH CHECK (((organisation_id = ( SELECT app.current_org() AS current_org)) AND ((kind)::text = ANY ((ARRAY['account'::character varying, 'customer'::character varying])::text[]))));
+CREATE POLICY rail_operations_agency_insert ON public.rail_operations FOR INSERT TO recoup_agency WITH CHECK (((organisation_id = ( SELECT app.current_org() AS current_org)) AND ((kind)::text = ANY ((ARRAY['account'::character varying, 'customer'::character varying, 'checkout'::character varying])::text[]))));
 
 CREATE POLICY rail_operations_agency_select ON public.rail_operations FOR SELECT TO recoup_agency USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
 
@@ -5331,7 +5408,7 @@ CREATE POLICY rail_operations_finance_select ON public.rail_operations FOR SELEC
 
 CREATE POLICY rail_operations_finance_update ON public.rail_operations FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
 
-CREATE POLICY rail_operations_lender_insert ON public.rail_operations FOR INSERT TO recoup_lender WITH CHECK (((organisation_id = ( SELECT app.current_org() AS current_org)) AND ((kind)::text = ANY ((ARRAY['account'::character varying, 'customer'::character varying])::text[]))));
+CREATE POLICY rail_operations_lender_insert ON public.rail_operations FOR INSERT TO recoup_lender WITH CHECK (((organisation_id = ( SELECT app.current_org() AS current_org)) AND ((kind)::text = ANY ((ARRAY['account'::character varying, 'customer'::character varying, 'checkout'::character varying])::text[]))));
 
 CREATE POLICY rail_operations_lender_select ON public.rail_operations FOR SELECT TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
 
@@ -6550,6 +6627,17 @@ GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.rail_accounts_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.rail_checkouts TO recoup_lender;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rail_checkouts TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.rail_checkouts_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.rail_checkouts_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.rail_checkouts_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.rail_checkouts_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.rail_checkouts_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.rail_checkouts_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.rail_checkouts_id_seq TO recoup_system;
 
 GRANT INSERT ON TABLE public.rail_events TO recoup_visitor;
 GRANT SELECT ON TABLE public.rail_events TO recoup_finance;

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import audit, casework, compliance, feeds, portfolios
+from marketplace import audit, casework, compliance, feeds, portfolios, rails
 from marketplace.accounts import Permission
 from marketplace.compliance import HoldReason
 from marketplace.core.db import transaction
@@ -118,6 +118,8 @@ def show(code: str) -> ResponseReturnValue:
         delivered=feeds.delivery_codes({one.delivery_id for one in lines if one.delivery_id}),
         absent_since=feeds.absent_since(case_id),
         paid=portfolios.PAID in context["case"].hold_flags,
+        stripe_on=rails.is_on(),
+        checkouts=rails.checkouts_of(case_id, lender_id=current_user.organisation_id),
         **context,
     )
 
@@ -140,6 +142,18 @@ def hold(code: str) -> ResponseReturnValue:
             now=clock(),
         )
     flash(_("On hold. Nobody can contact this debtor now."), "ok")
+    return redirect(url_for(".show", code=code), code=303)
+
+
+@pages.post("/<code>/checkout")
+@requires(Permission.PAYMENT_RECORD)
+def checkout(code: str) -> ResponseReturnValue:
+    """Ask for a page at Stripe where the debtor can pay."""
+    case = casework.case_page(code, by=current_user).case
+    amount = inputs.amount_minor("amount", _("Amount"), currency=case.currency)
+    with transaction():
+        rails.ask_for_checkout(case.id, amount, by=current_user, now=clock())
+    flash(_("Asked for. The payment page is there in a minute."), "ok")
     return redirect(url_for(".show", code=code), code=303)
 
 
