@@ -71,6 +71,7 @@ class Permission(StrEnum):
     STATEMENT_CONFIRM = "statement:confirm"
     STATEMENT_APPROVE = "statement:approve"
     LEDGER_VIEW = "ledger:view"
+    LEDGER_POST = "ledger:post"
     PERIOD_CLOSE = "period:close"
     INCIDENT_CLOSE = "incident:close"
     JOBS_VIEW = "jobs:view"
@@ -165,6 +166,7 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.STATEMENT_DRAFT,
             _P.STATEMENT_APPROVE,
             _P.LEDGER_VIEW,
+            _P.LEDGER_POST,
             _P.PERIOD_CLOSE,
             _P.INCIDENT_CLOSE,
         }

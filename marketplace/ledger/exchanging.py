@@ -61,7 +61,7 @@ def exchange(
     makes money anywhere else.
     """
     require_two_people(made_by_id, approved_by)
-    _require_legs(sold, bought, rate)
+    require_legs(sold, bought, rate)
     given = -sold.amount_minor
     exact = converted(given, sold.currency, bought.currency, rate)
     whole = floor(exact)
@@ -104,7 +104,8 @@ def bought_minor(minor: int, sold: str, bought: str, rate: Rate) -> int:
     return divide_half_away(exact.numerator, exact.denominator)
 
 
-def _require_legs(sold: Entry, bought: Entry, rate: Rate) -> None:
+def require_legs(sold: Entry, bought: Entry, rate: Rate) -> None:
+    """Two currencies, one out and one in, and a rate with a source."""
     if sold.currency == bought.currency:
         raise Refusal(
             _("An exchange is between two currencies."),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.db import Model
+from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import WRITABLE, Audience, Policy
 
 _BOOKS = (Policy(Audience.FINANCE, "true", "select, insert"), Policy(Audience.STAFF, "true"))
@@ -148,6 +148,42 @@ class LedgerPeriod(Model):
     # The end of the chain at the closing: who cuts journals off later is found by it.
     head_sequence: Mapped[int | None]
     head_hash: Mapped[bytes | None]
+
+
+class JournalProposal(Model):
+    """A reversal or an exchange that one person asks for and another decides on, once."""
+
+    __tablename__ = "journal_proposals"
+    __table_args__ = (
+        CheckConstraint("decided_by_id <> made_by_id", "two_people_decide"),
+        CheckConstraint("(decided_by_id IS NULL) = (decided_at IS NULL)", "decided_some_time"),
+        CheckConstraint("journal_id IS NULL OR decided_at IS NOT NULL", "posted_once_decided"),
+        Index(
+            "uq_journal_proposals_one_open", "reverses_id", unique=True,
+            postgresql_where="decided_at IS NULL",
+        ),
+    )  # fmt: skip
+    policies: ClassVar = (
+        Policy(Audience.FINANCE, "true", WRITABLE),
+        Policy(Audience.STAFF, "true"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = public_code("JP")
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
+    """The journal to take back; NULL: an exchange."""
+
+    terms: Mapped[dict[str, Any]]
+    """Of an exchange: what is sold and bought, and the rate as quoted."""
+
+    reason: Mapped[str]
+    effective_on: Mapped[date]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
+    """What was posted; NULL where it was refused."""
 
 
 class Incident(Model):

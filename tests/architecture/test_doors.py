@@ -17,6 +17,7 @@ from marketplace.accounts import GRANTS, Kind, Role, User
 from marketplace.auctions import Auction
 from marketplace.compliance import HoldReason, place_hold
 from marketplace.core.db import acting, db
+from marketplace.demo.cast import email
 from marketplace.placements import FrameworkContract
 from marketplace.portfolios import Case, begin_upload
 from marketplace.rooms import Question
@@ -34,7 +35,8 @@ DIRECTORY = {"short_code"}
 """Arguments that name public things: an agency's code is in everybody's directory."""
 
 _CODES = {
-    "portfolios": "portfolios", "tapes": "tapes", "auctions": "auctions",
+    "portfolios": "portfolios", "quality": "portfolios", "tapes": "tapes",
+    "auctions": "auctions",
     "opportunities": "auctions", "placements": "placements", "cases": "cases",
     "queue": "cases", "statements": "statements", "drafting": "statements",
     "feeds": "feeds", "deliveries": "deliveries",
@@ -96,6 +98,7 @@ def _build(app: Flask) -> World:
     things["hold"], things["question"] = str(_hold(now)), str(_question(now))
     things["incident"] = str(_incident(now))
     things["uploads"] = _upload(now)
+    things["journal"], things["proposal"] = map(str, _proposal(now))
     things["terms"], things["score"] = map(str, _terms(now))
     strangers = db.session.scalars(
         db.select(User)
@@ -122,6 +125,17 @@ def _incident(now: datetime) -> int:
     incident = ledger.open_incident("stray_journal", "1", {"journal": 1, "key": "x"}, now=now)
     db.session.commit()
     return incident.id
+
+
+def _proposal(now: datetime) -> tuple[int, int]:
+    """A journal, and a proposal to take it back."""
+    journal = ledger.journals(limit=1)[0]
+    finance = accounts.user_by_email(email("RECOUP", "finance"))
+    proposal = ledger.propose_reversal(
+        journal.id, reason="x", effective_on=now.date(), by=finance, now=now
+    )
+    db.session.commit()
+    return journal.id, proposal.id
 
 
 def _upload(now: datetime) -> str:

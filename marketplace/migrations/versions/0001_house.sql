@@ -1516,6 +1516,34 @@ CREATE TABLE public.journal_links (
 
 ALTER TABLE ONLY public.journal_links FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.journal_proposals (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('JP'::text, id, 5)) STORED NOT NULL,
+    reverses_id bigint,
+    terms jsonb NOT NULL,
+    reason text NOT NULL,
+    effective_on date NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    decided_by_id bigint,
+    decided_at timestamp with time zone,
+    journal_id bigint,
+    CONSTRAINT ck_journal_proposals_decided_some_time CHECK (((decided_by_id IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT ck_journal_proposals_posted_once_decided CHECK (((journal_id IS NULL) OR (decided_at IS NOT NULL))),
+    CONSTRAINT ck_journal_proposals_two_people_decide CHECK ((decided_by_id <> made_by_id))
+);
+
+ALTER TABLE ONLY public.journal_proposals FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.journal_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.journal_proposals_id_seq OWNED BY public.journal_proposals.id;
+
 CREATE TABLE public.journals (
     id bigint NOT NULL,
     idempotency_key text NOT NULL,
@@ -2879,6 +2907,8 @@ ALTER TABLE ONLY public.incidents ALTER COLUMN id SET DEFAULT nextval('public.in
 
 ALTER TABLE ONLY public.invitations ALTER COLUMN id SET DEFAULT nextval('public.invitations_id_seq'::regclass);
 
+ALTER TABLE ONLY public.journal_proposals ALTER COLUMN id SET DEFAULT nextval('public.journal_proposals_id_seq'::regclass);
+
 ALTER TABLE ONLY public.journals ALTER COLUMN id SET DEFAULT nextval('public.journals_id_seq'::regclass);
 
 ALTER TABLE ONLY public.ledger_accounts ALTER COLUMN id SET DEFAULT nextval('public.ledger_accounts_id_seq'::regclass);
@@ -3061,6 +3091,9 @@ ALTER TABLE ONLY public.job_progress
 
 ALTER TABLE ONLY public.journal_links
     ADD CONSTRAINT pk_journal_links PRIMARY KEY (sequence);
+
+ALTER TABLE ONLY public.journal_proposals
+    ADD CONSTRAINT pk_journal_proposals PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.journals
     ADD CONSTRAINT pk_journals PRIMARY KEY (id);
@@ -3307,6 +3340,9 @@ ALTER TABLE ONLY public.invitations
 
 ALTER TABLE ONLY public.journal_links
     ADD CONSTRAINT uq_journal_links_journal_id UNIQUE (journal_id);
+
+ALTER TABLE ONLY public.journal_proposals
+    ADD CONSTRAINT uq_journal_proposals_code UNIQUE (code);
 
 ALTER TABLE ONLY public.journals
     ADD CONSTRAINT uq_journals_idempotency_key UNIQUE (idempotency_key);
@@ -3649,6 +3685,8 @@ CREATE UNIQUE INDEX uq_feed_absences_open ON public.feed_absences USING btree (f
 
 CREATE UNIQUE INDEX uq_incidents_one_open ON public.incidents USING btree (kind, subject) WHERE (closed_at IS NULL);
 
+CREATE UNIQUE INDEX uq_journal_proposals_one_open ON public.journal_proposals USING btree (reverses_id) WHERE (decided_at IS NULL);
+
 CREATE UNIQUE INDEX uq_ndas_one_current ON public.ndas USING btree (lender_id) WHERE current;
 
 CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
@@ -3955,6 +3993,18 @@ ALTER TABLE ONLY public.invitations
 
 ALTER TABLE ONLY public.journal_links
     ADD CONSTRAINT fk_journal_links_journal_id_journals FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.journal_proposals
+    ADD CONSTRAINT fk_journal_proposals_decided_by_id_users FOREIGN KEY (decided_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.journal_proposals
+    ADD CONSTRAINT fk_journal_proposals_journal_id_journals FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.journal_proposals
+    ADD CONSTRAINT fk_journal_proposals_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.journal_proposals
+    ADD CONSTRAINT fk_journal_proposals_reverses_id_journals FOREIGN KEY (reverses_id) REFERENCES public.journals(id);
 
 ALTER TABLE ONLY public.journals
     ADD CONSTRAINT fk_journals_approved_by_id_users FOREIGN KEY (approved_by_id) REFERENCES public.users(id);
@@ -4907,6 +4957,24 @@ CREATE POLICY journal_links_system_insert ON public.journal_links FOR INSERT TO 
 CREATE POLICY journal_links_system_select ON public.journal_links FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY journal_links_system_update ON public.journal_links FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.journal_proposals ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY journal_proposals_finance_insert ON public.journal_proposals FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY journal_proposals_finance_select ON public.journal_proposals FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY journal_proposals_finance_update ON public.journal_proposals FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY journal_proposals_staff_select ON public.journal_proposals FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY journal_proposals_system_delete ON public.journal_proposals FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY journal_proposals_system_insert ON public.journal_proposals FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY journal_proposals_system_select ON public.journal_proposals FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY journal_proposals_system_update ON public.journal_proposals FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.journals ENABLE ROW LEVEL SECURITY;
 
@@ -6328,6 +6396,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_progress TO recoup_system;
 GRANT SELECT ON TABLE public.journal_links TO recoup_finance;
 GRANT SELECT ON TABLE public.journal_links TO recoup_staff;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.journal_links TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.journal_proposals TO recoup_finance;
+GRANT SELECT ON TABLE public.journal_proposals TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.journal_proposals TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.journal_proposals_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.journal_proposals_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.journal_proposals_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.journal_proposals_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.journal_proposals_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.journal_proposals_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.journal_proposals_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT ON TABLE public.journals TO recoup_finance;
 GRANT SELECT ON TABLE public.journals TO recoup_staff;

@@ -9,7 +9,7 @@ from marketplace import ledger, settlement
 from marketplace.accounts import Permission, organisation_names
 from marketplace.web import inputs
 from marketplace.web.language import language
-from marketplace.web.security import requires
+from marketplace.web.security import clock, requires
 
 pages = Blueprint("ledger", __name__, url_prefix="/ledger")
 
@@ -60,6 +60,7 @@ def journal(journal_id: int) -> ResponseReturnValue:
         "finance/ledger/journal.html",
         sheet=sheet,
         statement=settlement.statement_of_journal(journal_id),
+        today=clock().date(),
         names=organisation_names(ids, locale=language()),
     )
 
