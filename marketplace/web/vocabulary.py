@@ -144,6 +144,7 @@ WORDS: dict[str, object] = {
     "rail_account": _l("Account at Stripe"), "rail_customer": _l("Customer at Stripe"),
     "rail_invoice": _l("Invoice to the lender"), "rail_transfer": _l("Transfer to the agency"),
     "rail_reversal": _l("Transfer taken back"), "rail_refund": _l("Refund to the lender"),
+    "rail_checkout": _l("Payment page"),
     "rail_proposed": _l("Waits for a second person"), "rail_planned": _l("Waits to be sent"),
     "rail_leased": _l("Being sent"), "rail_done": _l("Done"),
     "rail_refused": _l("Refused by Stripe"), "rail_unknown": _l("Outcome not known yet"),
