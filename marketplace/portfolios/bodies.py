@@ -15,7 +15,7 @@ from marketplace.core.words import _
 
 LONGEST_CELL = 20_000
 PIECE_ROWS = 20_000
-PIECE_BYTES = 4 << 20
+PIECE_BYTES = 3 << 20
 _LINE_END, _RETURN, _QUOTE = 10, 13, 34
 
 Rows = Sequence[Sequence[str]]

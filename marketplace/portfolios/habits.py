@@ -56,31 +56,42 @@ def is_coded(key: str) -> bool:
     return key.rpartition("#")[0] in CODED
 
 
-@dataclass
 class Seen:
-    """Rows and case numbers of the pieces before."""
+    """Rows, case numbers and debtors of the pieces before.
 
-    rows: dict[tuple[str, ...], pl.DataFrame] = field(default_factory=dict)
-    numbers: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
+    Each is kept as 128 bits: a million different ones hold two equal ones once in 10^26 lists.
+    """
+
+    def __init__(self) -> None:
+        self._prints: dict[tuple[str, ...], pl.DataFrame] = {}
 
     def rows_again(self, cells: pl.DataFrame) -> pl.Series:
-        """Which rows are the same as one before, cell by cell.
-
-        They are kept as 128 bits each: a million different rows hold two equal ones once in
-        10^26 lists.
-        """
-        whole = pl.struct(pl.all())
-        prints = cells.select(a=whole.hash(1), b=whole.hash(2))
-        before = self.rows.get(tuple(cells.columns), prints.clear())
-        every = pl.concat([before, prints])
-        again = every.select(pl.struct("a", "b").is_first_distinct().not_()).to_series()
-        self.rows[tuple(cells.columns)] = every.filter(~again)
-        return again.slice(before.height)
+        """Which rows are the same as one before, cell by cell."""
+        return self._again(cells)
 
     def numbers_again(self, numbers: pl.Series) -> pl.Series:
         """Which case numbers were there before; a missing one never was."""
-        every = pl.concat([self.numbers, numbers])
-        again = ~every.is_first_distinct() & every.is_not_null()
-        found = again.slice(self.numbers.len())
-        self.numbers = every.unique().drop_nulls()
+        return self._again(numbers.to_frame("number")) & numbers.is_not_null()
+
+    def new_debtors(self, debtors: pl.Series) -> int:
+        """How many of these people no piece before had."""
+        return int((~self._again(debtors.unique().to_frame("debtor"))).sum())
+
+    def _again(self, cells: pl.DataFrame) -> pl.Series:
+        whole = pl.struct(pl.all())
+        prints = cells.select(a=whole.hash(1), b=whole.hash(2))
+        before = self._prints.get(tuple(cells.columns), prints.clear())
+        again = prints.select(
+            twice=pl.struct("a", "b").is_first_distinct().not_(),
+            # Half of a print tells nearly all; the few that share it are looked at whole.
+            maybe=pl.col("a").is_in(before["a"].implode()),
+        )
+        if again["maybe"].any():
+            known = prints.join(before, on=["a", "b"], how="semi").unique()
+            both = pl.struct("a", "b").is_in(
+                known.select(pl.struct("a", "b")).to_series().implode()
+            )
+            again = again.with_columns(maybe=prints.select(both).to_series())
+        found = again.select(pl.col("twice") | pl.col("maybe")).to_series()
+        self._prints[tuple(cells.columns)] = pl.concat([before, prints.filter(~found)])
         return found

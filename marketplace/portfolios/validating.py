@@ -91,7 +91,9 @@ class Judged:
     skipped: list[Skipped]
     warned: int
     control_minor: int
-    debtors: pl.Series
+    debtors: int
+    """How many that no piece before had."""
+
     names: dict[str, str]
 
     def heading(self, field: str) -> str:
@@ -167,7 +169,7 @@ def _judge(sheet: Sheet, terms: Terms, date_system: int, habits: Habits, seen: S
         skipped=sheet.skipped,
         warned=valid.join(warned, on="i", how="semi").height,
         control_minor=int(sheet.frame["principal:all"].sum()),
-        debtors=valid["counted"].unique(),
+        debtors=seen.new_debtors(valid["counted"]),
         names=sheet.names,
     )
 
@@ -248,7 +250,7 @@ def _shown(key: str, value: str) -> str:
 
 def summed(pieces: Iterable[Judged]) -> Checked:
     """What the pieces of a tape come to together."""
-    issues, skipped, debtors = [], [], pl.Series(dtype=pl.String)
+    issues, skipped = [], []
     sums: Counter[str] = Counter(dict.fromkeys(_SUMS, 0))
     kinds: Counter[str] = Counter()
     holds: Counter[str] = Counter()
@@ -256,12 +258,11 @@ def summed(pieces: Iterable[Judged]) -> Checked:
     for one in pieces:
         issues.append(one.issues)
         skipped += one.skipped
-        debtors = pl.concat([debtors, one.debtors]).unique()
         sums.update(
             rows_total=one.frame.height, rows_valid=one.cases.height, rows_warned=one.warned,
             principal_minor=int(one.cases["principal_minor"].sum()),
             balance_minor=int(one.cases["balance_minor"].sum()),
-            control_principal_minor=one.control_minor,
+            control_principal_minor=one.control_minor, distinct_debtors=one.debtors,
         )  # fmt: skip
         kinds.update(dict(one.issues.group_by("kind").len().iter_rows()))
         holds.update(dict(_holds(one.cases).iter_rows()))
@@ -274,7 +275,6 @@ def summed(pieces: Iterable[Judged]) -> Checked:
             **sums,
             "rows_rejected": sums["rows_total"] - sums["rows_valid"],
             "rows_skipped": len(skipped),
-            "distinct_debtors": debtors.len(),
             # Data rows and principal of each sheet, rejected rows and duplicates too.
             "by_sheet": by_sheet,
             "by_kind": dict(sorted(kinds.items())),
@@ -285,7 +285,7 @@ def summed(pieces: Iterable[Judged]) -> Checked:
 
 _SUMS = (
     "rows_total", "rows_valid", "rows_warned", "principal_minor", "balance_minor",
-    "control_principal_minor",
+    "control_principal_minor", "distinct_debtors",
 )  # fmt: skip
 
 
