@@ -64,6 +64,9 @@ class Journal(Model):
         CheckConstraint("fingerprint ~ '^[0-9a-f]{64}$'", "has_a_fingerprint"),
         CheckConstraint("reverses_id <> id", "reverses_another"),
         Index(None, "effective_on", "id"),
+        # The day of a posting's journal, without the journal: balances of a day are sums of
+        # postings.
+        Index("ix_journals_day_of", "id", postgresql_include=["effective_on"]),
     )
     policies: ClassVar = _BOOKS
 

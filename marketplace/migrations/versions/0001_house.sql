@@ -3573,6 +3573,8 @@ CREATE INDEX ix_holds_debtor_id ON public.holds USING btree (debtor_id);
 
 CREATE INDEX ix_invitations_organisation_id ON public.invitations USING btree (organisation_id);
 
+CREATE INDEX ix_journals_day_of ON public.journals USING btree (id) INCLUDE (effective_on);
+
 CREATE INDEX ix_journals_effective_on_journals_id ON public.journals USING btree (effective_on, id);
 
 CREATE INDEX ix_legal_entities_organisation_id ON public.legal_entities USING btree (organisation_id);
