@@ -1,15 +1,22 @@
 """Approving a statement twice: its journal is posted once."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask
 
 from marketplace import settlement
+from marketplace.core import tenancy
 from marketplace.core.db import db, transaction
+from marketplace.core.errors import Refusal
 from marketplace.portfolios import Portfolio
 from tests import factories
-from tests.conftest import CAST, NOON, person, rows_of
+from tests.conftest import CAST, NOON, SYSTEM, person, rows_of
 from tests.factories import someone
 from tests.races.conftest import at_once
+
+TWENTY = 20
 
 
 @pytest.fixture
@@ -35,6 +42,26 @@ def test_a_statement_is_approved_once(committed: Flask, statement_id: int) -> No
         "refused: Refusal",
     ]
     assert len(factories.events("statement.approved")) == 1
+    assert rows_of("journals") == 1
+
+
+def test_of_twenty_approvals_one_posts(committed: Flask, statement_id: int) -> None:
+    """More than there are connections: whoever waits for one is refused like the others."""
+    all_there = Barrier(TWENTY, timeout=20)
+
+    def approve(_number: int) -> str:
+        with committed.app_context(), tenancy.acting(SYSTEM):
+            all_there.wait()
+            try:
+                with transaction():
+                    settlement.approve(statement_id, by=someone("paul"), now=NOON)
+            except Refusal:
+                return "refused"
+            return "posted"
+
+    with ThreadPoolExecutor(TWENTY) as people:
+        ended = list(people.map(approve, range(TWENTY)))
+    assert sorted(ended) == ["posted", *["refused"] * (TWENTY - 1)]
     assert rows_of("journals") == 1
 
 
