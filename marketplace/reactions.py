@@ -17,6 +17,7 @@ from marketplace import (
     placements,
     portfolios,
     rails,
+    settlement,
     valuations,
 )
 from marketplace.audit import AuditEvent
@@ -36,6 +37,12 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "placement.offered": {"tell agency": notifications.tell_parties},
     "statement.drafted": {"tell parties": notifications.tell_parties},
     "statement.approved": {"start the rail": rails.start},
+    "remittance.recorded": {"tell the other side": notifications.tell_parties},
+    "remittance.withdrawn": {"tell the other side": notifications.tell_parties},
+    "remittance.confirmed": {
+        "settle the books": settlement.post_remittance,
+        "tell the other side": notifications.tell_parties,
+    },
     "credential.decided": {"tell agency": notifications.tell_parties},
 }
 

@@ -70,6 +70,9 @@ class Permission(StrEnum):
     STATEMENT_DRAFT = "statement:draft"
     STATEMENT_CONFIRM = "statement:confirm"
     STATEMENT_APPROVE = "statement:approve"
+    REMITTANCE_RECORD = "remittance:record"
+    REMITTANCE_CONFIRM = "remittance:confirm"
+    PAYMENT_FILE_MAKE = "payment_file:make"
     LEDGER_VIEW = "ledger:view"
     PERIOD_CLOSE = "period:close"
     INCIDENT_CLOSE = "incident:close"
@@ -121,7 +124,14 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
         }
     ),
     (Kind.LENDER, Role.FINANCE): frozenset(
-        _LENDER_READS | {_P.PAYMENT_RECORD, _P.PAYMENT_VERIFY, _P.STATEMENT_CONFIRM}
+        _LENDER_READS
+        | {
+            _P.PAYMENT_RECORD,
+            _P.PAYMENT_VERIFY,
+            _P.STATEMENT_CONFIRM,
+            _P.REMITTANCE_RECORD,
+            _P.PAYMENT_FILE_MAKE,
+        }
     ),
     (Kind.LENDER, Role.COLLECTOR): frozenset({_P.CASE_VIEW, _P.CASE_WORK, _P.CASE_REVEAL}),
     (Kind.LENDER, Role.VIEWER): frozenset(_LENDER_READS),
@@ -146,7 +156,13 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
         {_P.CASE_VIEW, _P.CASE_WORK, _P.CASE_REVEAL, _P.PAYMENT_REPORT}
     ),
     (Kind.AGENCY, Role.FINANCE): frozenset(
-        {_P.PLACEMENT_VIEW, _P.STATEMENT_VIEW, _P.STATEMENT_CONFIRM, _P.PAYMENT_REPORT}
+        {
+            _P.PLACEMENT_VIEW,
+            _P.STATEMENT_VIEW,
+            _P.STATEMENT_CONFIRM,
+            _P.REMITTANCE_CONFIRM,
+            _P.PAYMENT_REPORT,
+        }
     ),
     (Kind.PLATFORM, Role.VETTING): frozenset(
         {
@@ -164,6 +180,8 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.STATEMENT_VIEW,
             _P.STATEMENT_DRAFT,
             _P.STATEMENT_APPROVE,
+            _P.REMITTANCE_RECORD,
+            _P.REMITTANCE_CONFIRM,
             _P.LEDGER_VIEW,
             _P.PERIOD_CLOSE,
             _P.INCIDENT_CLOSE,

@@ -32,7 +32,8 @@ def attempt(gateway: Gateway, parcel: Parcel) -> Outcome:
     """Look first, then send.
 
     A look comes before every attempt, not only in doubt: books restored from a backup do not
-    know what they had sent since. After silence the same key is used again: Stripe then answers for what it did, or does it.
+    know what they had sent since. After silence the same key is used again: Stripe then answers
+    for what it did, or does it.
     After an error, or with a key that Stripe may have forgotten, a new key is used, and only
     once a look has proved what was done and what was not.
     """

@@ -3,7 +3,8 @@
 draft -> agency confirmed -> lender confirmed -> approved (posted)
   `-------------`-------------------`-> cancelled
 
-On the Stripe rail an approved one goes on: invoiced -> paid (-> taken back).
+By bank an approved one goes on: paid (the lender says) -> received (the agency says)
+-> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back).
 """
 
 from marketplace.settlement.agreeing import (
@@ -29,6 +30,15 @@ from marketplace.settlement.models import (
     StatementLine,
     StatementStatus,
 )
+from marketplace.settlement.ordering import (
+    PayableRow,
+    PayerAccount,
+    make_payment_file,
+    payable_statements,
+    payer_accounts,
+    payment_files,
+    take_payment_file,
+)
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
 from marketplace.settlement.papers import statement_pdf, statement_workbook, why_line
 from marketplace.settlement.queries import (
@@ -42,6 +52,18 @@ from marketplace.settlement.queries import (
     statement_of_journal,
     statement_rows,
     visible_statement,
+)
+from marketplace.settlement.remittances import PaymentFile, Remittance, RemittancePart
+from marketplace.settlement.remitting import (
+    RemittanceRow,
+    confirm_remittance,
+    is_to_pay,
+    owed_minor,
+    part_of,
+    post_remittance,
+    record_remittance,
+    remittances_of,
+    withdraw_remittance,
 )
 from marketplace.settlement.scales import BadTable
 from marketplace.settlement.stating import (
@@ -69,8 +91,14 @@ __all__ = [
     "LineRow",
     "NothingToSettle",
     "Parties",
+    "PayableRow",
+    "PayerAccount",
+    "PaymentFile",
     "QualityScore",
     "RateBasis",
+    "Remittance",
+    "RemittancePart",
+    "RemittanceRow",
     "Statement",
     "StatementLine",
     "StatementRow",
@@ -85,13 +113,24 @@ __all__ = [
     "carry",
     "commission",
     "confirm",
+    "confirm_remittance",
     "decide_appeal",
     "draft_statement",
     "due_statements",
     "entries_of",
+    "is_to_pay",
     "line_rows",
+    "make_payment_file",
+    "owed_minor",
+    "part_of",
     "parties_of",
+    "payable_statements",
+    "payer_accounts",
+    "payment_files",
+    "post_remittance",
     "propose_terms",
+    "record_remittance",
+    "remittances_of",
     "score_of",
     "score_quality",
     "scores_of",
@@ -100,8 +139,10 @@ __all__ = [
     "statement_pdf",
     "statement_rows",
     "statement_workbook",
+    "take_payment_file",
     "terms_of",
     "terms_with",
     "visible_statement",
     "why_line",
+    "withdraw_remittance",
 ]

@@ -23,9 +23,17 @@ class StatementStatus(StrEnum):
     INVOICED = "invoiced"
     PAID = "paid"
     TAKEN_BACK = "taken_back"
+    RECEIVED = "received"
+    CLOSED = "closed"
 
 
-STANDING = (StatementStatus.APPROVED, StatementStatus.INVOICED, StatementStatus.PAID)
+STANDING = (
+    StatementStatus.APPROVED,
+    StatementStatus.INVOICED,
+    StatementStatus.PAID,
+    StatementStatus.RECEIVED,
+    StatementStatus.CLOSED,
+)
 """Approved, and not taken back: what is held back or owed by such a statement counts on."""
 
 
@@ -210,6 +218,11 @@ class Statement(Model):
     def due_minor(self) -> int:
         """What the lender pays the agency now, tax included."""
         return max(self._balance_minor, 0)
+
+    @property
+    def billed_minor(self) -> int:
+        """What the lender pays the platform, tax included; below 0 if it is paid back."""
+        return self.fee_minor + self.fee_tax_minor
 
     @property
     def carried_out_minor(self) -> int:

@@ -247,7 +247,7 @@ def entries_of(statement: Statement) -> list[Entry]:
     """
     lender, agency, currency = statement.lender_id, statement.agency_id, statement.currency
     owed = statement.earned_minor + statement.commission_tax_minor
-    billed = statement.fee_minor + statement.fee_tax_minor
+    billed = statement.billed_minor
 
     def entry(kind: AccountKind, who: int | None, amount: int) -> Entry:
         return Entry(kind, who, amount, currency)

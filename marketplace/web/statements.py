@@ -45,6 +45,8 @@ def _show(code: str) -> ResponseReturnValue:
         why_line=settlement.why_line,
         events=audit.timeline("statements", statement.id),
         my_turn=_is_my_turn(statement),
+        remittances=settlement.remittances_of(statement),
+        to_pay=_to_pay(statement),
     )
 
 
@@ -77,6 +79,16 @@ def _is_my_turn(statement: settlement.Statement) -> bool:
         Kind.LENDER: settlement.StatementStatus.AGENCY_CONFIRMED,
     }.get(current_user.organisation.kind)
     return statement.status is turn and current_user.may(Permission.STATEMENT_CONFIRM)
+
+
+def _to_pay(statement: settlement.Statement) -> int:
+    """What the reader is asked to record as paid; 0 if it is nothing, or not theirs."""
+    part = settlement.part_of(current_user)
+    if current_user.organisation.kind is Kind.AGENCY or not (
+        current_user.may(Permission.REMITTANCE_RECORD) and settlement.is_to_pay(statement, part)
+    ):
+        return 0
+    return settlement.owed_minor(statement, part)
 
 
 def _audit_head() -> str:

@@ -35,6 +35,7 @@ _CODES = {
     "portfolios": "portfolios", "tapes": "tapes", "auctions": "auctions",
     "opportunities": "auctions", "placements": "placements", "cases": "cases",
     "queue": "cases", "statements": "statements", "drafting": "statements",
+    "remittances": "statements", "payment_files": "payment_files",
     "credentials": "credentials", "entities": "legal_entities", "rooms": "auctions",
     "uploads": "uploads",
 }  # fmt: skip
@@ -89,6 +90,7 @@ def _build(app: Flask) -> World:
     things["hold"], things["question"] = str(_hold(now)), str(_question(now))
     things["incident"] = str(_incident(now))
     things["uploads"] = _upload(now)
+    things["remittance"], things["payment_files"] = map(str, _paid(things["statements"], now))
     things["terms"], things["score"] = map(str, _terms(now))
     strangers = db.session.scalars(
         db.select(User)
@@ -109,6 +111,39 @@ def _hold(now: datetime) -> int:
     )  # fmt: skip
     db.session.commit()
     return hold.id
+
+
+def _paid(code: str, now: datetime) -> tuple[int, str]:
+    """A payment of the statement that its lender recorded, and a file for its bank."""
+    statement = db.session.scalars(
+        db.select(settlement.Statement).where(settlement.Statement.code == code)
+    ).one()
+    finance = accounts.user_by_email("finance@demo.example")
+    for entity_id, number in (
+        (statement.lender_entity_id, "10012344"), (statement.agency_entity_id, "62220202"),
+    ):  # fmt: skip
+        entity = db.session.get_one(accounts.LegalEntity, entity_id)
+        accounts.add_bank_account(
+            entity, bank="ICBC", number=number, currency="CNY", by=_of(entity), now=now
+        )
+    db.session.flush()
+    (payer, *_rest) = settlement.payer_accounts(statement.lender_id, on=now.date())
+    made = settlement.make_payment_file(
+        [code], account_id=payer.account.id, execute_on=now.date(), by=finance, now=now
+    )
+    remittance = settlement.record_remittance(
+        statement.id, amount_minor=statement.due_minor,
+        paid_on=statement.approved_at.date(), bank_reference="B-1", by=finance,
+        now=statement.approved_at,
+    )  # fmt: skip
+    db.session.commit()
+    return remittance.id, made.code
+
+
+def _of(entity: accounts.LegalEntity) -> User:
+    """Somebody of the firm's organisation."""
+    of = db.select(User).where(User.organisation_id == entity.organisation_id)
+    return db.session.scalars(of.options(db.joinedload(User.organisation))).first()
 
 
 def _incident(now: datetime) -> int:

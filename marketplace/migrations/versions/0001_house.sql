@@ -321,6 +321,39 @@ BEGIN
     USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION app.remittance_fits() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  answers constant text[] := '{confirmed_by_id,confirmed_at,withdrawn_by_id,withdrawn_at,
+    withdrawn_because,code}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
+      AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency AND s.rail = 'bank'
+      AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
+        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor
+        ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
+             + s.commission_tax_minor + s.carried_in_minor END;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'a remittance pays exactly what its statement says'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL AND (
+       (OLD.confirmed_at IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers))
+       OR (OLD.confirmed_at IS NOT NULL AND OLD.journal_id IS NULL
+           AND (to_jsonb(OLD) - '{journal_id}'::text[])
+             = (to_jsonb(NEW) - '{journal_id}'::text[]))) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a remittance is confirmed or withdrawn, never changed'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -330,10 +363,22 @@ DECLARE
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
     invoiced>taken_back,taken_back>paid,taken_back>invoiced}';
+  -- By bank both sides say what they did; either may have been mistaken.
+  banked constant text[] := '{approved>invoiced,invoiced>approved,approved>paid,invoiced>paid,
+    paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
+    invoiced>closed}';
 BEGIN
-  IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status = ANY(carried)
+  IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status
+       = ANY(CASE OLD.rail WHEN 'bank' THEN banked ELSE carried END)
      AND (to_jsonb(OLD) - '{status,version,code}'::text[])
        = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
+    IF OLD.rail = 'bank' AND NEW.status IN ('paid', 'received') AND NOT EXISTS (
+         SELECT 1 FROM remittances r
+          WHERE r.statement_id = NEW.id AND r.part = 'commission' AND r.withdrawn_at IS NULL
+            AND (NEW.status = 'paid' OR r.confirmed_at IS NOT NULL)) THEN
+      RAISE EXCEPTION 'a statement is paid by a remittance'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
     RETURN NEW;
   END IF;
   IF TG_OP = 'DELETE' OR OLD.status NOT IN ('draft', 'agency_confirmed', 'lender_confirmed')
@@ -1193,6 +1238,7 @@ CREATE TABLE public.entity_bank_accounts (
     organisation_id bigint NOT NULL,
     entity_id bigint NOT NULL,
     bank text NOT NULL,
+    bank_code text NOT NULL,
     sealed_number bytea NOT NULL,
     last_four text NOT NULL,
     currency text NOT NULL,
@@ -1568,6 +1614,44 @@ CREATE SEQUENCE public.password_resets_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.password_resets_id_seq OWNED BY public.password_resets.id;
+
+CREATE TABLE public.payment_file_items (
+    file_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    amount_minor bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.payment_file_items FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_files (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('PX'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    message_id text NOT NULL,
+    currency text NOT NULL,
+    execute_on date NOT NULL,
+    transfers bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    file_key text NOT NULL,
+    sha256 text NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.payment_files FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.payment_files_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.payment_files_id_seq OWNED BY public.payment_files.id;
 
 CREATE TABLE public.payments (
     id bigint NOT NULL,
@@ -2067,6 +2151,41 @@ CREATE SEQUENCE public.releases_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.releases_id_seq OWNED BY public.releases.id;
+
+CREATE TABLE public.remittances (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    part character varying(10) NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    paid_on date NOT NULL,
+    bank_reference text NOT NULL,
+    recorded_by_id bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    confirmed_by_id bigint,
+    confirmed_at timestamp with time zone,
+    withdrawn_by_id bigint,
+    withdrawn_at timestamp with time zone,
+    withdrawn_because text NOT NULL,
+    journal_id bigint,
+    CONSTRAINT ck_remittances_commission_is_paid_out CHECK ((((part)::text = 'fee'::text) OR (amount_minor > 0))),
+    CONSTRAINT ck_remittances_is_answered_whole CHECK ((((confirmed_by_id IS NULL) = (confirmed_at IS NULL)) AND ((withdrawn_by_id IS NULL) = (withdrawn_at IS NULL)) AND ((confirmed_at IS NULL) OR (withdrawn_at IS NULL)) AND ((journal_id IS NULL) OR (confirmed_at IS NOT NULL)))),
+    CONSTRAINT ck_remittances_moves_something CHECK ((amount_minor <> 0)),
+    CONSTRAINT ck_remittances_two_people_confirm CHECK ((confirmed_by_id <> recorded_by_id))
+);
+
+ALTER TABLE ONLY public.remittances FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.remittances_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.remittances_id_seq OWNED BY public.remittances.id;
 
 CREATE TABLE public.room_views (
     id bigint NOT NULL,
@@ -2682,6 +2801,8 @@ ALTER TABLE ONLY public.organisations ALTER COLUMN id SET DEFAULT nextval('publi
 
 ALTER TABLE ONLY public.password_resets ALTER COLUMN id SET DEFAULT nextval('public.password_resets_id_seq'::regclass);
 
+ALTER TABLE ONLY public.payment_files ALTER COLUMN id SET DEFAULT nextval('public.payment_files_id_seq'::regclass);
+
 ALTER TABLE ONLY public.payments ALTER COLUMN id SET DEFAULT nextval('public.payments_id_seq'::regclass);
 
 ALTER TABLE ONLY public.placements ALTER COLUMN id SET DEFAULT nextval('public.placements_id_seq'::regclass);
@@ -2717,6 +2838,8 @@ ALTER TABLE ONLY public.release_classes ALTER COLUMN id SET DEFAULT nextval('pub
 ALTER TABLE ONLY public.release_members ALTER COLUMN id SET DEFAULT nextval('public.release_members_id_seq'::regclass);
 
 ALTER TABLE ONLY public.releases ALTER COLUMN id SET DEFAULT nextval('public.releases_id_seq'::regclass);
+
+ALTER TABLE ONLY public.remittances ALTER COLUMN id SET DEFAULT nextval('public.remittances_id_seq'::regclass);
 
 ALTER TABLE ONLY public.room_views ALTER COLUMN id SET DEFAULT nextval('public.room_views_id_seq'::regclass);
 
@@ -2858,6 +2981,12 @@ ALTER TABLE ONLY public.organisations
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT pk_password_resets PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT pk_payment_file_items PRIMARY KEY (file_id, statement_id);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT pk_payment_files PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT pk_payments PRIMARY KEY (id);
 
@@ -2911,6 +3040,9 @@ ALTER TABLE ONLY public.release_members
 
 ALTER TABLE ONLY public.releases
     ADD CONSTRAINT pk_releases PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT pk_remittances PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.room_views
     ADD CONSTRAINT pk_room_views PRIMARY KEY (id);
@@ -3085,6 +3217,12 @@ ALTER TABLE ONLY public.organisations
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT uq_password_resets_token_hash UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT uq_payment_files_code UNIQUE (code);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT uq_payment_files_message_id UNIQUE (message_id);
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT uq_payments_code UNIQUE (code);
@@ -3272,6 +3410,10 @@ CREATE INDEX ix_notifications_organisation_id_notifications_id ON public.notific
 
 CREATE INDEX ix_password_resets_user_id ON public.password_resets USING btree (user_id);
 
+CREATE INDEX ix_payment_file_items_statement_id ON public.payment_file_items USING btree (statement_id);
+
+CREATE INDEX ix_payment_files_lender_id ON public.payment_files USING btree (lender_id);
+
 CREATE INDEX ix_payments_case_id ON public.payments USING btree (case_id);
 
 CREATE INDEX ix_payments_lender_id_payments_value_on ON public.payments USING btree (lender_id, value_on);
@@ -3305,6 +3447,12 @@ CREATE INDEX ix_rail_operations_statement_id ON public.rail_operations USING btr
 CREATE INDEX ix_rail_operations_status_rail_operations_next_try_at ON public.rail_operations USING btree (status, next_try_at);
 
 CREATE INDEX ix_recovery_codes_user_id ON public.recovery_codes USING btree (user_id);
+
+CREATE INDEX ix_remittances_agency_id ON public.remittances USING btree (agency_id);
+
+CREATE INDEX ix_remittances_lender_id ON public.remittances USING btree (lender_id);
+
+CREATE INDEX ix_remittances_statement_id ON public.remittances USING btree (statement_id);
 
 CREATE INDEX ix_room_views_agency_id ON public.room_views USING btree (agency_id);
 
@@ -3372,6 +3520,8 @@ CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_
 
 CREATE UNIQUE INDEX uq_promises_one_open_per_case ON public.promises USING btree (case_id) WHERE open;
 
+CREATE UNIQUE INDEX uq_remittances_paid_once ON public.remittances USING btree (statement_id, part) WHERE (withdrawn_at IS NULL);
+
 CREATE UNIQUE INDEX uq_statement_lines_payment_once ON public.statement_lines USING btree (payment_id, tier) WHERE ((kind)::text <> 'true_up'::text);
 
 CREATE UNIQUE INDEX uq_statements_carried_once ON public.statements USING btree (carried_from_id) WHERE ((status)::text <> 'cancelled'::text);
@@ -3430,6 +3580,10 @@ CREATE TRIGGER ledger_periods_never_emptied BEFORE TRUNCATE ON public.ledger_per
 
 CREATE TRIGGER ledger_periods_stay_closed BEFORE INSERT OR DELETE OR UPDATE ON public.ledger_periods FOR EACH ROW EXECUTE FUNCTION app.period_stays_closed();
 
+CREATE TRIGGER payment_file_items_stand BEFORE DELETE OR UPDATE ON public.payment_file_items FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER payment_files_stand BEFORE DELETE OR UPDATE ON public.payment_files FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER payments_final BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION app.payment_is_final();
 
 CREATE TRIGGER payments_never_emptied BEFORE TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
@@ -3455,6 +3609,10 @@ CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE 
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+
+CREATE TRIGGER remittances_fit BEFORE INSERT OR DELETE OR UPDATE ON public.remittances FOR EACH ROW EXECUTE FUNCTION app.remittance_fits();
+
+CREATE TRIGGER remittances_never_emptied BEFORE TRUNCATE ON public.remittances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON public.statement_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
@@ -3677,6 +3835,30 @@ ALTER TABLE ONLY public.notifications
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT fk_password_resets_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_account_id_entity_bank_accounts FOREIGN KEY (account_id) REFERENCES public.entity_bank_accounts(id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_file_id_payment_files FOREIGN KEY (file_id) REFERENCES public.payment_files(id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT fk_payment_files_account_id_entity_bank_accounts FOREIGN KEY (account_id) REFERENCES public.entity_bank_accounts(id);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT fk_payment_files_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT fk_payment_files_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT fk_payments_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
 
@@ -3829,6 +4011,27 @@ ALTER TABLE ONLY public.releases
 
 ALTER TABLE ONLY public.releases
     ADD CONSTRAINT fk_releases_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_confirmed_by_id_users FOREIGN KEY (confirmed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_journal_id_journals FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_recorded_by_id_users FOREIGN KEY (recorded_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_withdrawn_by_id_users FOREIGN KEY (withdrawn_by_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.room_views
     ADD CONSTRAINT fk_room_views_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
@@ -4315,7 +4518,9 @@ CREATE POLICY entity_bank_accounts_finance_select ON public.entity_bank_accounts
 
 CREATE POLICY entity_bank_accounts_lender_insert ON public.entity_bank_accounts FOR INSERT TO recoup_lender WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
 
-CREATE POLICY entity_bank_accounts_lender_select ON public.entity_bank_accounts FOR SELECT TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+CREATE POLICY entity_bank_accounts_lender_select ON public.entity_bank_accounts FOR SELECT TO recoup_lender USING (((organisation_id = ( SELECT app.current_org() AS current_org)) OR (EXISTS ( SELECT 1
+   FROM public.framework_contracts c
+  WHERE ((c.agency_entity_id = entity_bank_accounts.entity_id) AND (c.lender_id = ( SELECT app.current_org() AS current_org)))))));
 
 CREATE POLICY entity_bank_accounts_lender_update ON public.entity_bank_accounts FOR UPDATE TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
 
@@ -4694,6 +4899,38 @@ CREATE POLICY password_resets_visitor_insert ON public.password_resets FOR INSER
 CREATE POLICY password_resets_visitor_select ON public.password_resets FOR SELECT TO recoup_visitor USING (true);
 
 CREATE POLICY password_resets_visitor_update ON public.password_resets FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.payment_file_items ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY payment_file_items_finance_select ON public.payment_file_items FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY payment_file_items_lender_insert ON public.payment_file_items FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payment_file_items_lender_select ON public.payment_file_items FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payment_file_items_system_delete ON public.payment_file_items FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY payment_file_items_system_insert ON public.payment_file_items FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY payment_file_items_system_select ON public.payment_file_items FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY payment_file_items_system_update ON public.payment_file_items FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.payment_files ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY payment_files_finance_select ON public.payment_files FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY payment_files_lender_insert ON public.payment_files FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payment_files_lender_select ON public.payment_files FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payment_files_system_delete ON public.payment_files FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY payment_files_system_insert ON public.payment_files FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY payment_files_system_select ON public.payment_files FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY payment_files_system_update ON public.payment_files FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
@@ -5092,6 +5329,34 @@ CREATE POLICY releases_system_insert ON public.releases FOR INSERT TO recoup_sys
 CREATE POLICY releases_system_select ON public.releases FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY releases_system_update ON public.releases FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.remittances ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY remittances_agency_select ON public.remittances FOR SELECT TO recoup_agency USING (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY remittances_agency_update ON public.remittances FOR UPDATE TO recoup_agency USING (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text))) WITH CHECK (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY remittances_finance_insert ON public.remittances FOR INSERT TO recoup_finance WITH CHECK (((part)::text = 'fee'::text));
+
+CREATE POLICY remittances_finance_select ON public.remittances FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY remittances_finance_update ON public.remittances FOR UPDATE TO recoup_finance USING (((part)::text = 'fee'::text)) WITH CHECK (((part)::text = 'fee'::text));
+
+CREATE POLICY remittances_lender_insert ON public.remittances FOR INSERT TO recoup_lender WITH CHECK (((lender_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY remittances_lender_select ON public.remittances FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY remittances_lender_update ON public.remittances FOR UPDATE TO recoup_lender USING (((lender_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text))) WITH CHECK (((lender_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY remittances_staff_select ON public.remittances FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY remittances_system_delete ON public.remittances FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY remittances_system_insert ON public.remittances FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY remittances_system_select ON public.remittances FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY remittances_system_update ON public.remittances FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.room_views ENABLE ROW LEVEL SECURITY;
 
@@ -5961,6 +6226,22 @@ GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_system;
 
+GRANT SELECT,INSERT ON TABLE public.payment_file_items TO recoup_lender;
+GRANT SELECT ON TABLE public.payment_file_items TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_file_items TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.payment_files TO recoup_lender;
+GRANT SELECT ON TABLE public.payment_files TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_files TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_system;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payments TO recoup_lender;
 GRANT SELECT,INSERT ON TABLE public.payments TO recoup_agency;
 GRANT SELECT ON TABLE public.payments TO recoup_finance;
@@ -6206,6 +6487,20 @@ GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.remittances TO recoup_lender;
+GRANT SELECT,UPDATE ON TABLE public.remittances TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.remittances TO recoup_finance;
+GRANT SELECT ON TABLE public.remittances TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.remittances TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT ON TABLE public.room_views TO recoup_agency;
 GRANT SELECT ON TABLE public.room_views TO recoup_lender;

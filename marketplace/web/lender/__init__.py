@@ -6,6 +6,7 @@ from marketplace.web.lender import (
     auctions,
     cases,
     home,
+    payment_files,
     payments,
     placements,
     portfolios,
@@ -16,6 +17,7 @@ from marketplace.web.lender import (
     uploads,
     valuations,
 )
+from marketplace.web.remittances import remittance_pages
 from marketplace.web.security import door_for
 from marketplace.web.statements import statement_pages
 from marketplace.web.stripe_pages import stripe_pages
@@ -23,9 +25,10 @@ from marketplace.web.stripe_pages import stripe_pages
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
 _PAGES = (
     home, portfolios, quality, tapes, uploads, valuations, auctions, rooms, placements, cases,
-    agencies, payments, terms,
+    agencies, payments, payment_files, terms,
 )  # fmt: skip
 for pages in _PAGES:
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())
+door.register_blueprint(remittance_pages())
 door.register_blueprint(stripe_pages())
