@@ -394,7 +394,24 @@ def settle(start: date, *, approve: bool = True) -> Statement:
     settlement.confirm(drafted.id, by=someone("fang"), now=NOON)
     if approve:
         settlement.approve(drafted.id, by=someone("paul"), now=NOON)
+        if drafted.due_minor > 0:
+            invoice(drafted)
     return drafted
+
+
+def invoice(of: Statement, number: str = "", *, by: User | None = None, **given: Any) -> Any:
+    """An invoice that fits the statement, unless told otherwise."""
+    buyer = db.session.get_one(LegalEntity, of.lender_entity_id)
+    usual = {
+        "number": number or f"{of.id:020}", "kind": settlement.InvoiceKind.SPECIAL,
+        "buyer_name": buyer.name, "buyer_tax_no": buyer.uscc or "",
+        "rate_bps": of.commission_tax_bps, "net_minor": of.earned_minor,
+        "tax_minor": of.commission_tax_minor,
+        "gross_minor": of.earned_minor + of.commission_tax_minor, "issued_on": TODAY,
+    }  # fmt: skip
+    file = given.pop("file", None)
+    facts = settlement.InvoiceFacts(**usual | given)
+    return settlement.enter_invoice(of.id, facts, file=file, by=by or someone("fred"), now=NOON)
 
 
 def any_case() -> Case:

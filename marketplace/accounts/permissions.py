@@ -70,6 +70,7 @@ class Permission(StrEnum):
     STATEMENT_DRAFT = "statement:draft"
     STATEMENT_CONFIRM = "statement:confirm"
     STATEMENT_APPROVE = "statement:approve"
+    INVOICE_ENTER = "invoice:enter"
     REMITTANCE_RECORD = "remittance:record"
     REMITTANCE_CONFIRM = "remittance:confirm"
     PAYMENT_FILE_MAKE = "payment_file:make"
@@ -129,6 +130,7 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.PAYMENT_RECORD,
             _P.PAYMENT_VERIFY,
             _P.STATEMENT_CONFIRM,
+            _P.INVOICE_ENTER,
             _P.REMITTANCE_RECORD,
             _P.PAYMENT_FILE_MAKE,
         }
@@ -160,6 +162,7 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.PLACEMENT_VIEW,
             _P.STATEMENT_VIEW,
             _P.STATEMENT_CONFIRM,
+            _P.INVOICE_ENTER,
             _P.REMITTANCE_CONFIRM,
             _P.PAYMENT_REPORT,
         }

@@ -33,6 +33,7 @@ FEATURES = (
     "casework.models",
     "valuations.models",
     "settlement.models",
+    "settlement.invoices",
     "settlement.remittances",
     "rails.models",
     "checks.models",

@@ -3,8 +3,8 @@
 draft -> agency confirmed -> lender confirmed -> approved (posted)
   `-------------`-------------------`-> cancelled
 
-By bank an approved one goes on: paid (the lender says) -> received (the agency says)
--> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back).
+By bank an approved one goes on: invoiced -> paid (the lender says) -> received (the agency
+says) -> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back).
 """
 
 from marketplace.settlement.agreeing import (
@@ -21,6 +21,19 @@ from marketplace.settlement.agreeing import (
 from marketplace.settlement.commission import Earning, commission
 from marketplace.settlement.earning import TierMode
 from marketplace.settlement.gathering import Due, agreed_terms
+from marketplace.settlement.invoices import (
+    InvoiceKind,
+    ReceivedInvoice,
+    invoice_problems,
+    invoices_of,
+    needs_red_letter,
+)
+from marketplace.settlement.invoicing import (
+    InvoiceFacts,
+    enter_invoice,
+    invoice_file,
+    withdraw_invoice,
+)
 from marketplace.settlement.models import (
     CommissionTerms,
     LineKind,
@@ -40,7 +53,12 @@ from marketplace.settlement.ordering import (
     take_payment_file,
 )
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
-from marketplace.settlement.papers import statement_pdf, statement_workbook, why_line
+from marketplace.settlement.papers import (
+    statement_csv,
+    statement_pdf,
+    statement_workbook,
+    why_line,
+)
 from marketplace.settlement.queries import (
     LineRow,
     Parties,
@@ -77,6 +95,7 @@ from marketplace.settlement.stating import (
     due_statements,
     entries_of,
 )
+from marketplace.settlement.taxes import tax_export
 
 __all__ = [
     "HOLDS",
@@ -87,6 +106,8 @@ __all__ = [
     "CommissionTerms",
     "Due",
     "Earning",
+    "InvoiceFacts",
+    "InvoiceKind",
     "LineKind",
     "LineRow",
     "NothingToSettle",
@@ -96,6 +117,7 @@ __all__ = [
     "PaymentFile",
     "QualityScore",
     "RateBasis",
+    "ReceivedInvoice",
     "Remittance",
     "RemittancePart",
     "RemittanceRow",
@@ -117,10 +139,15 @@ __all__ = [
     "decide_appeal",
     "draft_statement",
     "due_statements",
+    "enter_invoice",
     "entries_of",
+    "invoice_file",
+    "invoice_problems",
+    "invoices_of",
     "is_to_pay",
     "line_rows",
     "make_payment_file",
+    "needs_red_letter",
     "owed_minor",
     "part_of",
     "parties_of",
@@ -135,14 +162,17 @@ __all__ = [
     "score_quality",
     "scores_of",
     "scores_with",
+    "statement_csv",
     "statement_of_journal",
     "statement_pdf",
     "statement_rows",
     "statement_workbook",
     "take_payment_file",
+    "tax_export",
     "terms_of",
     "terms_with",
     "visible_statement",
     "why_line",
+    "withdraw_invoice",
     "withdraw_remittance",
 ]

@@ -200,6 +200,10 @@ class Statement(Model):
     approved_at: Mapped[datetime | None]
     journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
     rail: Mapped[Rail] = mapped_column(default=Rail.BANK)
+    edition: Mapped[int] = mapped_column(default=1)
+    """Its version as people count: one more each time it is drafted anew without a line."""
+
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

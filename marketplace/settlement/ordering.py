@@ -20,11 +20,13 @@ from marketplace.accounts import (
 from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import files
-from marketplace.core.words import _
+from marketplace.core.words import Words, _
 from marketplace.placements import Rail
+from marketplace.settlement.invoices import invoice_problems
 from marketplace.settlement.models import Statement, StatementStatus
 from marketplace.settlement.pain import Holder, Order, Transfer, payment_order
 from marketplace.settlement.remittances import PaymentFile, PaymentFileItem
+from marketplace.settlement.remitting import require_invoiced
 
 MOST_TRANSFERS = 1_000
 FURTHEST = timedelta(days=60)
@@ -41,6 +43,8 @@ class PayableRow:
     """Of the payee's account; empty if it has named none in this currency."""
 
     in_files: tuple[str, ...]
+    problems: tuple[Words, ...]
+    """What its invoices lack: until it is mended the statement is not paid."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,12 @@ def payable_statements(lender_id: int, *, on: date) -> list[PayableRow]:
     for statement, payer_name, payee_name in found:
         account = accounts[statement.agency_entity_id, statement.currency]
         last_four = account.last_four if account else ""
-        files_of = tuple(known[statement.id])
-        rows.append(PayableRow(statement, payer_name, payee_name, last_four, files_of))
+        rows.append(
+            PayableRow(
+                statement, payer_name, payee_name, last_four, tuple(known[statement.id]),
+                tuple(invoice_problems(statement)),
+            )
+        )  # fmt: skip
     return rows
 
 
@@ -231,6 +239,7 @@ def _chosen(
                   code=statement.code),
                 next_step=_("Make one file for each account that you pay from."),
             )  # fmt: skip
+        require_invoiced(statement)
     return chosen
 
 

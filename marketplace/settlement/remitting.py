@@ -19,6 +19,7 @@ from marketplace.core.money import in_figures
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import Rail
+from marketplace.settlement.invoices import invoice_problems, is_invoiced
 from marketplace.settlement.models import Statement, StatementStatus
 from marketplace.settlement.remittances import Remittance, RemittancePart
 from marketplace.settlement.stating import carry
@@ -59,6 +60,8 @@ def record_remittance(
     if part is RemittancePart.COMMISSION and statement.lender_id != by.organisation_id:
         raise NotFound
     _require_open(statement, part)
+    if part is RemittancePart.COMMISSION:
+        require_invoiced(statement)
     _require_fits(statement, part, amount_minor)
     _require_day(statement, paid_on, now)
     reference = " ".join(bank_reference.split())
@@ -127,7 +130,8 @@ def withdraw_remittance(
     remittance.withdrawn_because = reason.strip()
     db.session.flush()
     if remittance.part is RemittancePart.COMMISSION:
-        carry(statement.id, StatementStatus.APPROVED, now=now)
+        invoiced = is_invoiced(statement)
+        carry(statement.id, _PAYABLE[invoiced], now=now)
     _record("remittance.withdrawn", remittance, statement, by, now)
     return remittance
 
@@ -166,6 +170,17 @@ def remittances_of(statement: Statement) -> list[RemittanceRow]:
         )
         for row in found
     ]
+
+
+def require_invoiced(statement: Statement) -> None:
+    """Commission is paid only where its invoices fit the statement."""
+    problems = invoice_problems(statement)
+    if problems:
+        said = " ".join(str(words) for words in problems)
+        raise Refusal(
+            _("%(code)s cannot be paid: %(problems)s", code=statement.code, problems=said),
+            next_step=_("Withdraw the wrong invoice and enter the right one."),
+        )
 
 
 def is_to_pay(statement: Statement, part: RemittancePart) -> bool:

@@ -89,3 +89,26 @@ CREATE TRIGGER payment_files_stand BEFORE UPDATE OR DELETE ON payment_files
   FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 CREATE TRIGGER payment_file_items_stand BEFORE UPDATE OR DELETE ON payment_file_items
   FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+-- An invoice belongs to its statement's two sides, and is withdrawn at most once.
+CREATE FUNCTION app.invoice_stands() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  answers constant text[] := '{withdrawn_by_id,withdrawn_at,withdrawn_because}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id
+       AND s.lender_id = NEW.lender_id AND s.agency_id = NEW.agency_id;
+    IF FOUND THEN
+      RETURN NEW;
+    END IF;
+  ELSIF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'an invoice is withdrawn, never changed'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER received_invoices_stand BEFORE INSERT OR UPDATE OR DELETE ON received_invoices
+  FOR EACH ROW EXECUTE FUNCTION app.invoice_stands();
+CREATE TRIGGER received_invoices_never_emptied BEFORE TRUNCATE ON received_invoices
+  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();

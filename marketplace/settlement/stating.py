@@ -16,6 +16,7 @@ from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import FrameworkContract, Placement, Rail
 from marketplace.settlement.adjusting import quality_adjustment, score_for, withhold
 from marketplace.settlement.gathering import ContractCash, Due, contract_payments
+from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
 from marketplace.settlement.models import (
     HoldbackRelease,
     LineKind,
@@ -182,6 +183,11 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
             _("You drafted this statement, so somebody else must approve it."),
             next_step=_("Ask a colleague in finance."),
         )
+    if needs_red_letter(statement):
+        raise Refusal(
+            _("It takes back commission that was invoiced, without a red-letter invoice."),
+            next_step=_("The agency or the lender enters the red-letter invoice first."),
+        )
     statement.rail = _rail_of(statement)
     entries = entries_of(statement)
     # Cash that came and went within the period leaves nothing to post.
@@ -198,6 +204,9 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
     statement.status = StatementStatus.APPROVED
     statement.approved_by_id, statement.approved_at = by.id, now
     _record("statement.approved", statement, by, now)
+    if statement.rail is Rail.BANK and is_invoiced(statement):
+        db.session.flush()
+        carry(statement.id, StatementStatus.INVOICED, now=now)
     return statement
 
 
@@ -229,6 +238,11 @@ def cancel(statement_id: int, *, reason: str, by: User, now: datetime) -> Statem
     if not reason.strip():
         raise Refusal(
             _("A cancellation needs a reason."), next_step=_("Both sides will read it.")
+        )
+    if standing_invoices(statement):
+        raise Refusal(
+            _("Invoices have been entered for this statement."),
+            next_step=_("Ask the agency or the lender to withdraw them first."),
         )
     db.session.execute(delete(StatementLine).where(StatementLine.statement_id == statement.id))
     db.session.execute(

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from marketplace.core import words
+from marketplace.web import papers_words
 from marketplace.web.language import language
 from marketplace.web.provinces import province
 
@@ -146,9 +147,7 @@ WORDS: dict[str, object] = {
     "rail_leased": _l("Being sent"), "rail_done": _l("Done"),
     "rail_refused": _l("Refused by Stripe"), "rail_unknown": _l("Outcome not known yet"),
     "invoiced": _l("Invoiced"), "taken_back": _l("Taken back"),
-    "received": _l("Received by the agency"),
-    "remittance_commission": _l("Commission to the agency"),
-    "remittance_fee": _l("Fee to the platform"),
+    **papers_words.WORDS,
     "fx_clearing": _l("Currency clearing"), "fx_difference": _l("Rounding of exchanges"),
     # incidents
     "statement_commission": _l("Commission of a statement"),
@@ -162,8 +161,6 @@ WORDS: dict[str, object] = {
     "contract_rates": _l("Commission of a contract by its rates"),
     "lender_owes": _l("What a lender owes, in the ledger"),
     "agency_earned": _l("What an agency has earned, in the ledger"),
-    "remitted_commission": _l("Commission paid, in the ledger"),
-    "remitted_fee": _l("Platform fee received, in the ledger"),
     "stray_journal": _l("Journal without its statement"),
     "unbalanced_journal": _l("Journal out of balance"),
     "journal_chain": _l("Chain of journals"), "audit_chain": _l("Chain of audit events"),
@@ -263,11 +260,7 @@ ACTIONS: dict[str, object] = {
     "statement.confirmed": _l("Statement confirmed"),
     "statement.approved": _l("Statement approved and posted"),
     "statement.carried": _l("The money moved on"),
-    "remittance.recorded": _l("Payment recorded"),
-    "remittance.confirmed": _l("Receipt confirmed"),
-    "remittance.withdrawn": _l("Record of a payment withdrawn"),
-    "payment_file.made": _l("Payment file made"),
-    "payment_file.taken": _l("Payment file downloaded"),
+    **papers_words.ACTIONS,
     "rail.account_asked": _l("Payments by Stripe asked for"),
     "rail.done": _l("Done at Stripe"), "rail.retried": _l("Sent to Stripe again"),
     "rail.approved": _l("Movement of money approved"),

@@ -35,7 +35,7 @@ _CODES = {
     "portfolios": "portfolios", "tapes": "tapes", "auctions": "auctions",
     "opportunities": "auctions", "placements": "placements", "cases": "cases",
     "queue": "cases", "statements": "statements", "drafting": "statements",
-    "remittances": "statements", "payment_files": "payment_files",
+    "remittances": "statements", "invoices": "statements", "payment_files": "payment_files",
     "credentials": "credentials", "entities": "legal_entities", "rooms": "auctions",
     "uploads": "uploads",
 }  # fmt: skip
@@ -90,7 +90,9 @@ def _build(app: Flask) -> World:
     things["hold"], things["question"] = str(_hold(now)), str(_question(now))
     things["incident"] = str(_incident(now))
     things["uploads"] = _upload(now)
-    things["remittance"], things["payment_files"] = map(str, _paid(things["statements"], now))
+    things["invoice"], things["remittance"], things["payment_files"] = map(
+        str, _paid(things["statements"], now)
+    )
     things["terms"], things["score"] = map(str, _terms(now))
     strangers = db.session.scalars(
         db.select(User)
@@ -113,8 +115,8 @@ def _hold(now: datetime) -> int:
     return hold.id
 
 
-def _paid(code: str, now: datetime) -> tuple[int, str]:
-    """A payment of the statement that its lender recorded, and a file for its bank."""
+def _paid(code: str, now: datetime) -> tuple[int, int, str]:
+    """An invoice of the statement, its payment as the lender recorded it, a file for a bank."""
     statement = db.session.scalars(
         db.select(settlement.Statement).where(settlement.Statement.code == code)
     ).one()
@@ -127,6 +129,7 @@ def _paid(code: str, now: datetime) -> tuple[int, str]:
             entity, bank="ICBC", number=number, currency="CNY", by=_of(entity), now=now
         )
     db.session.flush()
+    invoice = settlement.enter_invoice(statement.id, _invoice(statement), by=finance, now=now)
     (payer, *_rest) = settlement.payer_accounts(statement.lender_id, on=now.date())
     made = settlement.make_payment_file(
         [code], account_id=payer.account.id, execute_on=now.date(), by=finance, now=now
@@ -137,7 +140,16 @@ def _paid(code: str, now: datetime) -> tuple[int, str]:
         now=statement.approved_at,
     )  # fmt: skip
     db.session.commit()
-    return remittance.id, made.code
+    return invoice.id, remittance.id, made.code
+
+
+def _invoice(statement: settlement.Statement) -> settlement.InvoiceFacts:
+    buyer = db.session.get_one(accounts.LegalEntity, statement.lender_entity_id)
+    return settlement.InvoiceFacts(
+        "1" * 20, settlement.InvoiceKind.SPECIAL, buyer.name, buyer.uscc or "",
+        statement.commission_tax_bps, statement.earned_minor, statement.commission_tax_minor,
+        statement.earned_minor + statement.commission_tax_minor, statement.period_start,
+    )  # fmt: skip
 
 
 def _of(entity: accounts.LegalEntity) -> User:

@@ -70,7 +70,7 @@ def test_the_order_in_which_they_are_paid_does_not_matter(
 ) -> None:
     confirm(pay(approved, pia), paul)
     factories.drain()
-    assert approved.status is StatementStatus.APPROVED
+    assert approved.status is StatementStatus.INVOICED
     confirm(pay(approved, fang), fred)
     factories.drain()
     db.session.refresh(approved)
@@ -154,7 +154,7 @@ def test_what_never_came_is_withdrawn_and_paid_again(
         with refused("needs a reason"):
             settlement.withdraw_remittance(first.id, reason=" ", by=fred, now=NOON)
         settlement.withdraw_remittance(first.id, reason="Not on our account", by=fred, now=NOON)
-    assert approved.status is StatementStatus.APPROVED
+    assert approved.status is StatementStatus.INVOICED
     with refused("confirmed or withdrawn already"):
         confirm(first, fred)
     second = pay(approved, fang, bank_reference="BK 2")
@@ -228,7 +228,9 @@ def test_a_carried_debt_leaves_no_memo_behind(
     confirm(pay(approved, fang), fred)
     case = factories.any_case()
     factories.payment(case, -10_000, reference="back", reverses="R1", verified_by=aline)
-    debt = factories.settle(TODAY + timedelta(days=1))
+    debt = factories.settle(TODAY + timedelta(days=1), approve=False)
+    factories.invoice(debt, red_reference="31012026030200001")
+    settlement.approve(debt.id, by=paul, now=NOON)
     assert (debt.due_minor, debt.carried_out_minor) == (0, -2_650)
     with refused("Nothing is due"):
         pay(debt, fang, amount_minor=0)

@@ -1,5 +1,7 @@
 """Paying a statement by bank on the pages: each side sees its part, and what it may do."""
 
+import io
+
 from flask.testing import FlaskClient
 
 from marketplace.core.db import acting
@@ -92,3 +94,36 @@ def test_payment_files_on_the_page(client: FlaskClient) -> None:
     assert b"<EndToEndId>" + statement.code.encode() in answer.data
     enter(client, "clara")
     assert client.get("/lender/payment-files/").status_code == 403
+
+
+def test_an_invoice_on_the_pages(client: FlaskClient) -> None:
+    statement = factories.paid_by_bank(approve=False)
+    address = f"statements/{statement.code}"
+    assert "No invoice has been entered" in page_of(client, "fred", f"/agency/{address}")
+    with acting(SYSTEM):
+        buyer = factories.entity(someone("clara")).name
+    fields = {
+        "number": "7" * 20, "kind": "special", "buyer_name": buyer, "buyer_tax_no": "",
+        "rate": "6", "net": "25.00", "tax": "1.50", "gross": "26.50", "issued_on": "2026-03-02",
+        "red_reference": "", "file": (io.BytesIO(b"%PDF-1.7 scan"), "fapiao.pdf"),
+    }  # fmt: skip
+    entered = client.post(f"/agency/{address}/invoices", data=fields)
+    assert entered.status_code == 303
+    seen = page_of(client, "fang", f"/lender/{address}")
+    assert "They fit the statement" in seen
+    scan = seen.split("/file")[0].rsplit("/", 1)[1]
+    assert client.get(f"/lender/{address}/invoices/{scan}/file").data == b"%PDF-1.7 scan"
+    assert client.get(f"/lender/{address}.csv").mimetype == "text/csv"
+    withdrawn = client.post(f"/lender/{address}/invoices/{scan}/withdraw", data={"reason": "x"})
+    assert withdrawn.status_code == 303
+    assert "fapiao.pdf" in page_of(client, "olga", f"/finance/{address}")
+    assert client.post(f"/finance/{address}/invoices", data={}).status_code == 403
+
+
+def test_the_tax_export_is_asked_for_by_month(client: FlaskClient) -> None:
+    statement = factories.paid_by_bank()
+    enter(client, "fang")
+    month = f"{statement.period_end:%Y-%m}"
+    asked = client.get(f"/lender/statements/exports/tax?month={month}")
+    assert statement.code in asked.get_data(as_text=True)
+    assert client.get("/lender/statements/exports/tax?month=2026-13").status_code == 409

@@ -140,6 +140,27 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION app.invoice_stands() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  answers constant text[] := '{withdrawn_by_id,withdrawn_at,withdrawn_because}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id
+       AND s.lender_id = NEW.lender_id AND s.agency_id = NEW.agency_id;
+    IF FOUND THEN
+      RETURN NEW;
+    END IF;
+  ELSIF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'an invoice is withdrawn, never changed'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION app.journal_balances() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -2059,6 +2080,45 @@ CREATE SEQUENCE public.rail_transactions_id_seq
 
 ALTER SEQUENCE public.rail_transactions_id_seq OWNED BY public.rail_transactions.id;
 
+CREATE TABLE public.received_invoices (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    number text NOT NULL,
+    kind character varying(8) NOT NULL,
+    red_reference text NOT NULL,
+    buyer_name text NOT NULL,
+    buyer_tax_no text NOT NULL,
+    rate_bps bigint NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    gross_minor bigint NOT NULL,
+    issued_on date NOT NULL,
+    file_key text NOT NULL,
+    file_name text NOT NULL,
+    entered_by_id bigint NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    withdrawn_by_id bigint,
+    withdrawn_at timestamp with time zone,
+    withdrawn_because text NOT NULL,
+    CONSTRAINT ck_received_invoices_has_a_number CHECK ((number ~ '^([0-9]{20}|[0-9]{10}-[0-9]{8}|[0-9]{12}-[0-9]{8})$'::text)),
+    CONSTRAINT ck_received_invoices_is_withdrawn_whole CHECK (((withdrawn_by_id IS NULL) = (withdrawn_at IS NULL))),
+    CONSTRAINT ck_received_invoices_rate_plausible CHECK (((rate_bps >= 0) AND (rate_bps <= 2500))),
+    CONSTRAINT ck_received_invoices_red_names_its_reason CHECK (((net_minor < 0) = (red_reference <> ''::text)))
+);
+
+ALTER TABLE ONLY public.received_invoices FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.received_invoices_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.received_invoices_id_seq OWNED BY public.received_invoices.id;
+
 CREATE TABLE public.recovery_codes (
     id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -2441,6 +2501,8 @@ CREATE TABLE public.statements (
     approved_at timestamp with time zone,
     journal_id bigint,
     rail character varying(6) NOT NULL,
+    edition bigint NOT NULL,
+    replaces_id bigint,
     version bigint NOT NULL,
     CONSTRAINT ck_statements_holdback_signs CHECK (((holdback_minor >= 0) AND (released_minor >= 0))),
     CONSTRAINT ck_statements_only_debts_are_carried CHECK ((carried_in_minor <= 0)),
@@ -2831,6 +2893,8 @@ ALTER TABLE ONLY public.rail_operations ALTER COLUMN id SET DEFAULT nextval('pub
 
 ALTER TABLE ONLY public.rail_transactions ALTER COLUMN id SET DEFAULT nextval('public.rail_transactions_id_seq'::regclass);
 
+ALTER TABLE ONLY public.received_invoices ALTER COLUMN id SET DEFAULT nextval('public.received_invoices_id_seq'::regclass);
+
 ALTER TABLE ONLY public.recovery_codes ALTER COLUMN id SET DEFAULT nextval('public.recovery_codes_id_seq'::regclass);
 
 ALTER TABLE ONLY public.release_classes ALTER COLUMN id SET DEFAULT nextval('public.release_classes_id_seq'::regclass);
@@ -3028,6 +3092,9 @@ ALTER TABLE ONLY public.rail_operations
 
 ALTER TABLE ONLY public.rail_transactions
     ADD CONSTRAINT pk_rail_transactions PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT pk_received_invoices PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT pk_recovery_codes PRIMARY KEY (id);
@@ -3446,6 +3513,12 @@ CREATE INDEX ix_rail_operations_statement_id ON public.rail_operations USING btr
 
 CREATE INDEX ix_rail_operations_status_rail_operations_next_try_at ON public.rail_operations USING btree (status, next_try_at);
 
+CREATE INDEX ix_received_invoices_agency_id ON public.received_invoices USING btree (agency_id);
+
+CREATE INDEX ix_received_invoices_lender_id ON public.received_invoices USING btree (lender_id);
+
+CREATE INDEX ix_received_invoices_statement_id ON public.received_invoices USING btree (statement_id);
+
 CREATE INDEX ix_recovery_codes_user_id ON public.recovery_codes USING btree (user_id);
 
 CREATE INDEX ix_remittances_agency_id ON public.remittances USING btree (agency_id);
@@ -3519,6 +3592,8 @@ CREATE UNIQUE INDEX uq_ndas_one_current ON public.ndas USING btree (lender_id) W
 CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
 
 CREATE UNIQUE INDEX uq_promises_one_open_per_case ON public.promises USING btree (case_id) WHERE open;
+
+CREATE UNIQUE INDEX uq_received_invoices_number ON public.received_invoices USING btree (number) WHERE (withdrawn_at IS NULL);
 
 CREATE UNIQUE INDEX uq_remittances_paid_once ON public.remittances USING btree (statement_id, part) WHERE (withdrawn_at IS NULL);
 
@@ -3609,6 +3684,10 @@ CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE 
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+
+CREATE TRIGGER received_invoices_never_emptied BEFORE TRUNCATE ON public.received_invoices FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER received_invoices_stand BEFORE INSERT OR DELETE OR UPDATE ON public.received_invoices FOR EACH ROW EXECUTE FUNCTION app.invoice_stands();
 
 CREATE TRIGGER remittances_fit BEFORE INSERT OR DELETE OR UPDATE ON public.remittances FOR EACH ROW EXECUTE FUNCTION app.remittance_fits();
 
@@ -3997,6 +4076,21 @@ ALTER TABLE ONLY public.rail_transactions
 ALTER TABLE ONLY public.rail_transactions
     ADD CONSTRAINT fk_rail_transactions_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
 
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_entered_by_id_users FOREIGN KEY (entered_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_withdrawn_by_id_users FOREIGN KEY (withdrawn_by_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT fk_recovery_codes_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
 
@@ -4143,6 +4237,9 @@ ALTER TABLE ONLY public.statements
 
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT fk_statements_quality_score_id_quality_scores FOREIGN KEY (quality_score_id) REFERENCES public.quality_scores(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_replaces_id_statements FOREIGN KEY (replaces_id) REFERENCES public.statements(id);
 
 ALTER TABLE ONLY public.tape_fixes
     ADD CONSTRAINT fk_tape_fixes_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
@@ -5231,6 +5328,32 @@ CREATE POLICY rail_transactions_system_insert ON public.rail_transactions FOR IN
 CREATE POLICY rail_transactions_system_select ON public.rail_transactions FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY rail_transactions_system_update ON public.rail_transactions FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.received_invoices ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY received_invoices_agency_insert ON public.received_invoices FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_agency_select ON public.received_invoices FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_agency_update ON public.received_invoices FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_finance_select ON public.received_invoices FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY received_invoices_lender_insert ON public.received_invoices FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_lender_select ON public.received_invoices FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_lender_update ON public.received_invoices FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_staff_select ON public.received_invoices FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY received_invoices_system_delete ON public.received_invoices FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY received_invoices_system_insert ON public.received_invoices FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY received_invoices_system_select ON public.received_invoices FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY received_invoices_system_update ON public.received_invoices FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
@@ -6438,6 +6561,20 @@ GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.received_invoices TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.received_invoices TO recoup_agency;
+GRANT SELECT ON TABLE public.received_invoices TO recoup_finance;
+GRANT SELECT ON TABLE public.received_invoices TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.received_invoices TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_agency;

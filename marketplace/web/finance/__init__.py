@@ -2,6 +2,7 @@
 
 from marketplace.accounts import Kind, Role
 from marketplace.web.finance import drafting, home, incidents, ledger, periods, rails
+from marketplace.web.invoices import invoice_pages
 from marketplace.web.remittances import remittance_pages
 from marketplace.web.security import door_for
 from marketplace.web.statements import statement_pages
@@ -16,4 +17,5 @@ door = door_for(
 for pages in (home, drafting, ledger, periods, incidents, rails):
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())
+door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())

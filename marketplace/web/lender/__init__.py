@@ -1,6 +1,7 @@
 """The lenders' door: bring a tape, value it, list it, award it, watch it, settle it."""
 
 from marketplace.accounts import Kind
+from marketplace.web.invoices import invoice_pages
 from marketplace.web.lender import (
     agencies,
     auctions,
@@ -30,5 +31,6 @@ _PAGES = (
 for pages in _PAGES:
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())
+door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
 door.register_blueprint(stripe_pages())
