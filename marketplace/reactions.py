@@ -37,6 +37,12 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "placement.offered": {"tell agency": notifications.tell_parties},
     "statement.drafted": {"tell parties": notifications.tell_parties},
     "statement.approved": {"start the rail": rails.start},
+    "statement.disputed": {
+        "draft it anew": settlement.split_out,
+        "tell the other side": notifications.tell_parties,
+    },
+    "dispute.proposed": {"tell the other side": notifications.tell_parties},
+    "dispute.decided": {"tell the other side": notifications.tell_parties},
     "remittance.recorded": {"tell the other side": notifications.tell_parties},
     "remittance.withdrawn": {"tell the other side": notifications.tell_parties},
     "remittance.confirmed": {

@@ -70,6 +70,8 @@ class Permission(StrEnum):
     STATEMENT_DRAFT = "statement:draft"
     STATEMENT_CONFIRM = "statement:confirm"
     STATEMENT_APPROVE = "statement:approve"
+    LINE_DISPUTE = "line:dispute"
+    LINE_DECIDE = "line:decide"
     INVOICE_ENTER = "invoice:enter"
     REMITTANCE_RECORD = "remittance:record"
     REMITTANCE_CONFIRM = "remittance:confirm"
@@ -130,6 +132,8 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.PAYMENT_RECORD,
             _P.PAYMENT_VERIFY,
             _P.STATEMENT_CONFIRM,
+            _P.LINE_DISPUTE,
+            _P.LINE_DECIDE,
             _P.INVOICE_ENTER,
             _P.REMITTANCE_RECORD,
             _P.PAYMENT_FILE_MAKE,
@@ -162,6 +166,8 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.PLACEMENT_VIEW,
             _P.STATEMENT_VIEW,
             _P.STATEMENT_CONFIRM,
+            _P.LINE_DISPUTE,
+            _P.LINE_DECIDE,
             _P.INVOICE_ENTER,
             _P.REMITTANCE_CONFIRM,
             _P.PAYMENT_REPORT,
@@ -183,6 +189,7 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.STATEMENT_VIEW,
             _P.STATEMENT_DRAFT,
             _P.STATEMENT_APPROVE,
+            _P.LINE_DECIDE,
             _P.REMITTANCE_RECORD,
             _P.REMITTANCE_CONFIRM,
             _P.LEDGER_VIEW,

@@ -35,6 +35,7 @@ FEATURES = (
     "settlement.models",
     "settlement.invoices",
     "settlement.remittances",
+    "settlement.line_disputes",
     "rails.models",
     "checks.models",
     "notifications.models",

@@ -1,7 +1,7 @@
 """Settlement: paying commissions (结佣), one statement per lender, agency and period.
 
 draft -> agency confirmed -> lender confirmed -> approved (posted)
-  `-------------`-------------------`-> cancelled
+  `-------------`-------------------`-> cancelled; a disputed one is drafted anew
 
 By bank an approved one goes on: invoiced -> paid (the lender says) -> received (the agency
 says) -> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back).
@@ -19,6 +19,15 @@ from marketplace.settlement.agreeing import (
     terms_with,
 )
 from marketplace.settlement.commission import Earning, commission
+from marketplace.settlement.disputing import (
+    DisputeRow,
+    agree_outcome,
+    dispute_lines,
+    dispute_rows,
+    may_dispute,
+    propose_outcome,
+    split_out,
+)
 from marketplace.settlement.earning import TierMode
 from marketplace.settlement.gathering import Due, agreed_terms
 from marketplace.settlement.invoices import (
@@ -34,6 +43,7 @@ from marketplace.settlement.invoicing import (
     invoice_file,
     withdraw_invoice,
 )
+from marketplace.settlement.line_disputes import LineDispute, Outcome
 from marketplace.settlement.models import (
     CommissionTerms,
     LineKind,
@@ -65,6 +75,7 @@ from marketplace.settlement.queries import (
     StatementRow,
     amounts_of,
     line_rows,
+    next_version,
     parties_of,
     score_of,
     statement_of_journal,
@@ -104,13 +115,16 @@ __all__ = [
     "USUAL",
     "BadTable",
     "CommissionTerms",
+    "DisputeRow",
     "Due",
     "Earning",
     "InvoiceFacts",
     "InvoiceKind",
+    "LineDispute",
     "LineKind",
     "LineRow",
     "NothingToSettle",
+    "Outcome",
     "Parties",
     "PayableRow",
     "PayerAccount",
@@ -126,6 +140,7 @@ __all__ = [
     "StatementRow",
     "StatementStatus",
     "TierMode",
+    "agree_outcome",
     "agree_to_terms",
     "agreed_terms",
     "amounts_of",
@@ -137,6 +152,8 @@ __all__ = [
     "confirm",
     "confirm_remittance",
     "decide_appeal",
+    "dispute_lines",
+    "dispute_rows",
     "draft_statement",
     "due_statements",
     "enter_invoice",
@@ -147,7 +164,9 @@ __all__ = [
     "is_to_pay",
     "line_rows",
     "make_payment_file",
+    "may_dispute",
     "needs_red_letter",
+    "next_version",
     "owed_minor",
     "part_of",
     "parties_of",
@@ -155,6 +174,7 @@ __all__ = [
     "payer_accounts",
     "payment_files",
     "post_remittance",
+    "propose_outcome",
     "propose_terms",
     "record_remittance",
     "remittances_of",
@@ -162,6 +182,7 @@ __all__ = [
     "score_quality",
     "scores_of",
     "scores_with",
+    "split_out",
     "statement_csv",
     "statement_of_journal",
     "statement_pdf",

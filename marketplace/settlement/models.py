@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
@@ -200,6 +200,11 @@ class Statement(Model):
     approved_at: Mapped[datetime | None]
     journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
     rail: Mapped[Rail] = mapped_column(default=Rail.BANK)
+    disputes_end_at: Mapped[datetime] = mapped_column(
+        server_default=text("now() + interval '7 days'")
+    )
+    """Until when lines may be disputed: a week by the database's clock."""
+
     edition: Mapped[int] = mapped_column(default=1)
     """Its version as people count: one more each time it is drafted anew without a line."""
 

@@ -112,3 +112,33 @@ CREATE TRIGGER received_invoices_stand BEFORE INSERT OR UPDATE OR DELETE ON rece
   FOR EACH ROW EXECUTE FUNCTION app.invoice_stands();
 CREATE TRIGGER received_invoices_never_emptied BEFORE TRUNCATE ON received_invoices
   FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+-- A line is disputed on a statement that has it, before the lender confirms, and within the
+-- window by this clock. What was decided stays decided.
+CREATE FUNCTION app.dispute_stands() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  answers constant text[] := '{proposed,proposed_because,proposed_by_id,proposed_for_id,
+    decision,decided_by_id,decided_at,code}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s JOIN statement_lines l ON l.statement_id = s.id
+      WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
+        AND s.agency_id = NEW.agency_id AND s.status IN ('draft', 'agency_confirmed')
+        AND s.disputes_end_at >= now() AND l.payment_id = NEW.payment_id
+        AND l.kind <> 'true_up';
+    IF FOUND AND NEW.decision IS NULL AND NEW.proposed IS NULL THEN
+      RETURN NEW;
+    END IF;
+  ELSIF TG_OP = 'UPDATE' AND OLD.decision IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a line is disputed in time, and decided once'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER line_disputes_stand BEFORE INSERT OR UPDATE OR DELETE ON line_disputes
+  FOR EACH ROW EXECUTE FUNCTION app.dispute_stands();
+CREATE TRIGGER line_disputes_never_emptied BEFORE TRUNCATE ON line_disputes
+  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER statement_copies_stand BEFORE UPDATE OR DELETE ON statement_copies
+  FOR EACH ROW EXECUTE FUNCTION app.refuse_change();

@@ -4,6 +4,8 @@ from flask_babel import lazy_gettext as _l
 
 WORDS: dict[str, object] = {
     "received": _l("Received by the agency"),
+    "dispute_back": _l("Back in the next statement"),
+    "dispute_out": _l("Stays out"),
     "invoice_special": _l("Special VAT invoice"),
     "invoice_ordinary": _l("Ordinary VAT invoice"),
     "remittance_commission": _l("Commission to the agency"),
@@ -13,6 +15,10 @@ WORDS: dict[str, object] = {
 }
 
 ACTIONS: dict[str, object] = {
+    "statement.disputed": _l("Lines disputed"),
+    "statement.replaced": _l("Set aside for a new version"),
+    "dispute.proposed": _l("Outcome of a dispute proposed"),
+    "dispute.decided": _l("Dispute of a line decided"),
     "invoice.entered": _l("Invoice entered"),
     "invoice.withdrawn": _l("Invoice withdrawn"),
     "remittance.recorded": _l("Payment recorded"),

@@ -48,6 +48,9 @@ def _show(code: str) -> ResponseReturnValue:
         why_line=settlement.why_line,
         events=audit.timeline("statements", statement.id),
         my_turn=_is_my_turn(statement),
+        can_dispute=current_user.may(Permission.LINE_DISPUTE)
+        and settlement.may_dispute(statement, by=current_user),
+        next_version=settlement.next_version(statement),
         invoices=settlement.invoices_of(statement),
         invoice_problems=settlement.invoice_problems(statement),
         remittances=settlement.remittances_of(statement),

@@ -6,7 +6,7 @@ world is built and worked through; then everybody tries every handle.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -15,6 +15,7 @@ from sqlalchemy import text
 from marketplace import accounts, demo, ledger, settlement
 from marketplace.accounts import GRANTS, Kind, Role, User
 from marketplace.auctions import Auction
+from marketplace.casework import Payment, PaymentRow, record_payments, verify_payments
 from marketplace.compliance import HoldReason, place_hold
 from marketplace.core.db import acting, db
 from marketplace.placements import FrameworkContract
@@ -35,7 +36,8 @@ _CODES = {
     "portfolios": "portfolios", "tapes": "tapes", "auctions": "auctions",
     "opportunities": "auctions", "placements": "placements", "cases": "cases",
     "queue": "cases", "statements": "statements", "drafting": "statements",
-    "remittances": "statements", "invoices": "statements", "payment_files": "payment_files",
+    "remittances": "statements", "disputes": "statements", "invoices": "statements",
+    "payment_files": "payment_files",
     "credentials": "credentials", "entities": "legal_entities", "rooms": "auctions",
     "uploads": "uploads",
 }  # fmt: skip
@@ -93,6 +95,7 @@ def _build(app: Flask) -> World:
     things["invoice"], things["remittance"], things["payment_files"] = map(
         str, _paid(things["statements"], now)
     )
+    things["line_dispute"] = str(_disputed(things["statements"]))
     things["terms"], things["score"] = map(str, _terms(now))
     strangers = db.session.scalars(
         db.select(User)
@@ -141,6 +144,35 @@ def _paid(code: str, now: datetime) -> tuple[int, int, str]:
     )  # fmt: skip
     db.session.commit()
     return invoice.id, remittance.id, made.code
+
+
+def _disputed(code: str) -> int:
+    """A line that the demo lender disputes on another draft, of one more payment."""
+    statement = db.session.scalars(
+        db.select(settlement.Statement).where(settlement.Statement.code == code)
+    ).one()
+    line = db.session.scalars(
+        db.select(settlement.StatementLine).where(
+            settlement.StatementLine.statement_id == statement.id
+        )
+    ).first()
+    case, now = db.session.get_one(Case, line.case_id), statement.approved_at
+    finance = accounts.user_by_email("finance@demo.example")
+    row = PaymentRow(case.lender_case_no, line.value_on, 5_000, "DISPUTED", "")
+    record_payments([row], by=finance, now=now)
+    (payment,) = db.session.scalars(db.select(Payment).where(Payment.ledger_ref == "DISPUTED"))
+    verify_payments([payment.id], by=accounts.user_by_email("approver@demo.example"), now=now)
+    end = statement.period_end
+    due = next(d for d in settlement.due_statements(end) if d.lender_id == case.lender_id)
+    maker = db.session.get_one(User, statement.made_by_id)
+    draft = settlement.draft_statement(
+        due, period_start=end - timedelta(days=1), period_end=end, by=maker, now=now
+    )
+    (one, *_more) = settlement.dispute_lines(
+        draft.id, [settlement.line_rows(draft)[0].payment], reason="x", by=finance, now=now
+    )
+    db.session.commit()
+    return one.id
 
 
 def _invoice(statement: settlement.Statement) -> settlement.InvoiceFacts:

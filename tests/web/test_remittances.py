@@ -1,6 +1,7 @@
 """Paying a statement by bank on the pages: each side sees its part, and what it may do."""
 
 import io
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 
@@ -127,3 +128,35 @@ def test_the_tax_export_is_asked_for_by_month(client: FlaskClient) -> None:
     asked = client.get(f"/lender/statements/exports/tax?month={month}")
     assert statement.code in asked.get_data(as_text=True)
     assert client.get("/lender/statements/exports/tax?month=2026-13").status_code == 409
+
+
+def test_a_line_is_disputed_and_decided_on_the_pages(client: FlaskClient) -> None:
+    statement = factories.paid_by_bank(approve=False)
+    with acting(SYSTEM):
+        case = factories.any_case()
+        factories.payment(case, 4_000, reference="R2", verified_by=someone("aline"))
+        draft = factories.statement(someone("pia"), start=TODAY + timedelta(days=1))
+        code = draft.code
+    assert "No line is disputed" in page_of(client, "fred", "/agency/disputes/")
+    assert "Dispute the chosen" not in page_of(
+        client, "fred", f"/agency/statements/{statement.code}"
+    )
+    seen = page_of(client, "fred", f"/agency/statements/{code}")
+    payment = seen.split('name="payment" value="')[1].split('"')[0]
+    asked = {"payment": payment, "reason": "Not ours"}
+    assert client.post(f"/agency/disputes/of/{code}", data=asked).status_code == 303
+    drain()
+    assert "Not ours" in page_of(client, "fang", "/lender/disputes/")
+    seen = page_of(client, "pia", "/finance/disputes/")
+    one = seen.split("/propose")[0].rsplit("/", 1)[1]
+    proposed = client.post(
+        f"/finance/disputes/{one}/propose", data={"outcome": "back", "because": "It is"}
+    )
+    assert proposed.status_code == 303
+    assert "Agree:" not in page_of(client, "pia", "/finance/disputes/")
+    assert "Agree:" in page_of(client, "paul", "/finance/disputes/")
+    assert client.post(f"/finance/disputes/{one}/agree").status_code == 303
+    assert "Back in the next statement" in page_of(client, "fred", "/agency/disputes/")
+    assert payment in page_of(client, "fred", f"/agency/statements/{code}"), "still read"
+    enter(client, "olga")
+    assert client.post(f"/finance/disputes/{one}/agree").status_code == 403

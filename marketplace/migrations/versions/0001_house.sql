@@ -102,6 +102,31 @@ CREATE FUNCTION app.current_user_id() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::bigint;
 
+CREATE FUNCTION app.dispute_stands() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  answers constant text[] := '{proposed,proposed_because,proposed_by_id,proposed_for_id,
+    decision,decided_by_id,decided_at,code}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s JOIN statement_lines l ON l.statement_id = s.id
+      WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
+        AND s.agency_id = NEW.agency_id AND s.status IN ('draft', 'agency_confirmed')
+        AND s.disputes_end_at >= now() AND l.payment_id = NEW.payment_id
+        AND l.kind <> 'true_up';
+    IF FOUND AND NEW.decision IS NULL AND NEW.proposed IS NULL THEN
+      RETURN NEW;
+    END IF;
+  ELSIF TG_OP = 'UPDATE' AND OLD.decision IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a line is disputed in time, and decided once'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE TABLE public.contacts (
     id bigint NOT NULL,
     lender_id bigint NOT NULL,
@@ -1501,6 +1526,39 @@ CREATE SEQUENCE public.legal_entities_id_seq
 
 ALTER SEQUENCE public.legal_entities_id_seq OWNED BY public.legal_entities.id;
 
+CREATE TABLE public.line_disputes (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('LD'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    reason text NOT NULL,
+    raised_by_id bigint NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    proposed character varying(4),
+    proposed_because text NOT NULL,
+    proposed_by_id bigint,
+    proposed_for_id bigint,
+    decision character varying(4),
+    decided_by_id bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT ck_line_disputes_has_a_reason CHECK ((reason <> ''::text)),
+    CONSTRAINT ck_line_disputes_is_decided_whole CHECK ((((decision IS NULL) = (decided_at IS NULL)) AND ((decision IS NULL) = (decided_by_id IS NULL)) AND ((decision IS NULL) OR ((decision)::text = (proposed)::text)))),
+    CONSTRAINT ck_line_disputes_two_people_decide CHECK ((decided_by_id <> proposed_by_id))
+);
+
+ALTER TABLE ONLY public.line_disputes FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.line_disputes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.line_disputes_id_seq OWNED BY public.line_disputes.id;
+
 CREATE TABLE public.mails (
     id bigint NOT NULL,
     sealed bytea,
@@ -2433,6 +2491,15 @@ CREATE SEQUENCE public.splits_id_seq
 
 ALTER SEQUENCE public.splits_id_seq OWNED BY public.splits.id;
 
+CREATE TABLE public.statement_copies (
+    statement_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    lines jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.statement_copies FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.statement_lines (
     id bigint NOT NULL,
     lender_id bigint NOT NULL,
@@ -2501,6 +2568,7 @@ CREATE TABLE public.statements (
     approved_at timestamp with time zone,
     journal_id bigint,
     rail character varying(6) NOT NULL,
+    disputes_end_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
     edition bigint NOT NULL,
     replaces_id bigint,
     version bigint NOT NULL,
@@ -2851,6 +2919,8 @@ ALTER TABLE ONLY public.ledger_periods ALTER COLUMN id SET DEFAULT nextval('publ
 
 ALTER TABLE ONLY public.legal_entities ALTER COLUMN id SET DEFAULT nextval('public.legal_entities_id_seq'::regclass);
 
+ALTER TABLE ONLY public.line_disputes ALTER COLUMN id SET DEFAULT nextval('public.line_disputes_id_seq'::regclass);
+
 ALTER TABLE ONLY public.mapping_templates ALTER COLUMN id SET DEFAULT nextval('public.mapping_templates_id_seq'::regclass);
 
 ALTER TABLE ONLY public.nda_signatures ALTER COLUMN id SET DEFAULT nextval('public.nda_signatures_id_seq'::regclass);
@@ -3024,6 +3094,9 @@ ALTER TABLE ONLY public.ledger_periods
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT pk_legal_entities PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT pk_line_disputes PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.mails
     ADD CONSTRAINT pk_mails PRIMARY KEY (id);
 
@@ -3134,6 +3207,9 @@ ALTER TABLE ONLY public.split_shares
 
 ALTER TABLE ONLY public.splits
     ADD CONSTRAINT pk_splits PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.statement_copies
+    ADD CONSTRAINT pk_statement_copies PRIMARY KEY (statement_id);
 
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT pk_statement_lines PRIMARY KEY (id);
@@ -3263,6 +3339,9 @@ ALTER TABLE ONLY public.legal_entities
 
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT uq_legal_entities_uscc UNIQUE (uscc);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT uq_line_disputes_code UNIQUE (code);
 
 ALTER TABLE ONLY public.mapping_templates
     ADD CONSTRAINT uq_mapping_templates_lender_id_headers_sha256 UNIQUE (lender_id, headers_sha256);
@@ -3469,6 +3548,14 @@ CREATE INDEX ix_journals_effective_on_journals_id ON public.journals USING btree
 
 CREATE INDEX ix_legal_entities_organisation_id ON public.legal_entities USING btree (organisation_id);
 
+CREATE INDEX ix_line_disputes_agency_id ON public.line_disputes USING btree (agency_id);
+
+CREATE INDEX ix_line_disputes_lender_id ON public.line_disputes USING btree (lender_id);
+
+CREATE INDEX ix_line_disputes_payment_id ON public.line_disputes USING btree (payment_id);
+
+CREATE INDEX ix_line_disputes_statement_id ON public.line_disputes USING btree (statement_id);
+
 CREATE INDEX ix_nda_signatures_agency_id ON public.nda_signatures USING btree (agency_id);
 
 CREATE INDEX ix_nda_signatures_lender_id ON public.nda_signatures USING btree (lender_id);
@@ -3587,6 +3674,8 @@ CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinat
 
 CREATE UNIQUE INDEX uq_incidents_one_open ON public.incidents USING btree (kind, subject) WHERE (closed_at IS NULL);
 
+CREATE UNIQUE INDEX uq_line_disputes_open_once ON public.line_disputes USING btree (payment_id) WHERE (decision IS NULL);
+
 CREATE UNIQUE INDEX uq_ndas_one_current ON public.ndas USING btree (lender_id) WHERE current;
 
 CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
@@ -3655,6 +3744,10 @@ CREATE TRIGGER ledger_periods_never_emptied BEFORE TRUNCATE ON public.ledger_per
 
 CREATE TRIGGER ledger_periods_stay_closed BEFORE INSERT OR DELETE OR UPDATE ON public.ledger_periods FOR EACH ROW EXECUTE FUNCTION app.period_stays_closed();
 
+CREATE TRIGGER line_disputes_never_emptied BEFORE TRUNCATE ON public.line_disputes FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER line_disputes_stand BEFORE INSERT OR DELETE OR UPDATE ON public.line_disputes FOR EACH ROW EXECUTE FUNCTION app.dispute_stands();
+
 CREATE TRIGGER payment_file_items_stand BEFORE DELETE OR UPDATE ON public.payment_file_items FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER payment_files_stand BEFORE DELETE OR UPDATE ON public.payment_files FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
@@ -3692,6 +3785,8 @@ CREATE TRIGGER received_invoices_stand BEFORE INSERT OR DELETE OR UPDATE ON publ
 CREATE TRIGGER remittances_fit BEFORE INSERT OR DELETE OR UPDATE ON public.remittances FOR EACH ROW EXECUTE FUNCTION app.remittance_fits();
 
 CREATE TRIGGER remittances_never_emptied BEFORE TRUNCATE ON public.remittances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER statement_copies_stand BEFORE DELETE OR UPDATE ON public.statement_copies FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON public.statement_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
@@ -3883,6 +3978,30 @@ ALTER TABLE ONLY public.ledger_periods
 
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT fk_legal_entities_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_decided_by_id_users FOREIGN KEY (decided_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_payment_id_payments FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_proposed_by_id_users FOREIGN KEY (proposed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_proposed_for_id_organisations FOREIGN KEY (proposed_for_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_raised_by_id_users FOREIGN KEY (raised_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
 
 ALTER TABLE ONLY public.mapping_templates
     ADD CONSTRAINT fk_mapping_templates_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
@@ -4180,6 +4299,15 @@ ALTER TABLE ONLY public.splits
 
 ALTER TABLE ONLY public.splits
     ADD CONSTRAINT fk_splits_requested_by_id_users FOREIGN KEY (requested_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.statement_copies
+    ADD CONSTRAINT fk_statement_copies_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.statement_copies
+    ADD CONSTRAINT fk_statement_copies_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.statement_copies
+    ADD CONSTRAINT fk_statement_copies_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
 
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT fk_statement_lines_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
@@ -4858,6 +4986,34 @@ CREATE POLICY legal_entities_system_insert ON public.legal_entities FOR INSERT T
 CREATE POLICY legal_entities_system_select ON public.legal_entities FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY legal_entities_system_update ON public.legal_entities FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.line_disputes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY line_disputes_agency_insert ON public.line_disputes FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_agency_select ON public.line_disputes FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_agency_update ON public.line_disputes FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_finance_select ON public.line_disputes FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY line_disputes_finance_update ON public.line_disputes FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY line_disputes_lender_insert ON public.line_disputes FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_lender_select ON public.line_disputes FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_lender_update ON public.line_disputes FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_staff_select ON public.line_disputes FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY line_disputes_system_delete ON public.line_disputes FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY line_disputes_system_insert ON public.line_disputes FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY line_disputes_system_select ON public.line_disputes FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY line_disputes_system_update ON public.line_disputes FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.mails ENABLE ROW LEVEL SECURITY;
 
@@ -5669,6 +5825,26 @@ CREATE POLICY splits_system_select ON public.splits FOR SELECT TO recoup_system 
 
 CREATE POLICY splits_system_update ON public.splits FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.statement_copies ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY statement_copies_agency_select ON public.statement_copies FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statement_copies_finance_insert ON public.statement_copies FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY statement_copies_finance_select ON public.statement_copies FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY statement_copies_lender_select ON public.statement_copies FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statement_copies_staff_select ON public.statement_copies FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY statement_copies_system_delete ON public.statement_copies FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY statement_copies_system_insert ON public.statement_copies FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY statement_copies_system_select ON public.statement_copies FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY statement_copies_system_update ON public.statement_copies FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.statement_lines ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY statement_lines_agency_select ON public.statement_lines FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
@@ -6266,6 +6442,20 @@ GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_system;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.line_disputes TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.line_disputes TO recoup_agency;
+GRANT SELECT,UPDATE ON TABLE public.line_disputes TO recoup_finance;
+GRANT SELECT ON TABLE public.line_disputes TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.line_disputes TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_system;
+
 GRANT INSERT ON TABLE public.mails TO recoup_lender;
 GRANT INSERT ON TABLE public.mails TO recoup_agency;
 GRANT INSERT ON TABLE public.mails TO recoup_staff;
@@ -6730,6 +6920,12 @@ GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.statement_copies TO recoup_lender;
+GRANT SELECT ON TABLE public.statement_copies TO recoup_agency;
+GRANT SELECT,INSERT ON TABLE public.statement_copies TO recoup_finance;
+GRANT SELECT ON TABLE public.statement_copies TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statement_copies TO recoup_system;
 
 GRANT SELECT ON TABLE public.statement_lines TO recoup_lender;
 GRANT SELECT ON TABLE public.statement_lines TO recoup_agency;

@@ -3,6 +3,7 @@
 from marketplace.accounts import Kind
 from marketplace.web.agency import credentials, home, opportunities, placements, queue, terms
 from marketplace.web.invoices import invoice_pages
+from marketplace.web.line_disputes import dispute_pages
 from marketplace.web.remittances import remittance_pages
 from marketplace.web.security import door_for
 from marketplace.web.statements import statement_pages
@@ -14,4 +15,5 @@ for pages in (home, queue, opportunities, placements, credentials, terms):
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
+door.register_blueprint(dispute_pages())
 door.register_blueprint(stripe_pages())

@@ -3,6 +3,7 @@
 from marketplace.accounts import Kind, Role
 from marketplace.web.finance import drafting, home, incidents, ledger, periods, rails
 from marketplace.web.invoices import invoice_pages
+from marketplace.web.line_disputes import dispute_pages
 from marketplace.web.remittances import remittance_pages
 from marketplace.web.security import door_for
 from marketplace.web.statements import statement_pages
@@ -19,3 +20,4 @@ for pages in (home, drafting, ledger, periods, incidents, rails):
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
+door.register_blueprint(dispute_pages())

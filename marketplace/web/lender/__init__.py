@@ -18,6 +18,7 @@ from marketplace.web.lender import (
     uploads,
     valuations,
 )
+from marketplace.web.line_disputes import dispute_pages
 from marketplace.web.remittances import remittance_pages
 from marketplace.web.security import door_for
 from marketplace.web.statements import statement_pages
@@ -33,4 +34,5 @@ for pages in _PAGES:
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
+door.register_blueprint(dispute_pages())
 door.register_blueprint(stripe_pages())
