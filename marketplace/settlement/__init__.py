@@ -69,6 +69,7 @@ from marketplace.settlement.papers import (
     statement_workbook,
     why_line,
 )
+from marketplace.settlement.previewing import Preview, preview_csv, preview_statement
 from marketplace.settlement.queries import (
     LineRow,
     Parties,
@@ -129,6 +130,7 @@ __all__ = [
     "PayableRow",
     "PayerAccount",
     "PaymentFile",
+    "Preview",
     "QualityScore",
     "RateBasis",
     "ReceivedInvoice",
@@ -174,6 +176,8 @@ __all__ = [
     "payer_accounts",
     "payment_files",
     "post_remittance",
+    "preview_csv",
+    "preview_statement",
     "propose_outcome",
     "propose_terms",
     "record_remittance",

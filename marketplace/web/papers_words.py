@@ -4,6 +4,10 @@ from flask_babel import lazy_gettext as _l
 
 WORDS: dict[str, object] = {
     "received": _l("Received by the agency"),
+    "line_payment": _l("Payment"),
+    "line_reversal": _l("Reversal"),
+    "line_excluded": _l("Not paid for"),
+    "line_true_up": _l("True-up"),
     "dispute_back": _l("Back in the next statement"),
     "dispute_out": _l("Stays out"),
     "invoice_special": _l("Special VAT invoice"),
