@@ -18,6 +18,7 @@ from marketplace import (
     placements,
     portfolios,
     rails,
+    settlement,
     valuations,
 )
 from marketplace.audit import AuditEvent
@@ -37,6 +38,18 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "placement.offered": {"tell agency": notifications.tell_parties},
     "statement.drafted": {"tell parties": notifications.tell_parties},
     "statement.approved": {"start the rail": rails.start},
+    "statement.disputed": {
+        "draft it anew": settlement.split_out,
+        "tell the other side": notifications.tell_parties,
+    },
+    "dispute.proposed": {"tell the other side": notifications.tell_parties},
+    "dispute.decided": {"tell the other side": notifications.tell_parties},
+    "remittance.recorded": {"tell the other side": notifications.tell_parties},
+    "remittance.withdrawn": {"tell the other side": notifications.tell_parties},
+    "remittance.confirmed": {
+        "settle the books": settlement.post_remittance,
+        "tell the other side": notifications.tell_parties,
+    },
     "credential.decided": {"tell agency": notifications.tell_parties},
     "feed.late": {"tell lender and platform": notifications.tell_parties},
     "feed.cases_missing": {"tell lender": notifications.tell_parties},

@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy import literal, select
 
 from marketplace import auctions, casework, placements, portfolios, reactions, settlement
-from marketplace.accounts import LegalEntity, TaxKind, TaxStatus, User
+from marketplace.accounts import (
+    EntityBankAccount,
+    LegalEntity,
+    TaxKind,
+    TaxStatus,
+    User,
+    add_bank_account,
+)
 from marketplace.auctions import Auction, Bid, ListingTerms, Split
 from marketplace.audit import AuditEvent
 from marketplace.casework import Payment, PaymentRow
@@ -369,6 +376,65 @@ def paid_by_stripe(amount_minor: int = 100_000) -> Statement:
     drafted = statement(someone("pia"))
     settlement.confirm(drafted.id, by=someone("fred"), now=NOON)
     return settlement.confirm(drafted.id, by=someone("fang"), now=NOON)
+
+
+def paid_by_bank(amount_minor: int = 10_000, *, approve: bool = True) -> Statement:
+    """A statement in yuan at 25 %, confirmed by both sides and usually approved."""
+    clara, amy = someone("clara"), someone("amy")
+    placed = placement(clara, amy, rate_bps=2500)
+    case = cases_of(db.session.get(Portfolio, placed.portfolio_id))[0]
+    payment(case, amount_minor, verified_by=someone("aline"))
+    return settle(TODAY, approve=approve)
+
+
+def settle(start: date, *, approve: bool = True) -> Statement:
+    """Whatever is due first, drafted, confirmed by both sides, and approved."""
+    drafted = statement(someone("pia"), start=start, end=TODAY + timedelta(days=30))
+    settlement.confirm(drafted.id, by=someone("fred"), now=NOON)
+    settlement.confirm(drafted.id, by=someone("fang"), now=NOON)
+    if approve:
+        settlement.approve(drafted.id, by=someone("paul"), now=NOON)
+        if drafted.due_minor > 0:
+            invoice(drafted)
+    return drafted
+
+
+def invoice(of: Statement, number: str = "", *, by: User | None = None, **given: Any) -> Any:
+    """An invoice that fits the statement, unless told otherwise."""
+    buyer = db.session.get_one(LegalEntity, of.lender_entity_id)
+    usual = {
+        "number": number or f"{of.id:020}", "kind": settlement.InvoiceKind.SPECIAL,
+        "buyer_name": buyer.name, "buyer_tax_no": buyer.uscc or "",
+        "rate_bps": of.commission_tax_bps, "net_minor": of.earned_minor,
+        "tax_minor": of.commission_tax_minor,
+        "gross_minor": of.earned_minor + of.commission_tax_minor, "issued_on": TODAY,
+    }  # fmt: skip
+    file = given.pop("file", None)
+    facts = settlement.InvoiceFacts(**usual | given)
+    return settlement.enter_invoice(of.id, facts, file=file, by=by or someone("fred"), now=NOON)
+
+
+def any_case() -> Case:
+    """The first case of all."""
+    return db.session.scalars(select(Case).order_by(Case.id)).first()
+
+
+def read(kind: type[Any], key: int) -> Any:
+    """The row as it now stands."""
+    return db.session.get_one(kind, key, populate_existing=True)
+
+
+def bank_account(
+    owner: User, *, number: str = "6222020200112233445", bank_code: str = "102100099996",
+    currency: str = "CNY",
+) -> EntityBankAccount:  # fmt: skip
+    """An account of the organisation's first legal entity."""
+    made = add_bank_account(
+        entity(owner), bank="中国工商银行", number=number, bank_code=bank_code,
+        currency=currency, by=owner, now=NOON,
+    )  # fmt: skip
+    db.session.flush()
+    return made
 
 
 def drain(now: datetime = NOON) -> int:

@@ -1,5 +1,6 @@
 """Legal entities: the firms in law that an organisation acts through."""
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -9,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.accounts.models import MEMBERS, User
 from marketplace.audit import record
-from marketplace.core.checks import uscc_is_valid
+from marketplace.core.checks import iban_is_valid, looks_like_iban, uscc_is_valid
 from marketplace.core.db import Model, db, public_code
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import vault
 from marketplace.core.tenancy import ORG, WRITABLE, Audience, Policy
 from marketplace.core.words import _
+
+_BANK_CODE = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?|\d{12}")
 
 
 class TaxKind(StrEnum):
@@ -73,12 +76,20 @@ class TaxStatus(Model):
     valid_from: Mapped[date]
 
 
+_PAID_BY_ME = (
+    "EXISTS (SELECT 1 FROM framework_contracts c WHERE c.agency_entity_id = entity_id"
+    f" AND c.lender_id = {ORG})"
+)
+
+
 class EntityBankAccount(Model):
     """Where a legal entity is paid. The number is sealed."""
 
     __tablename__ = "entity_bank_accounts"
     policies: ClassVar = (
-        Policy(Audience.LENDER, f"organisation_id = {ORG}", WRITABLE),
+        # A lender pays the firms that it has a contract with.
+        Policy(Audience.LENDER, f"organisation_id = {ORG} OR {_PAID_BY_ME}"),
+        Policy(Audience.LENDER, f"organisation_id = {ORG}", "insert, update"),
         Policy(Audience.AGENCY, f"organisation_id = {ORG}", WRITABLE),
         Policy(Audience.FINANCE, "true"),
     )
@@ -87,6 +98,9 @@ class EntityBankAccount(Model):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     entity_id: Mapped[int] = mapped_column(ForeignKey("legal_entities.id"), index=True)
     bank: Mapped[str]
+    bank_code: Mapped[str] = mapped_column(default="")
+    """A BIC, or the twelve digits of a Chinese bank (联行号)."""
+
     sealed_number: Mapped[bytes]
     last_four: Mapped[str]
     currency: Mapped[str] = mapped_column(default="CNY")
@@ -127,13 +141,24 @@ def add_entity(
 
 
 def add_bank_account(
-    entity: LegalEntity, *, bank: str, number: str, currency: str, by: User, now: datetime
-) -> EntityBankAccount:
-    digits = "".join(number.split())
+    entity: LegalEntity, *, bank: str, number: str, currency: str, by: User, now: datetime,
+    bank_code: str = "",
+) -> EntityBankAccount:  # fmt: skip
+    digits, code = "".join(number.split()).upper(), "".join(bank_code.split()).upper()
     if not digits.isalnum() or not 6 <= len(digits) <= 34:
         raise Refusal(
             _("An account number has 6 to 34 letters and digits."),
             next_step=_("Copy it from the bank's letter and try again."),
+        )
+    if looks_like_iban(digits) and not iban_is_valid(digits):
+        raise Refusal(
+            _("The check digits of this IBAN are wrong."),
+            next_step=_("Copy it from the bank's letter and try again."),
+        )
+    if code and not _BANK_CODE.fullmatch(code):
+        raise Refusal(
+            _("A bank code is a BIC, or the twelve digits of a Chinese bank."),
+            next_step=_("Ask the bank for it, or leave the field empty."),
         )
     if entity.organisation_id != by.organisation_id:
         raise NotFound
@@ -141,6 +166,7 @@ def add_bank_account(
         organisation_id=by.organisation_id,
         entity_id=entity.id,
         bank=bank.strip(),
+        bank_code=code,
         sealed_number=vault().seal(digits.encode(), place=f"bank:{entity.id}"),
         last_four=digits[-4:],
         currency=currency,
@@ -149,6 +175,27 @@ def add_bank_account(
     db.session.add(account)
     record("bank_account.added", account, by=by, now=now, entity_id=entity.id)
     return account
+
+
+def account_in_use(entity_id: int, currency: str, on: date) -> EntityBankAccount | None:
+    """Where an entity is paid in a currency on a day: the account it named last."""
+    return db.session.scalar(
+        select(EntityBankAccount)
+        .where(
+            EntityBankAccount.entity_id == entity_id,
+            EntityBankAccount.currency == currency,
+            EntityBankAccount.valid_from <= on,
+            EntityBankAccount.valid_to.is_(None) | (EntityBankAccount.valid_to >= on),
+        )
+        .order_by(EntityBankAccount.valid_from.desc(), EntityBankAccount.id.desc())
+        .limit(1)
+    )
+
+
+def account_number(account: EntityBankAccount) -> str:
+    """The number itself. Whoever asks puts on record what for."""
+    place = f"bank:{account.entity_id}"
+    return vault().open(account.sealed_number, place=place).decode()
 
 
 def set_tax_status(

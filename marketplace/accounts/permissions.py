@@ -70,6 +70,12 @@ class Permission(StrEnum):
     STATEMENT_DRAFT = "statement:draft"
     STATEMENT_CONFIRM = "statement:confirm"
     STATEMENT_APPROVE = "statement:approve"
+    LINE_DISPUTE = "line:dispute"
+    LINE_DECIDE = "line:decide"
+    INVOICE_ENTER = "invoice:enter"
+    REMITTANCE_RECORD = "remittance:record"
+    REMITTANCE_CONFIRM = "remittance:confirm"
+    PAYMENT_FILE_MAKE = "payment_file:make"
     LEDGER_VIEW = "ledger:view"
     LEDGER_POST = "ledger:post"
     PERIOD_CLOSE = "period:close"
@@ -122,7 +128,17 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
         }
     ),
     (Kind.LENDER, Role.FINANCE): frozenset(
-        _LENDER_READS | {_P.PAYMENT_RECORD, _P.PAYMENT_VERIFY, _P.STATEMENT_CONFIRM}
+        _LENDER_READS
+        | {
+            _P.PAYMENT_RECORD,
+            _P.PAYMENT_VERIFY,
+            _P.STATEMENT_CONFIRM,
+            _P.LINE_DISPUTE,
+            _P.LINE_DECIDE,
+            _P.INVOICE_ENTER,
+            _P.REMITTANCE_RECORD,
+            _P.PAYMENT_FILE_MAKE,
+        }
     ),
     (Kind.LENDER, Role.COLLECTOR): frozenset({_P.CASE_VIEW, _P.CASE_WORK, _P.CASE_REVEAL}),
     (Kind.LENDER, Role.VIEWER): frozenset(_LENDER_READS),
@@ -147,7 +163,16 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
         {_P.CASE_VIEW, _P.CASE_WORK, _P.CASE_REVEAL, _P.PAYMENT_REPORT}
     ),
     (Kind.AGENCY, Role.FINANCE): frozenset(
-        {_P.PLACEMENT_VIEW, _P.STATEMENT_VIEW, _P.STATEMENT_CONFIRM, _P.PAYMENT_REPORT}
+        {
+            _P.PLACEMENT_VIEW,
+            _P.STATEMENT_VIEW,
+            _P.STATEMENT_CONFIRM,
+            _P.LINE_DISPUTE,
+            _P.LINE_DECIDE,
+            _P.INVOICE_ENTER,
+            _P.REMITTANCE_CONFIRM,
+            _P.PAYMENT_REPORT,
+        }
     ),
     (Kind.PLATFORM, Role.VETTING): frozenset(
         {
@@ -165,6 +190,9 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.STATEMENT_VIEW,
             _P.STATEMENT_DRAFT,
             _P.STATEMENT_APPROVE,
+            _P.LINE_DECIDE,
+            _P.REMITTANCE_RECORD,
+            _P.REMITTANCE_CONFIRM,
             _P.LEDGER_VIEW,
             _P.LEDGER_POST,
             _P.PERIOD_CLOSE,

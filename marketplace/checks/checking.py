@@ -25,7 +25,7 @@ _AT_ONCE = 2_000
 def check_books(*, now: datetime) -> None:
     """Look for any difference of one minor unit or more; each opens an incident."""
     chain = ledger.verify_chain(held=_held())
-    found = [*statement_differences(), *ledger_differences()]
+    found = [*statement_differences(), *ledger_differences(now)]
     if isinstance(chain, BrokenChain):
         journal = chain.journal_id or 0
         found.append(

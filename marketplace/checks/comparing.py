@@ -1,6 +1,7 @@
 """The ledger against the statements: what each lender owes and each agency has earned."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import text
 
@@ -39,13 +40,28 @@ SELECT j.id, j.idempotency_key FROM journals j
  ORDER BY j.id
 """
 
+# A confirmed payment settles exactly what its part of the statement left open. The worker posts
+# that of commissions: what was confirmed within the hour may still be on its way.
+REMITTED = """
+SELECT s.code, r.part, r.currency, r.amount_minor::bigint AS expected,
+       coalesce(sum(p.amount_minor) FILTER (WHERE p.amount_minor * sign(r.amount_minor) > 0
+         AND k.kind = CASE r.part WHEN 'fee' THEN 'bank_clearing'
+                                  ELSE 'memo_agency_earned' END), 0)::bigint AS found
+  FROM remittances r
+  JOIN statements s ON s.id = r.statement_id
+  LEFT JOIN postings p ON p.journal_id = r.journal_id AND p.currency = r.currency
+  LEFT JOIN ledger_accounts k ON k.id = p.account_id
+ WHERE r.confirmed_at <= CAST(:now AS timestamptz) - interval '1 hour'
+ GROUP BY r.id, s.code ORDER BY r.id
+"""
+
 UNBALANCED = """
 SELECT journal_id, currency, sum(amount_minor)::bigint AS total FROM postings
  GROUP BY 1, 2 HAVING sum(amount_minor) <> 0 ORDER BY 1, 2
 """
 
 
-def ledger_differences() -> Iterator[Difference]:
+def ledger_differences(now: datetime) -> Iterator[Difference]:
     for row in db.session.execute(text(PAIRS)):
         pair = f"{row.lender} · {row.agency} · {row.currency}"
         owed = row.earned + row.billed
@@ -53,6 +69,11 @@ def ledger_differences() -> Iterator[Difference]:
             yield amounts("lender_owes", pair, row.currency, owed, row.to_lender)
         if -row.to_agency != row.earned:
             yield amounts("agency_earned", pair, row.currency, row.earned, -row.to_agency)
+    for row in db.session.execute(text(REMITTED), {"now": now}):
+        if row.expected != row.found:
+            yield amounts(
+                f"remitted_{row.part}", row.code, row.currency, row.expected, row.found
+            )
     for row in db.session.execute(text(STRAY)):
         yield Difference(
             "stray_journal", f"{row.id}", {"journal": row.id, "key": row.idempotency_key}

@@ -32,6 +32,23 @@ def uscc_check_letter(first_seventeen: str) -> str:
     return _USCC_ALPHABET[(31 - total) % 31]
 
 
+def looks_like_iban(number: str) -> bool:
+    """Begins like one: two letters and two digits."""
+    return bool(re.match(r"[A-Z]{2}\d{2}", number))
+
+
+def iban_is_valid(number: str) -> bool:
+    """ISO 13616: an international account number, without blanks.
+
+    >>> iban_is_valid("DE89370400440532013000"), iban_is_valid("DE88370400440532013000")
+    (True, False)
+    """
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", number):
+        return False
+    turned = number[4:] + number[:4]
+    return int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
+
+
 def resident_id_check_digit(first_seventeen: str) -> str:
     """GB 11643: the last character of a resident identity number.
 

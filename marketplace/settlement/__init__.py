@@ -1,9 +1,10 @@
 """Settlement: paying commissions (结佣), one statement per lender, agency and period.
 
 draft -> agency confirmed -> lender confirmed -> approved (posted)
-  `-------------`-------------------`-> cancelled
+  `-------------`-------------------`-> cancelled; a disputed one is drafted anew
 
-On the Stripe rail an approved one goes on: invoiced -> paid (-> taken back).
+By bank an approved one goes on: invoiced -> paid (the lender says) -> received (the agency
+says) -> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back).
 """
 
 from marketplace.settlement.agreeing import (
@@ -18,8 +19,31 @@ from marketplace.settlement.agreeing import (
     terms_with,
 )
 from marketplace.settlement.commission import Earning, commission
+from marketplace.settlement.disputing import (
+    DisputeRow,
+    agree_outcome,
+    dispute_lines,
+    dispute_rows,
+    may_dispute,
+    propose_outcome,
+    split_out,
+)
 from marketplace.settlement.earning import TierMode
 from marketplace.settlement.gathering import Due, agreed_terms
+from marketplace.settlement.invoices import (
+    InvoiceKind,
+    ReceivedInvoice,
+    invoice_problems,
+    invoices_of,
+    needs_red_letter,
+)
+from marketplace.settlement.invoicing import (
+    InvoiceFacts,
+    enter_invoice,
+    invoice_file,
+    withdraw_invoice,
+)
+from marketplace.settlement.line_disputes import LineDispute, Outcome
 from marketplace.settlement.models import (
     CommissionTerms,
     LineKind,
@@ -29,19 +53,47 @@ from marketplace.settlement.models import (
     StatementLine,
     StatementStatus,
 )
+from marketplace.settlement.ordering import (
+    PayableRow,
+    PayerAccount,
+    make_payment_file,
+    payable_statements,
+    payer_accounts,
+    payment_files,
+    take_payment_file,
+)
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
-from marketplace.settlement.papers import statement_pdf, statement_workbook, why_line
+from marketplace.settlement.papers import (
+    statement_csv,
+    statement_pdf,
+    statement_workbook,
+    why_line,
+)
+from marketplace.settlement.previewing import Preview, preview_csv, preview_statement
 from marketplace.settlement.queries import (
     LineRow,
     Parties,
     StatementRow,
     amounts_of,
     line_rows,
+    next_version,
     parties_of,
     score_of,
     statement_of_journal,
     statement_rows,
     visible_statement,
+)
+from marketplace.settlement.remittances import PaymentFile, Remittance, RemittancePart
+from marketplace.settlement.remitting import (
+    RemittanceRow,
+    confirm_remittance,
+    is_to_pay,
+    owed_minor,
+    part_of,
+    post_remittance,
+    record_remittance,
+    remittances_of,
+    withdraw_remittance,
 )
 from marketplace.settlement.scales import BadTable
 from marketplace.settlement.stating import (
@@ -55,6 +107,7 @@ from marketplace.settlement.stating import (
     due_statements,
     entries_of,
 )
+from marketplace.settlement.taxes import tax_export
 
 __all__ = [
     "HOLDS",
@@ -63,19 +116,33 @@ __all__ = [
     "USUAL",
     "BadTable",
     "CommissionTerms",
+    "DisputeRow",
     "Due",
     "Earning",
+    "InvoiceFacts",
+    "InvoiceKind",
+    "LineDispute",
     "LineKind",
     "LineRow",
     "NothingToSettle",
+    "Outcome",
     "Parties",
+    "PayableRow",
+    "PayerAccount",
+    "PaymentFile",
+    "Preview",
     "QualityScore",
     "RateBasis",
+    "ReceivedInvoice",
+    "Remittance",
+    "RemittancePart",
+    "RemittanceRow",
     "Statement",
     "StatementLine",
     "StatementRow",
     "StatementStatus",
     "TierMode",
+    "agree_outcome",
     "agree_to_terms",
     "agreed_terms",
     "amounts_of",
@@ -85,23 +152,52 @@ __all__ = [
     "carry",
     "commission",
     "confirm",
+    "confirm_remittance",
     "decide_appeal",
+    "dispute_lines",
+    "dispute_rows",
     "draft_statement",
     "due_statements",
+    "enter_invoice",
     "entries_of",
+    "invoice_file",
+    "invoice_problems",
+    "invoices_of",
+    "is_to_pay",
     "line_rows",
+    "make_payment_file",
+    "may_dispute",
+    "needs_red_letter",
+    "next_version",
+    "owed_minor",
+    "part_of",
     "parties_of",
+    "payable_statements",
+    "payer_accounts",
+    "payment_files",
+    "post_remittance",
+    "preview_csv",
+    "preview_statement",
+    "propose_outcome",
     "propose_terms",
+    "record_remittance",
+    "remittances_of",
     "score_of",
     "score_quality",
     "scores_of",
     "scores_with",
+    "split_out",
+    "statement_csv",
     "statement_of_journal",
     "statement_pdf",
     "statement_rows",
     "statement_workbook",
+    "take_payment_file",
+    "tax_export",
     "terms_of",
     "terms_with",
     "visible_statement",
     "why_line",
+    "withdraw_invoice",
+    "withdraw_remittance",
 ]

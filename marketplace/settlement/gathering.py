@@ -33,7 +33,8 @@ class ContractCash:
 
 
 # A contract without terms of its own pays by what was bid: then only new cash matters, and
-# what new reversals take back.
+# what new reversals take back. What is disputed, or was decided to stay out, is in no
+# statement, nor is what reverses it.
 _PAYMENTS = """
 SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.posted_on,
        p.reversal_of_id, pc.rate_bps, pl.starts_on, pl.result_weight_bps, pc.round, pc.dpd,
@@ -48,6 +49,8 @@ SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.
   JOIN placement_cases pc ON pc.placement_id = p.placement_id AND pc.case_id = p.case_id
  WHERE pl.lender_id = :lender AND pl.agency_id = :agency AND pl.contract_id = :contract
    AND p.currency = :currency AND p.verified_by_id IS NOT NULL AND p.value_on < :period_end
+   AND NOT EXISTS (SELECT 1 FROM line_disputes d WHERE d.payment_id IN (p.id, p.reversal_of_id)
+                      AND d.decision IS DISTINCT FROM 'back')
    AND (:all OR NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)
         OR EXISTS (SELECT 1 FROM payments r WHERE r.reversal_of_id = p.id
             AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = r.id)))

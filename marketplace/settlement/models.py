@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
@@ -23,9 +23,17 @@ class StatementStatus(StrEnum):
     INVOICED = "invoiced"
     PAID = "paid"
     TAKEN_BACK = "taken_back"
+    RECEIVED = "received"
+    CLOSED = "closed"
 
 
-STANDING = (StatementStatus.APPROVED, StatementStatus.INVOICED, StatementStatus.PAID)
+STANDING = (
+    StatementStatus.APPROVED,
+    StatementStatus.INVOICED,
+    StatementStatus.PAID,
+    StatementStatus.RECEIVED,
+    StatementStatus.CLOSED,
+)
 """Approved, and not taken back: what is held back or owed by such a statement counts on."""
 
 
@@ -192,6 +200,15 @@ class Statement(Model):
     approved_at: Mapped[datetime | None]
     journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
     rail: Mapped[Rail] = mapped_column(default=Rail.BANK)
+    disputes_end_at: Mapped[datetime] = mapped_column(
+        server_default=text("now() + interval '7 days'")
+    )
+    """Until when lines may be disputed: a week by the database's clock."""
+
+    edition: Mapped[int] = mapped_column(default=1)
+    """Its version as people count: one more each time it is drafted anew without a line."""
+
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -210,6 +227,11 @@ class Statement(Model):
     def due_minor(self) -> int:
         """What the lender pays the agency now, tax included."""
         return max(self._balance_minor, 0)
+
+    @property
+    def billed_minor(self) -> int:
+        """What the lender pays the platform, tax included; below 0 if it is paid back."""
+        return self.fee_minor + self.fee_tax_minor
 
     @property
     def carried_out_minor(self) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from marketplace.core.exports import Sheet, workbook
-from marketplace.core.money import MINOR_DIGITS
+from marketplace.core.exports import Sheet, csv_file, workbook
+from marketplace.core.money import MINOR_DIGITS, in_figures
 from marketplace.core.paper import Paper
 from marketplace.core.words import Code, _
 from marketplace.settlement.models import LineKind, Statement
@@ -18,7 +18,7 @@ def statement_pdf(statement: Statement, *, now: datetime, audit_head: str) -> by
     """The statement as both sides sign it, in the reader's language."""
     show = _shower(statement.currency)
     title = str(_("Commission statement %(code)s", code=statement.code))
-    paper = Paper(title, foot=f"Recoup {statement.code} v{statement.version}")
+    paper = Paper(title, foot=f"Recoup {statement.code} v{statement.edition}")
     paper.facts(_facts(statement, now, audit_head))
     paper.facts((str(name), show(amount)) for name, amount in _totals(statement))
     paper.grid(
@@ -84,6 +84,30 @@ def statement_workbook(statement: Statement, *, now: datetime, audit_head: str) 
     return workbook(_facts(statement, now, audit_head), [totals, lines])
 
 
+def statement_csv(statement: Statement, *, now: datetime, audit_head: str) -> bytes:
+    """The statement as CSV: facts and totals, an empty row, then one row per line."""
+
+    def amount(minor: int) -> str:
+        return in_figures(minor, statement.currency).replace(",", "")
+
+    rows: list[tuple[str, ...]] = list(_facts(statement, now, audit_head))
+    rows += [(str(name), amount(minor)) for name, minor in _totals(statement)]
+    rows += [(), _headers()]
+    rows += [
+        (
+            row.payment,
+            row.case_code,
+            row.value_on.isoformat(),
+            amount(row.gross_minor),
+            f"{row.rate_bps / 100:.2f}%",
+            amount(row.commission_minor),
+            why_line(row),
+        )
+        for row in line_rows(statement)
+    ]
+    return csv_file((str(_("Statement")), statement.code), rows)
+
+
 def _facts(statement: Statement, now: datetime, audit_head: str) -> list[tuple[str, str]]:
     parties = parties_of(statement)
     period = f"{statement.period_start.isoformat()} – {statement.period_end.isoformat()}"
@@ -92,6 +116,7 @@ def _facts(statement: Statement, now: datetime, audit_head: str) -> list[tuple[s
         (_("Agency"), f"{parties.agency} {parties.agency_uscc}"),
         (_("Period (end excluded)"), period),
         (_("Currency"), statement.currency),
+        (_("Version"), str(statement.edition)),
         (_("Payments"), str(statement.payments)),
         (_("State"), str(Code(statement.status))),
         (_("Printed at"), now.strftime("%Y-%m-%d %H:%M UTC")),

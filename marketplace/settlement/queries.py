@@ -1,7 +1,8 @@
 """Statements and their lines, for screens and exports."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -11,12 +12,14 @@ from marketplace.casework import Payment
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.words import Name, Words, _
+from marketplace.settlement.line_disputes import StatementCopy
 from marketplace.settlement.models import (
     CommissionTerms,
     LineKind,
     QualityScore,
     Statement,
     StatementLine,
+    StatementStatus,
 )
 
 
@@ -41,6 +44,14 @@ class LineRow:
     reason: str
     terms_version: int | None
 
+    def as_stored(self) -> dict[str, Any]:
+        return asdict(self) | {"value_on": self.value_on.isoformat(), "kind": self.kind.value}
+
+    @classmethod
+    def from_stored(cls, stored: dict[str, Any]) -> "LineRow":
+        day, kind = date.fromisoformat(stored["value_on"]), LineKind(stored["kind"])
+        return cls(**stored | {"value_on": day, "kind": kind})
+
 
 @dataclass(frozen=True)
 class Parties:
@@ -62,6 +73,11 @@ def visible_statement(code: str, *, by: User) -> Statement:
     if statement is None:
         raise NotFound
     return statement
+
+
+def next_version(statement: Statement) -> Statement | None:
+    """The version that a disputed one was replaced by."""
+    return db.session.scalar(select(Statement).where(Statement.replaces_id == statement.id))
 
 
 def statement_of_journal(journal_id: int) -> Statement | None:
@@ -87,6 +103,10 @@ def statement_rows(*, organisation_id: int | None = None) -> list[StatementRow]:
 
 
 def line_rows(statement: Statement) -> list[LineRow]:
+    """Its lines; of a version that was set aside, as they stood then."""
+    if statement.status is StatementStatus.CANCELLED:
+        copy = db.session.get(StatementCopy, statement.id)
+        return [LineRow.from_stored(stored) for stored in copy.lines] if copy else []
     # The code follows from the id: no reader needs a right to the case itself.
     case_code = func.app.public_code("CS", StatementLine.case_id, 7)
     rows = db.session.execute(

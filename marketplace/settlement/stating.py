@@ -15,7 +15,13 @@ from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import FrameworkContract, Placement, Rail
 from marketplace.settlement.adjusting import quality_adjustment, score_for, withhold
-from marketplace.settlement.gathering import ContractCash, Due, contract_payments
+from marketplace.settlement.gathering import (
+    ContractCash,
+    Due,
+    contract_payments,
+)
+from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
+from marketplace.settlement.line_disputes import LineDispute, StatementCopy
 from marketplace.settlement.models import (
     HoldbackRelease,
     LineKind,
@@ -23,6 +29,7 @@ from marketplace.settlement.models import (
     StatementLine,
     StatementStatus,
 )
+from marketplace.settlement.queries import line_rows
 from marketplace.settlement.reckoning import Line, reckon
 
 PLATFORM_FEE_BPS = 300
@@ -51,6 +58,9 @@ def due_statements(before: date) -> list[Due]:
             " JOIN placements pl ON pl.id = p.placement_id"
             " WHERE p.verified_by_id IS NOT NULL AND p.value_on < :before AND NOT EXISTS"
             "  (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)"
+            " AND NOT EXISTS (SELECT 1 FROM line_disputes d"
+            "  WHERE d.payment_id IN (p.id, p.reversal_of_id)"
+            "  AND d.decision IS DISTINCT FROM 'back')"
             " GROUP BY 1, 2, 3, 4 ORDER BY 6 DESC"
         ),
         {"before": before},
@@ -59,9 +69,13 @@ def due_statements(before: date) -> list[Due]:
 
 
 def draft_statement(
-    due: Due, *, period_start: date, period_end: date, by: User, now: datetime
-) -> Statement:
-    """Compute a statement of everything verified before `period_end` and not yet stated."""
+    due: Due, *, period_start: date, period_end: date, by: User, now: datetime,
+    instead_of: Statement | None = None,
+) -> Statement:  # fmt: skip
+    """Compute a statement of everything verified before `period_end` and not yet stated.
+
+    Instead of an earlier version it keeps that one's window for disputes.
+    """
     contract = contract_payments(due, period_end)
     lines = reckon(contract.payments, contract.stated, contract.terms)
     if not lines:
@@ -73,6 +87,9 @@ def draft_statement(
     statement = _statement(due, lines, contract, period_end)
     statement.period_start, statement.period_end = period_start, period_end
     statement.made_by_id, statement.made_at = by.id, now
+    if instead_of is not None:
+        statement.replaces_id, statement.edition = instead_of.id, instead_of.edition + 1
+        statement.disputes_end_at = instead_of.disputes_end_at
     releases = withhold(statement, contract.terms)
     statement.commission_tax_minor = share_bps(
         statement.earned_minor, statement.commission_tax_bps
@@ -84,7 +101,7 @@ def draft_statement(
         db.session.add(release)
     _write_lines(statement, lines)
     audit.record(
-        "statement.drafted", statement, by=by, now=now,
+        "statement.drafted", statement, by=None if instead_of else by, now=now,
         parties=[due.lender_id, due.agency_id], code=statement.code,
         commission_minor=statement.commission_minor, payments=statement.payments,
     )  # fmt: skip
@@ -152,6 +169,7 @@ def confirm(statement_id: int, *, by: User, now: datetime) -> Statement:
     statement = _locked(statement_id)
     if by.organisation_id not in {statement.lender_id, statement.agency_id}:
         raise NotFound
+    _require_undisputed(statement)
     agency_turn = statement.status is StatementStatus.DRAFT
     lender_turn = statement.status is StatementStatus.AGENCY_CONFIRMED
     if by.organisation.kind is Kind.AGENCY and agency_turn:
@@ -182,6 +200,12 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
             _("You drafted this statement, so somebody else must approve it."),
             next_step=_("Ask a colleague in finance."),
         )
+    _require_undisputed(statement)
+    if needs_red_letter(statement):
+        raise Refusal(
+            _("It takes back commission that was invoiced, without a red-letter invoice."),
+            next_step=_("The agency or the lender enters the red-letter invoice first."),
+        )
     statement.rail = _rail_of(statement)
     entries = entries_of(statement)
     # Cash that came and went within the period leaves nothing to post.
@@ -198,6 +222,9 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
     statement.status = StatementStatus.APPROVED
     statement.approved_by_id, statement.approved_at = by.id, now
     _record("statement.approved", statement, by, now)
+    if statement.rail is Rail.BANK and is_invoiced(statement):
+        db.session.flush()
+        carry(statement.id, StatementStatus.INVOICED, now=now)
     return statement
 
 
@@ -230,13 +257,32 @@ def cancel(statement_id: int, *, reason: str, by: User, now: datetime) -> Statem
         raise Refusal(
             _("A cancellation needs a reason."), next_step=_("Both sides will read it.")
         )
+    if standing_invoices(statement):
+        raise Refusal(
+            _("Invoices have been entered for this statement."),
+            next_step=_("Ask the agency or the lender to withdraw them first."),
+        )
+    set_aside(statement)
+    _record("statement.cancelled", statement, by, now, reason=reason.strip())
+    return statement
+
+
+def set_aside(statement: Statement) -> None:
+    """Cancel it and free its payments; a copy of its lines stays for its readers."""
+    db.session.add(
+        StatementCopy(
+            statement_id=statement.id,
+            lender_id=statement.lender_id,
+            agency_id=statement.agency_id,
+            lines=[line.as_stored() for line in line_rows(statement)],
+        )
+    )
+    db.session.flush()
     db.session.execute(delete(StatementLine).where(StatementLine.statement_id == statement.id))
     db.session.execute(
         delete(HoldbackRelease).where(HoldbackRelease.released_by_id == statement.id)
     )
     statement.status = StatementStatus.CANCELLED
-    _record("statement.cancelled", statement, by, now, reason=reason.strip())
-    return statement
 
 
 def entries_of(statement: Statement) -> list[Entry]:
@@ -247,7 +293,7 @@ def entries_of(statement: Statement) -> list[Entry]:
     """
     lender, agency, currency = statement.lender_id, statement.agency_id, statement.currency
     owed = statement.earned_minor + statement.commission_tax_minor
-    billed = statement.fee_minor + statement.fee_tax_minor
+    billed = statement.billed_minor
 
     def entry(kind: AccountKind, who: int | None, amount: int) -> Entry:
         return Entry(kind, who, amount, currency)
@@ -268,6 +314,16 @@ def entries_of(statement: Statement) -> list[Entry]:
         entry(AccountKind.FEE_INCOME, None, -statement.fee_minor),
         entry(AccountKind.OUTPUT_VAT, None, -statement.fee_tax_minor),
     ]
+
+
+def _require_undisputed(statement: Statement) -> None:
+    """Nothing is confirmed while the worker drafts it anew."""
+    disputed = select(LineDispute.id).where(LineDispute.statement_id == statement.id).limit(1)
+    if statement.status is not StatementStatus.CANCELLED and db.session.scalar(disputed):
+        raise Refusal(
+            _("A line of this statement is disputed: a new version is being drafted."),
+            next_step=_("Confirm the new version. It is there in a moment."),
+        )
 
 
 def _require_new_period(due: Due, period_start: date) -> None:

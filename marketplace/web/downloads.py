@@ -5,6 +5,7 @@ from flask import Response
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 ZIP = "application/zip"
+XML = "application/xml"
 CSV = "text/csv; charset=utf-8"
 
 

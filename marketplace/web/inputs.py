@@ -1,6 +1,6 @@
 """Reading what people typed: amounts, percentages, dates. What cannot be read is refused."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -95,6 +95,21 @@ def uploaded(name: str, label: str) -> tuple[str, bytes]:
     content = file.read()
     require_clean([content])
     return file.filename, content
+
+
+def month_asked() -> tuple[date | None, date | None]:
+    """The first and the last day of a month such as 2026-03 in the address; none: all time."""
+    written = request.args.get("month", "").strip()
+    if not written:
+        return None, None
+    try:
+        first = date.fromisoformat(f"{written}-01")
+    except ValueError as error:
+        raise Refusal(
+            _("“%(value)s” is not a month such as 2026-03.", value=written),
+            next_step=_("Go back and correct it."),
+        ) from error
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def page_number() -> int:

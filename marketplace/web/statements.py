@@ -8,7 +8,8 @@ from flask_login import current_user
 from marketplace import audit, settlement
 from marketplace.accounts import Kind, Permission
 from marketplace.core.db import transaction
-from marketplace.web.downloads import PDF, XLSX, download
+from marketplace.web import inputs
+from marketplace.web.downloads import CSV, PDF, XLSX, download
 from marketplace.web.security import clock, requires
 
 
@@ -19,6 +20,8 @@ def statement_pages() -> Blueprint:
     pages.add_url_rule("/<code>", "show", _show)
     pages.add_url_rule("/<code>.pdf", "paper", _paper)
     pages.add_url_rule("/<code>.xlsx", "workbook", _workbook)
+    pages.add_url_rule("/<code>.csv", "table", _table)
+    pages.add_url_rule("/exports/tax", "taxes", _taxes)
     pages.add_url_rule("/<code>/confirm", "confirm", _confirm, methods=["POST"])
     return pages
 
@@ -45,6 +48,13 @@ def _show(code: str) -> ResponseReturnValue:
         why_line=settlement.why_line,
         events=audit.timeline("statements", statement.id),
         my_turn=_is_my_turn(statement),
+        can_dispute=current_user.may(Permission.LINE_DISPUTE)
+        and settlement.may_dispute(statement, by=current_user),
+        next_version=settlement.next_version(statement),
+        invoices=settlement.invoices_of(statement),
+        invoice_problems=settlement.invoice_problems(statement),
+        remittances=settlement.remittances_of(statement),
+        to_pay=_to_pay(statement),
     )
 
 
@@ -71,12 +81,40 @@ def _workbook(code: str) -> ResponseReturnValue:
     return download(content, f"{code}.xlsx", XLSX)
 
 
+@requires(Permission.STATEMENT_VIEW)
+def _table(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    content = settlement.statement_csv(statement, now=clock(), audit_head=_audit_head())
+    return download(content, f"{code}.csv", CSV)
+
+
+@requires(Permission.STATEMENT_VIEW)
+def _taxes() -> ResponseReturnValue:
+    """What the tax system is to be told of the statements whose period ends in `month`."""
+    mine = current_user.organisation.kind is not Kind.PLATFORM
+    first, last = inputs.month_asked()
+    content = settlement.tax_export(
+        organisation_id=current_user.organisation_id if mine else None, first=first, last=last
+    )
+    return download(content, "tax.csv", CSV)
+
+
 def _is_my_turn(statement: settlement.Statement) -> bool:
     turn = {
         Kind.AGENCY: settlement.StatementStatus.DRAFT,
         Kind.LENDER: settlement.StatementStatus.AGENCY_CONFIRMED,
     }.get(current_user.organisation.kind)
     return statement.status is turn and current_user.may(Permission.STATEMENT_CONFIRM)
+
+
+def _to_pay(statement: settlement.Statement) -> int:
+    """What the reader is asked to record as paid; 0 if it is nothing, or not theirs."""
+    part = settlement.part_of(current_user)
+    if current_user.organisation.kind is Kind.AGENCY or not (
+        current_user.may(Permission.REMITTANCE_RECORD) and settlement.is_to_pay(statement, part)
+    ):
+        return 0
+    return settlement.owed_minor(statement, part)
 
 
 def _audit_head() -> str:

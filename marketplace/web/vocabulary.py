@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from marketplace.core import words
-from marketplace.web import feed_words
+from marketplace.web import feed_words, papers_words, quality_words
 from marketplace.web.language import language
 from marketplace.web.provinces import province
 
@@ -51,10 +51,7 @@ WORDS: dict[str, object] = {
     "has_limitation_on": _l("Limitation"), "has_consented": _l("Consent to pass on the data"),
     "has_name": _l("Full name"), "has_id_no": _l("Identity number"), "has_phone": _l("Mobile"),
     "has_region": _l("Region"),
-    # how good the data of a portfolio is
-    "readiness_ok": _l("Ready to list"), "readiness_warn": _l("Ready, with remarks"),
-    "readiness_bad": _l("Not ready"),
-    "point_ok": _l("Good"), "point_warn": _l("To be known"), "point_bad": _l("In the way"),
+    **quality_words.WORDS,
     # why cases are left out of a listing
     "disputed": _l("Disputed, or under complaint"), "held": _l("Under another hold"),
     "paid": _l("Paid"), "no_consent": _l("No consent to pass on the data"),
@@ -149,6 +146,7 @@ WORDS: dict[str, object] = {
     "rail_leased": _l("Being sent"), "rail_done": _l("Done"),
     "rail_refused": _l("Refused by Stripe"), "rail_unknown": _l("Outcome not known yet"),
     "invoiced": _l("Invoiced"), "taken_back": _l("Taken back"),
+    **papers_words.WORDS,
     "fx_clearing": _l("Currency clearing"), "fx_difference": _l("Rounding of exchanges"),
     # incidents
     "statement_commission": _l("Commission of a statement"),
@@ -264,6 +262,7 @@ ACTIONS: dict[str, object] = {
     "statement.confirmed": _l("Statement confirmed"),
     "statement.approved": _l("Statement approved and posted"),
     "statement.carried": _l("The money moved on"),
+    **papers_words.ACTIONS,
     "rail.account_asked": _l("Payments by Stripe asked for"),
     "checkout.asked": _l("Payment page asked for"),
     "checkout.paid": _l("Payment page: money moved"),
@@ -299,11 +298,7 @@ ISSUES: dict[str, object] = {
     "recall_before_start": _l("Recall before the start"),
     "bad_currency": _l("Unknown currency"),
     "missing_original_creditor": _l("Original creditor missing"),
-    "paid_after_balance": _l("Paid after the day of the balance"),
-    "principal_over_loan": _l("Principal above the loan amount"),
-    "same_contract": _l("Contract number stands in several cases"),
-    "same_loan": _l("The same loan under several case numbers"),
-    "contract_in_book": _l("Contract number is in your book under another case number"),
+    **quality_words.ISSUES,
     "not_footing": _l("The parts do not add up to the balance"),
     "dpd_mismatch": _l("Days past due and dates disagree"),
     "dpd_derived": _l("Days past due computed from the dates"),

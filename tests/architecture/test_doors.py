@@ -6,7 +6,7 @@ world is built and worked through; then everybody tries every handle.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -15,6 +15,7 @@ from sqlalchemy import text
 from marketplace import accounts, demo, ledger, settlement
 from marketplace.accounts import GRANTS, Kind, Role, User
 from marketplace.auctions import Auction
+from marketplace.casework import Payment, PaymentRow, record_payments, verify_payments
 from marketplace.compliance import HoldReason, place_hold
 from marketplace.core.db import acting, db
 from marketplace.demo.cast import email
@@ -40,6 +41,8 @@ _CODES = {
     "opportunities": "auctions", "placements": "placements", "cases": "cases",
     "queue": "cases", "statements": "statements", "drafting": "statements",
     "feeds": "feeds", "deliveries": "deliveries",
+    "remittances": "statements", "disputes": "statements", "invoices": "statements",
+    "payment_files": "payment_files",
     "credentials": "credentials", "entities": "legal_entities", "rooms": "auctions",
     "uploads": "uploads",
 }  # fmt: skip
@@ -99,6 +102,10 @@ def _build(app: Flask) -> World:
     things["incident"] = str(_incident(now))
     things["uploads"] = _upload(now)
     things["journal"], things["proposal"] = map(str, _proposal(now))
+    things["invoice"], things["remittance"], things["payment_files"] = map(
+        str, _paid(things["statements"], now)
+    )
+    things["line_dispute"] = str(_disputed(things["statements"]))
     things["terms"], things["score"] = map(str, _terms(now))
     strangers = db.session.scalars(
         db.select(User)
@@ -119,6 +126,78 @@ def _hold(now: datetime) -> int:
     )  # fmt: skip
     db.session.commit()
     return hold.id
+
+
+def _paid(code: str, now: datetime) -> tuple[int, int, str]:
+    """An invoice of the statement, its payment as the lender recorded it, a file for a bank."""
+    statement = db.session.scalars(
+        db.select(settlement.Statement).where(settlement.Statement.code == code)
+    ).one()
+    finance = accounts.user_by_email("finance@demo.example")
+    for entity_id, number in (
+        (statement.lender_entity_id, "10012344"), (statement.agency_entity_id, "62220202"),
+    ):  # fmt: skip
+        entity = db.session.get_one(accounts.LegalEntity, entity_id)
+        accounts.add_bank_account(
+            entity, bank="ICBC", number=number, currency="CNY", by=_of(entity), now=now
+        )
+    db.session.flush()
+    invoice = settlement.enter_invoice(statement.id, _invoice(statement), by=finance, now=now)
+    (payer, *_rest) = settlement.payer_accounts(statement.lender_id, on=now.date())
+    made = settlement.make_payment_file(
+        [code], account_id=payer.account.id, execute_on=now.date(), by=finance, now=now
+    )
+    remittance = settlement.record_remittance(
+        statement.id, amount_minor=statement.due_minor,
+        paid_on=statement.approved_at.date(), bank_reference="B-1", by=finance,
+        now=statement.approved_at,
+    )  # fmt: skip
+    db.session.commit()
+    return invoice.id, remittance.id, made.code
+
+
+def _disputed(code: str) -> int:
+    """A line that the demo lender disputes on another draft, of one more payment."""
+    statement = db.session.scalars(
+        db.select(settlement.Statement).where(settlement.Statement.code == code)
+    ).one()
+    line = db.session.scalars(
+        db.select(settlement.StatementLine).where(
+            settlement.StatementLine.statement_id == statement.id
+        )
+    ).first()
+    case, now = db.session.get_one(Case, line.case_id), statement.approved_at
+    finance = accounts.user_by_email("finance@demo.example")
+    row = PaymentRow(case.lender_case_no, line.value_on, 5_000, "DISPUTED", "")
+    record_payments([row], by=finance, now=now)
+    (payment,) = db.session.scalars(db.select(Payment).where(Payment.ledger_ref == "DISPUTED"))
+    verify_payments([payment.id], by=accounts.user_by_email("approver@demo.example"), now=now)
+    end = statement.period_end
+    due = next(d for d in settlement.due_statements(end) if d.lender_id == case.lender_id)
+    maker = db.session.get_one(User, statement.made_by_id)
+    draft = settlement.draft_statement(
+        due, period_start=end - timedelta(days=1), period_end=end, by=maker, now=now
+    )
+    (one, *_more) = settlement.dispute_lines(
+        draft.id, [settlement.line_rows(draft)[0].payment], reason="x", by=finance, now=now
+    )
+    db.session.commit()
+    return one.id
+
+
+def _invoice(statement: settlement.Statement) -> settlement.InvoiceFacts:
+    buyer = db.session.get_one(accounts.LegalEntity, statement.lender_entity_id)
+    return settlement.InvoiceFacts(
+        "1" * 20, settlement.InvoiceKind.SPECIAL, buyer.name, buyer.uscc or "",
+        statement.commission_tax_bps, statement.earned_minor, statement.commission_tax_minor,
+        statement.earned_minor + statement.commission_tax_minor, statement.period_start,
+    )  # fmt: skip
+
+
+def _of(entity: accounts.LegalEntity) -> User:
+    """Somebody of the firm's organisation."""
+    of = db.select(User).where(User.organisation_id == entity.organisation_id)
+    return db.session.scalars(of.options(db.joinedload(User.organisation))).first()
 
 
 def _incident(now: datetime) -> int:

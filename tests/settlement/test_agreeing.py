@@ -11,7 +11,7 @@ from marketplace.accounts import User
 from marketplace.casework import Channel
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
-from marketplace.placements import FrameworkContract, Placement
+from marketplace.placements import FrameworkContract, Placement, Rail
 from marketplace.portfolios import Case, Portfolio
 from marketplace.settlement import (
     BadTable,
@@ -54,6 +54,16 @@ def approved(of: Statement, fred: User, fang: User, paul: User) -> Statement:
     settlement.confirm(of.id, by=fred, now=NOON)
     settlement.confirm(of.id, by=fang, now=NOON)
     return settlement.approve(of.id, by=paul, now=NOON)
+
+
+def approved_for_stripe(statement: Statement, fred: User, fang: User, paul: User) -> Statement:
+    """Approved as one that Stripe carries, though nothing is set up there."""
+    for by in (fred, fang):
+        settlement.confirm(statement.id, by=by, now=NOON)
+    statement.status, statement.rail = StatementStatus.APPROVED, Rail.STRIPE
+    statement.approved_by_id, statement.approved_at = paul.id, NOON
+    db.session.flush()
+    return statement
 
 
 def test_terms_count_once_the_agency_agrees(
@@ -166,7 +176,7 @@ def test_what_was_held_back_counts_while_the_statement_stands(
     terms = proposed(contract, clara, holdback_bps=1_000, holdback_days=30)
     settlement.agree_to_terms(terms.id, by=amy, now=NOON)
     factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
-    first = approved(factories.statement(pia), fred, fang, paul)
+    first = approved_for_stripe(factories.statement(pia), fred, fang, paul)
     for status in state:
         settlement.carry(first.id, status, now=NOON)
     factories.payment(

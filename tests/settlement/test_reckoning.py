@@ -171,3 +171,40 @@ def test_a_contract_may_pay_for_more() -> None:
         [paid(1, 1_000, holds=("dispute",)), paid(2, 1_000, method="set_off")], {}, [generous]
     )
     assert one.commission_minor == two.commission_minor == 250
+
+
+@given(AMOUNTS, st.lists(st.integers(0, 10), max_size=4), st.sampled_from([*TierMode]),
+       st.sets(st.integers(0, 9), max_size=3),
+       st.dictionaries(st.integers(0, 9), st.tuples(st.integers(0, 4), st.booleans()),
+                       max_size=4))  # fmt: skip
+def test_disputed_lines_are_as_if_they_had_come_later_or_never(
+    amounts: list[int], cuts: list[int], mode: TierMode, undone: set[int],
+    disputes: dict[int, tuple[int, bool]],
+) -> None:  # fmt: skip
+    """Lines leave a draft, which is reckoned anew; some come back, with their reversals."""
+    version = terms(scale=TABLE, tier_mode=mode)
+    payments = [paid(i, amount) for i, amount in enumerate(amounts)]
+    payments += [replace_paid(payments[i], i) for i in sorted(undone) if i < len(amounts)]
+    books, out, back = Books(), set[int](), set[int]()
+    for turn, cut in enumerate(sorted({*cuts, len(payments)})):
+        before = list(books.lines)
+        draft = books.state(without(payments[:cut], out - back), [version])
+        fresh = {line.payment.id for line in draft if line.kind is not LineKind.TRUE_UP}
+        disputed = {i for i, (when, _) in disputes.items() if when <= turn} & fresh - back
+        if disputed:
+            out |= disputed
+            books.lines = before
+            books.state(without(payments[:cut], out - back), [version])
+        back |= {i for i in out if disputes[i][1]}
+    books.state(without(payments, out - back), [version])
+    left = without(payments, out - back)
+    gone = {p.reversal_of_id for p in left}
+    kept = [p for p in left if p.reversal_of_id is None and p.id not in gone]
+    assert sum(line.unrounded for line in books.lines) == model(kept, mode)
+    assert {line.payment.id for line in books.lines} == {p.id for p in left}
+    assert books.state(left, [version]) == [], "nothing is left to state"
+
+
+def without(payments: list[Paid], out: set[int]) -> list[Paid]:
+    """What can be stated: nothing disputed, nor what reverses it."""
+    return [p for p in payments if not {p.id, p.reversal_of_id} & out]

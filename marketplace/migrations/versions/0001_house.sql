@@ -102,6 +102,31 @@ CREATE FUNCTION app.current_user_id() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::bigint;
 
+CREATE FUNCTION app.dispute_stands() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  answers constant text[] := '{proposed,proposed_because,proposed_by_id,proposed_for_id,
+    decision,decided_by_id,decided_at,code}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s JOIN statement_lines l ON l.statement_id = s.id
+      WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
+        AND s.agency_id = NEW.agency_id AND s.status IN ('draft', 'agency_confirmed')
+        AND s.disputes_end_at >= now() AND l.payment_id = NEW.payment_id
+        AND l.kind <> 'true_up';
+    IF FOUND AND NEW.decision IS NULL AND NEW.proposed IS NULL THEN
+      RETURN NEW;
+    END IF;
+  ELSIF TG_OP = 'UPDATE' AND OLD.decision IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a line is disputed in time, and decided once'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION app.feed_key(in_hash bytea) RETURNS TABLE(key_id bigint, key_hash bytea, feed_id bigint, feed_code text, lender_id bigint, made_by_id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -156,6 +181,27 @@ BEGIN
       USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
+END $$;
+
+CREATE FUNCTION app.invoice_stands() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  answers constant text[] := '{withdrawn_by_id,withdrawn_at,withdrawn_because}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id
+       AND s.lender_id = NEW.lender_id AND s.agency_id = NEW.agency_id;
+    IF FOUND THEN
+      RETURN NEW;
+    END IF;
+  ELSIF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'an invoice is withdrawn, never changed'
+    USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE FUNCTION app.journal_balances() RETURNS trigger
@@ -339,6 +385,39 @@ BEGIN
     USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION app.remittance_fits() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  answers constant text[] := '{confirmed_by_id,confirmed_at,withdrawn_by_id,withdrawn_at,
+    withdrawn_because,code}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
+      AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency AND s.rail = 'bank'
+      AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
+        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor
+        ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
+             + s.commission_tax_minor + s.carried_in_minor END;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'a remittance pays exactly what its statement says'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL AND (
+       (OLD.confirmed_at IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers))
+       OR (OLD.confirmed_at IS NOT NULL AND OLD.journal_id IS NULL
+           AND (to_jsonb(OLD) - '{journal_id}'::text[])
+             = (to_jsonb(NEW) - '{journal_id}'::text[]))) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a remittance is confirmed or withdrawn, never changed'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -348,10 +427,22 @@ DECLARE
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
     invoiced>taken_back,taken_back>paid,taken_back>invoiced}';
+  -- By bank both sides say what they did; either may have been mistaken.
+  banked constant text[] := '{approved>invoiced,invoiced>approved,approved>paid,invoiced>paid,
+    paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
+    invoiced>closed}';
 BEGIN
-  IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status = ANY(carried)
+  IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status
+       = ANY(CASE OLD.rail WHEN 'bank' THEN banked ELSE carried END)
      AND (to_jsonb(OLD) - '{status,version,code}'::text[])
        = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
+    IF OLD.rail = 'bank' AND NEW.status IN ('paid', 'received') AND NOT EXISTS (
+         SELECT 1 FROM remittances r
+          WHERE r.statement_id = NEW.id AND r.part = 'commission' AND r.withdrawn_at IS NULL
+            AND (NEW.status = 'paid' OR r.confirmed_at IS NOT NULL)) THEN
+      RAISE EXCEPTION 'a statement is paid by a remittance'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
     RETURN NEW;
   END IF;
   IF TG_OP = 'DELETE' OR OLD.status NOT IN ('draft', 'agency_confirmed', 'lender_confirmed')
@@ -1201,6 +1292,7 @@ CREATE TABLE public.entity_bank_accounts (
     organisation_id bigint NOT NULL,
     entity_id bigint NOT NULL,
     bank text NOT NULL,
+    bank_code text NOT NULL,
     sealed_number bytea NOT NULL,
     last_four text NOT NULL,
     currency text NOT NULL,
@@ -1637,6 +1729,39 @@ CREATE SEQUENCE public.legal_entities_id_seq
 
 ALTER SEQUENCE public.legal_entities_id_seq OWNED BY public.legal_entities.id;
 
+CREATE TABLE public.line_disputes (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('LD'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    reason text NOT NULL,
+    raised_by_id bigint NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    proposed character varying(4),
+    proposed_because text NOT NULL,
+    proposed_by_id bigint,
+    proposed_for_id bigint,
+    decision character varying(4),
+    decided_by_id bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT ck_line_disputes_has_a_reason CHECK ((reason <> ''::text)),
+    CONSTRAINT ck_line_disputes_is_decided_whole CHECK ((((decision IS NULL) = (decided_at IS NULL)) AND ((decision IS NULL) = (decided_by_id IS NULL)) AND ((decision IS NULL) OR ((decision)::text = (proposed)::text)))),
+    CONSTRAINT ck_line_disputes_two_people_decide CHECK ((decided_by_id <> proposed_by_id))
+);
+
+ALTER TABLE ONLY public.line_disputes FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.line_disputes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.line_disputes_id_seq OWNED BY public.line_disputes.id;
+
 CREATE TABLE public.mails (
     id bigint NOT NULL,
     sealed bytea,
@@ -1771,6 +1896,44 @@ CREATE SEQUENCE public.password_resets_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.password_resets_id_seq OWNED BY public.password_resets.id;
+
+CREATE TABLE public.payment_file_items (
+    file_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    amount_minor bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.payment_file_items FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payment_files (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('PX'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    message_id text NOT NULL,
+    currency text NOT NULL,
+    execute_on date NOT NULL,
+    transfers bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    file_key text NOT NULL,
+    sha256 text NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.payment_files FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.payment_files_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.payment_files_id_seq OWNED BY public.payment_files.id;
 
 CREATE TABLE public.payments (
     id bigint NOT NULL,
@@ -2210,6 +2373,45 @@ CREATE SEQUENCE public.rail_transactions_id_seq
 
 ALTER SEQUENCE public.rail_transactions_id_seq OWNED BY public.rail_transactions.id;
 
+CREATE TABLE public.received_invoices (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    number text NOT NULL,
+    kind character varying(8) NOT NULL,
+    red_reference text NOT NULL,
+    buyer_name text NOT NULL,
+    buyer_tax_no text NOT NULL,
+    rate_bps bigint NOT NULL,
+    net_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    gross_minor bigint NOT NULL,
+    issued_on date NOT NULL,
+    file_key text NOT NULL,
+    file_name text NOT NULL,
+    entered_by_id bigint NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    withdrawn_by_id bigint,
+    withdrawn_at timestamp with time zone,
+    withdrawn_because text NOT NULL,
+    CONSTRAINT ck_received_invoices_has_a_number CHECK ((number ~ '^([0-9]{20}|[0-9]{10}-[0-9]{8}|[0-9]{12}-[0-9]{8})$'::text)),
+    CONSTRAINT ck_received_invoices_is_withdrawn_whole CHECK (((withdrawn_by_id IS NULL) = (withdrawn_at IS NULL))),
+    CONSTRAINT ck_received_invoices_rate_plausible CHECK (((rate_bps >= 0) AND (rate_bps <= 2500))),
+    CONSTRAINT ck_received_invoices_red_names_its_reason CHECK (((net_minor < 0) = (red_reference <> ''::text)))
+);
+
+ALTER TABLE ONLY public.received_invoices FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.received_invoices_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.received_invoices_id_seq OWNED BY public.received_invoices.id;
+
 CREATE TABLE public.recovery_codes (
     id bigint NOT NULL,
     user_id bigint NOT NULL,
@@ -2302,6 +2504,41 @@ CREATE SEQUENCE public.releases_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.releases_id_seq OWNED BY public.releases.id;
+
+CREATE TABLE public.remittances (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    part character varying(10) NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    paid_on date NOT NULL,
+    bank_reference text NOT NULL,
+    recorded_by_id bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    confirmed_by_id bigint,
+    confirmed_at timestamp with time zone,
+    withdrawn_by_id bigint,
+    withdrawn_at timestamp with time zone,
+    withdrawn_because text NOT NULL,
+    journal_id bigint,
+    CONSTRAINT ck_remittances_commission_is_paid_out CHECK ((((part)::text = 'fee'::text) OR (amount_minor > 0))),
+    CONSTRAINT ck_remittances_is_answered_whole CHECK ((((confirmed_by_id IS NULL) = (confirmed_at IS NULL)) AND ((withdrawn_by_id IS NULL) = (withdrawn_at IS NULL)) AND ((confirmed_at IS NULL) OR (withdrawn_at IS NULL)) AND ((journal_id IS NULL) OR (confirmed_at IS NOT NULL)))),
+    CONSTRAINT ck_remittances_moves_something CHECK ((amount_minor <> 0)),
+    CONSTRAINT ck_remittances_two_people_confirm CHECK ((confirmed_by_id <> recorded_by_id))
+);
+
+ALTER TABLE ONLY public.remittances FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.remittances_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.remittances_id_seq OWNED BY public.remittances.id;
 
 CREATE TABLE public.room_views (
     id bigint NOT NULL,
@@ -2489,6 +2726,15 @@ CREATE SEQUENCE public.splits_id_seq
 
 ALTER SEQUENCE public.splits_id_seq OWNED BY public.splits.id;
 
+CREATE TABLE public.statement_copies (
+    statement_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    lines jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.statement_copies FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.statement_lines (
     id bigint NOT NULL,
     lender_id bigint NOT NULL,
@@ -2557,6 +2803,9 @@ CREATE TABLE public.statements (
     approved_at timestamp with time zone,
     journal_id bigint,
     rail character varying(6) NOT NULL,
+    disputes_end_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
+    edition bigint NOT NULL,
+    replaces_id bigint,
     version bigint NOT NULL,
     CONSTRAINT ck_statements_holdback_signs CHECK (((holdback_minor >= 0) AND (released_minor >= 0))),
     CONSTRAINT ck_statements_only_debts_are_carried CHECK ((carried_in_minor <= 0)),
@@ -2917,6 +3166,8 @@ ALTER TABLE ONLY public.ledger_periods ALTER COLUMN id SET DEFAULT nextval('publ
 
 ALTER TABLE ONLY public.legal_entities ALTER COLUMN id SET DEFAULT nextval('public.legal_entities_id_seq'::regclass);
 
+ALTER TABLE ONLY public.line_disputes ALTER COLUMN id SET DEFAULT nextval('public.line_disputes_id_seq'::regclass);
+
 ALTER TABLE ONLY public.mapping_templates ALTER COLUMN id SET DEFAULT nextval('public.mapping_templates_id_seq'::regclass);
 
 ALTER TABLE ONLY public.nda_signatures ALTER COLUMN id SET DEFAULT nextval('public.nda_signatures_id_seq'::regclass);
@@ -2928,6 +3179,8 @@ ALTER TABLE ONLY public.notifications ALTER COLUMN id SET DEFAULT nextval('publi
 ALTER TABLE ONLY public.organisations ALTER COLUMN id SET DEFAULT nextval('public.organisations_id_seq'::regclass);
 
 ALTER TABLE ONLY public.password_resets ALTER COLUMN id SET DEFAULT nextval('public.password_resets_id_seq'::regclass);
+
+ALTER TABLE ONLY public.payment_files ALTER COLUMN id SET DEFAULT nextval('public.payment_files_id_seq'::regclass);
 
 ALTER TABLE ONLY public.payments ALTER COLUMN id SET DEFAULT nextval('public.payments_id_seq'::regclass);
 
@@ -2959,6 +3212,8 @@ ALTER TABLE ONLY public.rail_operations ALTER COLUMN id SET DEFAULT nextval('pub
 
 ALTER TABLE ONLY public.rail_transactions ALTER COLUMN id SET DEFAULT nextval('public.rail_transactions_id_seq'::regclass);
 
+ALTER TABLE ONLY public.received_invoices ALTER COLUMN id SET DEFAULT nextval('public.received_invoices_id_seq'::regclass);
+
 ALTER TABLE ONLY public.recovery_codes ALTER COLUMN id SET DEFAULT nextval('public.recovery_codes_id_seq'::regclass);
 
 ALTER TABLE ONLY public.release_classes ALTER COLUMN id SET DEFAULT nextval('public.release_classes_id_seq'::regclass);
@@ -2966,6 +3221,8 @@ ALTER TABLE ONLY public.release_classes ALTER COLUMN id SET DEFAULT nextval('pub
 ALTER TABLE ONLY public.release_members ALTER COLUMN id SET DEFAULT nextval('public.release_members_id_seq'::regclass);
 
 ALTER TABLE ONLY public.releases ALTER COLUMN id SET DEFAULT nextval('public.releases_id_seq'::regclass);
+
+ALTER TABLE ONLY public.remittances ALTER COLUMN id SET DEFAULT nextval('public.remittances_id_seq'::regclass);
 
 ALTER TABLE ONLY public.room_views ALTER COLUMN id SET DEFAULT nextval('public.room_views_id_seq'::regclass);
 
@@ -3107,6 +3364,9 @@ ALTER TABLE ONLY public.ledger_periods
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT pk_legal_entities PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT pk_line_disputes PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.mails
     ADD CONSTRAINT pk_mails PRIMARY KEY (id);
 
@@ -3127,6 +3387,12 @@ ALTER TABLE ONLY public.organisations
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT pk_password_resets PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT pk_payment_file_items PRIMARY KEY (file_id, statement_id);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT pk_payment_files PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT pk_payments PRIMARY KEY (id);
@@ -3173,6 +3439,9 @@ ALTER TABLE ONLY public.rail_operations
 ALTER TABLE ONLY public.rail_transactions
     ADD CONSTRAINT pk_rail_transactions PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT pk_received_invoices PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT pk_recovery_codes PRIMARY KEY (id);
 
@@ -3184,6 +3453,9 @@ ALTER TABLE ONLY public.release_members
 
 ALTER TABLE ONLY public.releases
     ADD CONSTRAINT pk_releases PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT pk_remittances PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.room_views
     ADD CONSTRAINT pk_room_views PRIMARY KEY (id);
@@ -3208,6 +3480,9 @@ ALTER TABLE ONLY public.split_shares
 
 ALTER TABLE ONLY public.splits
     ADD CONSTRAINT pk_splits PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.statement_copies
+    ADD CONSTRAINT pk_statement_copies PRIMARY KEY (statement_id);
 
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT pk_statement_lines PRIMARY KEY (id);
@@ -3365,6 +3640,9 @@ ALTER TABLE ONLY public.legal_entities
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT uq_legal_entities_uscc UNIQUE (uscc);
 
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT uq_line_disputes_code UNIQUE (code);
+
 ALTER TABLE ONLY public.mapping_templates
     ADD CONSTRAINT uq_mapping_templates_lender_id_headers_sha256 UNIQUE (lender_id, headers_sha256);
 
@@ -3385,6 +3663,12 @@ ALTER TABLE ONLY public.organisations
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT uq_password_resets_token_hash UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT uq_payment_files_code UNIQUE (code);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT uq_payment_files_message_id UNIQUE (message_id);
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT uq_payments_code UNIQUE (code);
@@ -3579,6 +3863,14 @@ CREATE INDEX ix_journals_effective_on_journals_id ON public.journals USING btree
 
 CREATE INDEX ix_legal_entities_organisation_id ON public.legal_entities USING btree (organisation_id);
 
+CREATE INDEX ix_line_disputes_agency_id ON public.line_disputes USING btree (agency_id);
+
+CREATE INDEX ix_line_disputes_lender_id ON public.line_disputes USING btree (lender_id);
+
+CREATE INDEX ix_line_disputes_payment_id ON public.line_disputes USING btree (payment_id);
+
+CREATE INDEX ix_line_disputes_statement_id ON public.line_disputes USING btree (statement_id);
+
 CREATE INDEX ix_nda_signatures_agency_id ON public.nda_signatures USING btree (agency_id);
 
 CREATE INDEX ix_nda_signatures_lender_id ON public.nda_signatures USING btree (lender_id);
@@ -3586,6 +3878,10 @@ CREATE INDEX ix_nda_signatures_lender_id ON public.nda_signatures USING btree (l
 CREATE INDEX ix_notifications_organisation_id_notifications_id ON public.notifications USING btree (organisation_id, id);
 
 CREATE INDEX ix_password_resets_user_id ON public.password_resets USING btree (user_id);
+
+CREATE INDEX ix_payment_file_items_statement_id ON public.payment_file_items USING btree (statement_id);
+
+CREATE INDEX ix_payment_files_lender_id ON public.payment_files USING btree (lender_id);
 
 CREATE INDEX ix_payments_case_id ON public.payments USING btree (case_id);
 
@@ -3623,7 +3919,19 @@ CREATE INDEX ix_rail_operations_statement_id ON public.rail_operations USING btr
 
 CREATE INDEX ix_rail_operations_status_rail_operations_next_try_at ON public.rail_operations USING btree (status, next_try_at);
 
+CREATE INDEX ix_received_invoices_agency_id ON public.received_invoices USING btree (agency_id);
+
+CREATE INDEX ix_received_invoices_lender_id ON public.received_invoices USING btree (lender_id);
+
+CREATE INDEX ix_received_invoices_statement_id ON public.received_invoices USING btree (statement_id);
+
 CREATE INDEX ix_recovery_codes_user_id ON public.recovery_codes USING btree (user_id);
+
+CREATE INDEX ix_remittances_agency_id ON public.remittances USING btree (agency_id);
+
+CREATE INDEX ix_remittances_lender_id ON public.remittances USING btree (lender_id);
+
+CREATE INDEX ix_remittances_statement_id ON public.remittances USING btree (statement_id);
 
 CREATE INDEX ix_room_views_agency_id ON public.room_views USING btree (agency_id);
 
@@ -3689,6 +3997,8 @@ CREATE UNIQUE INDEX uq_incidents_one_open ON public.incidents USING btree (kind,
 
 CREATE UNIQUE INDEX uq_journal_proposals_one_open ON public.journal_proposals USING btree (reverses_id) WHERE (decided_at IS NULL);
 
+CREATE UNIQUE INDEX uq_line_disputes_open_once ON public.line_disputes USING btree (payment_id) WHERE (decision IS NULL);
+
 CREATE UNIQUE INDEX uq_ndas_one_current ON public.ndas USING btree (lender_id) WHERE current;
 
 CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
@@ -3696,6 +4006,10 @@ CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_
 CREATE UNIQUE INDEX uq_promises_one_open_per_case ON public.promises USING btree (case_id) WHERE open;
 
 CREATE UNIQUE INDEX uq_rail_checkouts_one_open ON public.rail_checkouts USING btree (case_id) WHERE ((paid_at IS NULL) AND (ended_at IS NULL));
+
+CREATE UNIQUE INDEX uq_received_invoices_number ON public.received_invoices USING btree (number) WHERE (withdrawn_at IS NULL);
+
+CREATE UNIQUE INDEX uq_remittances_paid_once ON public.remittances USING btree (statement_id, part) WHERE (withdrawn_at IS NULL);
 
 CREATE UNIQUE INDEX uq_statement_lines_payment_once ON public.statement_lines USING btree (payment_id, tier) WHERE ((kind)::text <> 'true_up'::text);
 
@@ -3755,6 +4069,14 @@ CREATE TRIGGER ledger_periods_never_emptied BEFORE TRUNCATE ON public.ledger_per
 
 CREATE TRIGGER ledger_periods_stay_closed BEFORE INSERT OR DELETE OR UPDATE ON public.ledger_periods FOR EACH ROW EXECUTE FUNCTION app.period_stays_closed();
 
+CREATE TRIGGER line_disputes_never_emptied BEFORE TRUNCATE ON public.line_disputes FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER line_disputes_stand BEFORE INSERT OR DELETE OR UPDATE ON public.line_disputes FOR EACH ROW EXECUTE FUNCTION app.dispute_stands();
+
+CREATE TRIGGER payment_file_items_stand BEFORE DELETE OR UPDATE ON public.payment_file_items FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER payment_files_stand BEFORE DELETE OR UPDATE ON public.payment_files FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER payments_final BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION app.payment_is_final();
 
 CREATE TRIGGER payments_never_emptied BEFORE TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
@@ -3780,6 +4102,16 @@ CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE 
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON public.procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::public.procrastinate_job_status)) EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_insert_v1();
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
+
+CREATE TRIGGER received_invoices_never_emptied BEFORE TRUNCATE ON public.received_invoices FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER received_invoices_stand BEFORE INSERT OR DELETE OR UPDATE ON public.received_invoices FOR EACH ROW EXECUTE FUNCTION app.invoice_stands();
+
+CREATE TRIGGER remittances_fit BEFORE INSERT OR DELETE OR UPDATE ON public.remittances FOR EACH ROW EXECUTE FUNCTION app.remittance_fits();
+
+CREATE TRIGGER remittances_never_emptied BEFORE TRUNCATE ON public.remittances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER statement_copies_stand BEFORE DELETE OR UPDATE ON public.statement_copies FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON public.statement_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
@@ -4029,6 +4361,30 @@ ALTER TABLE ONLY public.ledger_periods
 ALTER TABLE ONLY public.legal_entities
     ADD CONSTRAINT fk_legal_entities_organisation_id_organisations FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
 
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_decided_by_id_users FOREIGN KEY (decided_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_payment_id_payments FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_proposed_by_id_users FOREIGN KEY (proposed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_proposed_for_id_organisations FOREIGN KEY (proposed_for_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_raised_by_id_users FOREIGN KEY (raised_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.line_disputes
+    ADD CONSTRAINT fk_line_disputes_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
 ALTER TABLE ONLY public.mapping_templates
     ADD CONSTRAINT fk_mapping_templates_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
 
@@ -4058,6 +4414,30 @@ ALTER TABLE ONLY public.notifications
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT fk_password_resets_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_account_id_entity_bank_accounts FOREIGN KEY (account_id) REFERENCES public.entity_bank_accounts(id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_file_id_payment_files FOREIGN KEY (file_id) REFERENCES public.payment_files(id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.payment_file_items
+    ADD CONSTRAINT fk_payment_file_items_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT fk_payment_files_account_id_entity_bank_accounts FOREIGN KEY (account_id) REFERENCES public.entity_bank_accounts(id);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT fk_payment_files_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.payment_files
+    ADD CONSTRAINT fk_payment_files_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT fk_payments_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
@@ -4206,6 +4586,21 @@ ALTER TABLE ONLY public.rail_transactions
 ALTER TABLE ONLY public.rail_transactions
     ADD CONSTRAINT fk_rail_transactions_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
 
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_entered_by_id_users FOREIGN KEY (entered_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.received_invoices
+    ADD CONSTRAINT fk_received_invoices_withdrawn_by_id_users FOREIGN KEY (withdrawn_by_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT fk_recovery_codes_user_id_users FOREIGN KEY (user_id) REFERENCES public.users(id);
 
@@ -4220,6 +4615,27 @@ ALTER TABLE ONLY public.releases
 
 ALTER TABLE ONLY public.releases
     ADD CONSTRAINT fk_releases_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_confirmed_by_id_users FOREIGN KEY (confirmed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_journal_id_journals FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_recorded_by_id_users FOREIGN KEY (recorded_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.remittances
+    ADD CONSTRAINT fk_remittances_withdrawn_by_id_users FOREIGN KEY (withdrawn_by_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.room_views
     ADD CONSTRAINT fk_room_views_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
@@ -4274,6 +4690,15 @@ ALTER TABLE ONLY public.splits
 
 ALTER TABLE ONLY public.splits
     ADD CONSTRAINT fk_splits_requested_by_id_users FOREIGN KEY (requested_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.statement_copies
+    ADD CONSTRAINT fk_statement_copies_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.statement_copies
+    ADD CONSTRAINT fk_statement_copies_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.statement_copies
+    ADD CONSTRAINT fk_statement_copies_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
 
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT fk_statement_lines_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
@@ -4331,6 +4756,9 @@ ALTER TABLE ONLY public.statements
 
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT fk_statements_quality_score_id_quality_scores FOREIGN KEY (quality_score_id) REFERENCES public.quality_scores(id);
+
+ALTER TABLE ONLY public.statements
+    ADD CONSTRAINT fk_statements_replaces_id_statements FOREIGN KEY (replaces_id) REFERENCES public.statements(id);
 
 ALTER TABLE ONLY public.tape_fixes
     ADD CONSTRAINT fk_tape_fixes_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
@@ -4706,7 +5134,9 @@ CREATE POLICY entity_bank_accounts_finance_select ON public.entity_bank_accounts
 
 CREATE POLICY entity_bank_accounts_lender_insert ON public.entity_bank_accounts FOR INSERT TO recoup_lender WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
 
-CREATE POLICY entity_bank_accounts_lender_select ON public.entity_bank_accounts FOR SELECT TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org)));
+CREATE POLICY entity_bank_accounts_lender_select ON public.entity_bank_accounts FOR SELECT TO recoup_lender USING (((organisation_id = ( SELECT app.current_org() AS current_org)) OR (EXISTS ( SELECT 1
+   FROM public.framework_contracts c
+  WHERE ((c.agency_entity_id = entity_bank_accounts.entity_id) AND (c.lender_id = ( SELECT app.current_org() AS current_org)))))));
 
 CREATE POLICY entity_bank_accounts_lender_update ON public.entity_bank_accounts FOR UPDATE TO recoup_lender USING ((organisation_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((organisation_id = ( SELECT app.current_org() AS current_org)));
 
@@ -5054,6 +5484,34 @@ CREATE POLICY legal_entities_system_select ON public.legal_entities FOR SELECT T
 
 CREATE POLICY legal_entities_system_update ON public.legal_entities FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.line_disputes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY line_disputes_agency_insert ON public.line_disputes FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_agency_select ON public.line_disputes FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_agency_update ON public.line_disputes FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_finance_select ON public.line_disputes FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY line_disputes_finance_update ON public.line_disputes FOR UPDATE TO recoup_finance USING (true) WITH CHECK (true);
+
+CREATE POLICY line_disputes_lender_insert ON public.line_disputes FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_lender_select ON public.line_disputes FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_lender_update ON public.line_disputes FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY line_disputes_staff_select ON public.line_disputes FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY line_disputes_system_delete ON public.line_disputes FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY line_disputes_system_insert ON public.line_disputes FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY line_disputes_system_select ON public.line_disputes FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY line_disputes_system_update ON public.line_disputes FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.mails ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY mails_agency_insert ON public.mails FOR INSERT TO recoup_agency WITH CHECK (true);
@@ -5191,6 +5649,38 @@ CREATE POLICY password_resets_visitor_insert ON public.password_resets FOR INSER
 CREATE POLICY password_resets_visitor_select ON public.password_resets FOR SELECT TO recoup_visitor USING (true);
 
 CREATE POLICY password_resets_visitor_update ON public.password_resets FOR UPDATE TO recoup_visitor USING (true) WITH CHECK (true);
+
+ALTER TABLE public.payment_file_items ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY payment_file_items_finance_select ON public.payment_file_items FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY payment_file_items_lender_insert ON public.payment_file_items FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payment_file_items_lender_select ON public.payment_file_items FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payment_file_items_system_delete ON public.payment_file_items FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY payment_file_items_system_insert ON public.payment_file_items FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY payment_file_items_system_select ON public.payment_file_items FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY payment_file_items_system_update ON public.payment_file_items FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.payment_files ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY payment_files_finance_select ON public.payment_files FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY payment_files_lender_insert ON public.payment_files FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payment_files_lender_select ON public.payment_files FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY payment_files_system_delete ON public.payment_files FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY payment_files_system_insert ON public.payment_files FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY payment_files_system_select ON public.payment_files FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY payment_files_system_update ON public.payment_files FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
@@ -5508,6 +5998,32 @@ CREATE POLICY rail_transactions_system_select ON public.rail_transactions FOR SE
 
 CREATE POLICY rail_transactions_system_update ON public.rail_transactions FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.received_invoices ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY received_invoices_agency_insert ON public.received_invoices FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_agency_select ON public.received_invoices FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_agency_update ON public.received_invoices FOR UPDATE TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_finance_select ON public.received_invoices FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY received_invoices_lender_insert ON public.received_invoices FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_lender_select ON public.received_invoices FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_lender_update ON public.received_invoices FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY received_invoices_staff_select ON public.received_invoices FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY received_invoices_system_delete ON public.received_invoices FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY received_invoices_system_insert ON public.received_invoices FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY received_invoices_system_select ON public.received_invoices FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY received_invoices_system_update ON public.received_invoices FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY recovery_codes_agency_delete ON public.recovery_codes FOR DELETE TO recoup_agency USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)));
@@ -5605,6 +6121,34 @@ CREATE POLICY releases_system_insert ON public.releases FOR INSERT TO recoup_sys
 CREATE POLICY releases_system_select ON public.releases FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY releases_system_update ON public.releases FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.remittances ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY remittances_agency_select ON public.remittances FOR SELECT TO recoup_agency USING (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY remittances_agency_update ON public.remittances FOR UPDATE TO recoup_agency USING (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text))) WITH CHECK (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY remittances_finance_insert ON public.remittances FOR INSERT TO recoup_finance WITH CHECK (((part)::text = 'fee'::text));
+
+CREATE POLICY remittances_finance_select ON public.remittances FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY remittances_finance_update ON public.remittances FOR UPDATE TO recoup_finance USING (((part)::text = 'fee'::text)) WITH CHECK (((part)::text = 'fee'::text));
+
+CREATE POLICY remittances_lender_insert ON public.remittances FOR INSERT TO recoup_lender WITH CHECK (((lender_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY remittances_lender_select ON public.remittances FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY remittances_lender_update ON public.remittances FOR UPDATE TO recoup_lender USING (((lender_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text))) WITH CHECK (((lender_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY remittances_staff_select ON public.remittances FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY remittances_system_delete ON public.remittances FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY remittances_system_insert ON public.remittances FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY remittances_system_select ON public.remittances FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY remittances_system_update ON public.remittances FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.room_views ENABLE ROW LEVEL SECURITY;
 
@@ -5793,6 +6337,26 @@ CREATE POLICY splits_system_insert ON public.splits FOR INSERT TO recoup_system 
 CREATE POLICY splits_system_select ON public.splits FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY splits_system_update ON public.splits FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.statement_copies ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY statement_copies_agency_select ON public.statement_copies FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statement_copies_finance_insert ON public.statement_copies FOR INSERT TO recoup_finance WITH CHECK (true);
+
+CREATE POLICY statement_copies_finance_select ON public.statement_copies FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY statement_copies_lender_select ON public.statement_copies FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY statement_copies_staff_select ON public.statement_copies FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY statement_copies_system_delete ON public.statement_copies FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY statement_copies_system_insert ON public.statement_copies FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY statement_copies_system_select ON public.statement_copies FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY statement_copies_system_update ON public.statement_copies FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.statement_lines ENABLE ROW LEVEL SECURITY;
 
@@ -6461,6 +7025,20 @@ GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.legal_entities_id_seq TO recoup_system;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.line_disputes TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.line_disputes TO recoup_agency;
+GRANT SELECT,UPDATE ON TABLE public.line_disputes TO recoup_finance;
+GRANT SELECT ON TABLE public.line_disputes TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.line_disputes TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.line_disputes_id_seq TO recoup_system;
+
 GRANT INSERT ON TABLE public.mails TO recoup_lender;
 GRANT INSERT ON TABLE public.mails TO recoup_agency;
 GRANT INSERT ON TABLE public.mails TO recoup_staff;
@@ -6543,6 +7121,22 @@ GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.password_resets_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.payment_file_items TO recoup_lender;
+GRANT SELECT ON TABLE public.payment_file_items TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_file_items TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.payment_files TO recoup_lender;
+GRANT SELECT ON TABLE public.payment_files TO recoup_finance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_files TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.payment_files_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payments TO recoup_lender;
 GRANT SELECT,INSERT ON TABLE public.payments TO recoup_agency;
@@ -6752,6 +7346,20 @@ GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.rail_transactions_id_seq TO recoup_system;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.received_invoices TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.received_invoices TO recoup_agency;
+GRANT SELECT ON TABLE public.received_invoices TO recoup_finance;
+GRANT SELECT ON TABLE public.received_invoices TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.received_invoices TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.received_invoices_id_seq TO recoup_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_lender;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_agency;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO recoup_staff;
@@ -6800,6 +7408,20 @@ GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.releases_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.remittances TO recoup_lender;
+GRANT SELECT,UPDATE ON TABLE public.remittances TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.remittances TO recoup_finance;
+GRANT SELECT ON TABLE public.remittances TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.remittances TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.remittances_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT ON TABLE public.room_views TO recoup_agency;
 GRANT SELECT ON TABLE public.room_views TO recoup_lender;
@@ -6892,6 +7514,12 @@ GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.splits_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.statement_copies TO recoup_lender;
+GRANT SELECT ON TABLE public.statement_copies TO recoup_agency;
+GRANT SELECT,INSERT ON TABLE public.statement_copies TO recoup_finance;
+GRANT SELECT ON TABLE public.statement_copies TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statement_copies TO recoup_system;
 
 GRANT SELECT ON TABLE public.statement_lines TO recoup_lender;
 GRANT SELECT ON TABLE public.statement_lines TO recoup_agency;

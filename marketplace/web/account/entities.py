@@ -74,6 +74,7 @@ def add_bank_account(code: str) -> ResponseReturnValue:
                 entity,
                 bank=form.bank.data,
                 number=form.number.data,
+                bank_code=form.bank_code.data or "",
                 currency=form.currency.data,
                 by=current_user,
                 now=clock(),

@@ -129,6 +129,7 @@ class BankAccount(FlaskForm):  # type: ignore[misc]
     number = StringField(
         _l("Account number"), [DataRequired(_l("Enter the number.")), Length(max=50)]
     )
+    bank_code = StringField(_l("BIC or bank code"), [Length(max=20)])
     currency = SelectField(
         _l("Currency"), [_choice], choices=["CNY", "HKD", "USD", "EUR", "GBP"]
     )

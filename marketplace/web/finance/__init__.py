@@ -2,6 +2,9 @@
 
 from marketplace.accounts import Kind, Role
 from marketplace.web.finance import drafting, home, incidents, ledger, periods, proposals, rails
+from marketplace.web.invoices import invoice_pages
+from marketplace.web.line_disputes import dispute_pages
+from marketplace.web.remittances import remittance_pages
 from marketplace.web.security import door_for
 from marketplace.web.statements import statement_pages
 
@@ -15,3 +18,6 @@ door = door_for(
 for pages in (home, drafting, ledger, proposals, periods, incidents, rails):
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())
+door.register_blueprint(invoice_pages())
+door.register_blueprint(remittance_pages())
+door.register_blueprint(dispute_pages())

@@ -12,6 +12,7 @@ from marketplace import settlement
 from marketplace.accounts import Permission, organisation_names
 from marketplace.core.db import transaction
 from marketplace.web import inputs
+from marketplace.web.downloads import CSV, download
 from marketplace.web.language import language
 from marketplace.web.security import clock, requires
 
@@ -31,6 +32,33 @@ def index() -> ResponseReturnValue:
         period_start=clock().date().replace(day=1),
         period_end=tomorrow,
     )
+
+
+@pages.get("/preview")
+@requires(Permission.STATEMENT_DRAFT)
+def preview() -> ResponseReturnValue:
+    """What drafting would make now, beside the last statement of each contract."""
+    previews = _previews()
+    ids = [i for one in previews for i in (one.due.lender_id, one.due.agency_id)]
+    return render_template(
+        "finance/statements/preview.html",
+        previews=previews,
+        names=organisation_names(ids, locale=language()),
+    )
+
+
+@pages.get("/preview.csv")
+@requires(Permission.STATEMENT_DRAFT)
+def preview_table() -> ResponseReturnValue:
+    return download(settlement.preview_csv(_previews()), "preview.csv", CSV)
+
+
+def _previews() -> list[settlement.Preview]:
+    tomorrow = clock().date() + timedelta(days=1)
+    return [
+        settlement.preview_statement(due, period_end=tomorrow)
+        for due in settlement.due_statements(tomorrow)
+    ]
 
 
 @pages.post("/")

@@ -1,0 +1,74 @@
+"""What a tax system is told: one line for each approved statement."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts import LegalEntity
+from marketplace.core.db import db
+from marketplace.core.exports import csv_file
+from marketplace.core.money import in_figures
+from marketplace.core.words import _
+from marketplace.settlement.models import Statement, StatementStatus
+
+COMMISSION_TAX_CODE = "3040802990000000000"
+"""Other agency services, in China's classification of goods and services for taxation."""
+
+
+def tax_export(*, organisation_id: int | None, first: date | None, last: date | None) -> bytes:
+    """Approved statements as CSV: who sells to whom, at which rate, net, tax and gross.
+
+    Of one side, or all for the platform; by the first and the last day a period ends on.
+    """
+    buyer, seller = aliased(LegalEntity), aliased(LegalEntity)
+    query = (
+        select(Statement, seller, buyer)
+        .join(seller, seller.id == Statement.agency_entity_id)
+        .join(buyer, buyer.id == Statement.lender_entity_id)
+        .where(
+            Statement.approved_at.is_not(None), Statement.status != StatementStatus.CANCELLED
+        )
+        .order_by(Statement.id)
+    )
+    if organisation_id is not None:
+        query = query.where(
+            (Statement.lender_id == organisation_id) | (Statement.agency_id == organisation_id)
+        )
+    if first is not None:
+        query = query.where(Statement.period_end >= first)
+    if last is not None:
+        query = query.where(Statement.period_end <= last)
+    return csv_file(
+        _headers(),
+        (_row(*row) for row in db.session.execute(query)),
+    )
+
+
+def _row(statement: Statement, seller: LegalEntity, buyer: LegalEntity) -> tuple[str, ...]:
+    def amount(minor: int) -> str:
+        return in_figures(minor, statement.currency).replace(",", "")
+
+    gross = statement.earned_minor + statement.commission_tax_minor
+    return (
+        statement.code,
+        statement.period_start.isoformat(),
+        statement.period_end.isoformat(),
+        COMMISSION_TAX_CODE,
+        f"{statement.commission_tax_bps / 100:g}",
+        statement.currency,
+        *(amount(m) for m in (statement.earned_minor, statement.commission_tax_minor, gross)),
+        seller.name,
+        seller.uscc or "",
+        buyer.name,
+        buyer.uscc or "",
+    )
+
+
+def _headers() -> tuple[str, ...]:
+    named = (
+        _("Statement"), _("Period from"), _("Period to (excluded)"), _("Tax code"),
+        _("Rate in percent"), _("Currency"), _("Net"), _("Tax"), _("Gross"), _("Seller"),
+        _("Seller's credit code"), _("Buyer"), _("Buyer's credit code"),
+    )  # fmt: skip
+    return tuple(str(name) for name in named)

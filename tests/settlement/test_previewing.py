@@ -1,0 +1,79 @@
+"""A preview is what drafting would make, beside the last statement, and writes nothing."""
+
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+
+from marketplace import settlement
+from marketplace.accounts import User
+from marketplace.core.db import acting, db
+from marketplace.placements import FrameworkContract
+from marketplace.settlement import LineKind, RateBasis, TierMode
+from tests import factories
+from tests.conftest import NOON, SYSTEM, as_user, rows_of, sign_in
+from tests.factories import TODAY
+
+END = TODAY + timedelta(days=30)
+
+
+def preview(by: User) -> settlement.Preview:
+    with as_user(by):
+        (due,) = settlement.due_statements(END)
+        return settlement.preview_statement(due, period_end=END)
+
+
+def test_it_says_what_drafting_then_makes(fred: User, fang: User, pia: User, aline: User,
+                                          paul: User) -> None:  # fmt: skip
+    first = factories.paid_by_bank()
+    case = factories.any_case()
+    factories.payment(case, 7_000, reference="R2", verified_by=aline)
+    factories.payment(case, -10_000, reference="back", reverses="R1", verified_by=aline)
+    seen = preview(pia)
+    assert rows_of("statements") == 1
+    assert seen.last is not None
+    assert seen.last.id == first.id
+    assert [(r.kind, r.now.lines, r.now.commission_minor, r.last.commission_minor)
+            for r in seen.rows] == [
+        (LineKind.PAYMENT, 1, 1_750, 2_500), (LineKind.REVERSAL, 1, -2_500, 0),
+    ]  # fmt: skip
+    assert (seen.commission_minor, seen.change_minor) == (-750, -3_250)
+    db.session.commit()
+    made = factories.statement(pia, start=TODAY + timedelta(days=1))
+    assert made.commission_minor == seen.commission_minor
+
+
+def test_new_terms_and_crossed_tiers_are_told(
+    fred: User, fang: User, pia: User, paul: User, aline: User, clara: User, amy: User
+) -> None:
+    factories.paid_by_bank()
+    contract = db.session.scalars(db.select(FrameworkContract)).one()
+    terms = settlement.propose_terms(
+        contract.id, valid_from=factories.LAST_YEAR, basis=RateBasis.PAYMENT,
+        tier_mode=TierMode.WHOLE, scale=[{"tiers": [[12_000, 2_500], [None, 1_000]]}],
+        by=clara, now=NOON,
+    )  # fmt: skip
+    settlement.agree_to_terms(terms.id, by=amy, now=NOON)
+    factories.payment(factories.any_case(), 5_000, reference="R2", verified_by=aline)
+    seen = preview(pia)
+    assert (list(seen.new_terms), seen.tier_crossings) == ([1], 1)
+    assert [(r.kind, r.now.commission_minor) for r in seen.rows if r.now.lines] == [
+        (LineKind.PAYMENT, 500), (LineKind.TRUE_UP, -1_500),
+    ]  # fmt: skip
+
+
+def test_the_page_and_its_table(client: FlaskClient) -> None:
+    with acting(SYSTEM):
+        factories.paid_by_bank(approve=False)
+        sign_in(client, factories.someone("pia"))
+    assert "No verified cash" in client.get("/finance/drafts/preview").get_data(as_text=True)
+    with acting(SYSTEM):
+        case = factories.any_case()
+        factories.payment(case, 4_000, reference="R2", verified_by=factories.someone("aline"))
+    seen = client.get("/finance/drafts/preview").get_data(as_text=True)
+    assert "Nothing has been written" in seen
+    table = client.get("/finance/drafts/preview.csv").get_data(as_text=True)
+    assert "JIANGNAN,ANHENG,CNY" in table
+    assert "40.00,10.00,1,100.00,25.00,-15.00" in table.replace("'", "")
+    with acting(SYSTEM):
+        sign_in(client, factories.someone("olga"))
+    assert client.get("/finance/drafts/preview").status_code == 403
