@@ -31,6 +31,7 @@ FEATURES = (
     "auctions.models",
     "rooms.models",
     "casework.models",
+    "intake.models",
     "valuations.models",
     "settlement.models",
     "rails.models",
@@ -42,6 +43,7 @@ GUARDS = (
     "portfolios/portfolios.sql",
     "casework/casework.sql",
     "ledger/ledger.sql",
+    "intake/intake.sql",
     "settlement/settlement.sql",
     "checks/checks.sql",
 )

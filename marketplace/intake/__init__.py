@@ -1,0 +1,50 @@
+"""Payment intake: files of a month kept, matched, decided by two people, posted as payments.
+
+group:    automatic -> settled        open -> proposed -> settled, or open again
+decision: proposed -> agreed -> reversed by another one        proposed -> refused
+"""
+
+from marketplace.intake.bringing import JOB, agencies_of, bring_claims, bring_in, lenders_of
+from marketplace.intake.checking import check
+from marketplace.intake.deciding import Share, propose_match, propose_split, resolve, reverse
+from marketplace.intake.models import (
+    Batch,
+    Decision,
+    DecisionKind,
+    FileKind,
+    GroupRow,
+    Line,
+    ReasonCode,
+    Run,
+    Source,
+)
+from marketplace.intake.profiles import CLAIM_COLUMNS, LEDGER_COLUMNS
+from marketplace.intake.reading import Brought
+from marketplace.intake.running import match_month
+
+__all__ = [
+    "CLAIM_COLUMNS",
+    "JOB",
+    "LEDGER_COLUMNS",
+    "Batch",
+    "Brought",
+    "Decision",
+    "DecisionKind",
+    "FileKind",
+    "GroupRow",
+    "Line",
+    "ReasonCode",
+    "Run",
+    "Share",
+    "Source",
+    "agencies_of",
+    "bring_claims",
+    "bring_in",
+    "check",
+    "lenders_of",
+    "match_month",
+    "propose_match",
+    "propose_split",
+    "resolve",
+    "reverse",
+]
