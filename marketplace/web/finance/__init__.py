@@ -1,7 +1,7 @@
 """The platform's finance door: statements and the books."""
 
 from marketplace.accounts import Kind, Role
-from marketplace.web.finance import drafting, home, incidents, ledger, periods, rails
+from marketplace.web.finance import drafting, home, incidents, intake, ledger, periods, rails
 from marketplace.web.security import door_for
 from marketplace.web.statements import statement_pages
 
@@ -12,6 +12,6 @@ door = door_for(
         user.organisation.kind is Kind.PLATFORM and user.role in {Role.FINANCE, Role.AUDITOR}
     ),
 )
-for pages in (home, drafting, ledger, periods, incidents, rails):
+for pages in (home, drafting, intake, ledger, periods, incidents, rails):
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())

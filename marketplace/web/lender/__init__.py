@@ -6,6 +6,8 @@ from marketplace.web.lender import (
     auctions,
     cases,
     home,
+    intake,
+    intake_groups,
     payments,
     placements,
     portfolios,
@@ -23,9 +25,10 @@ from marketplace.web.stripe_pages import stripe_pages
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
 _PAGES = (
     home, portfolios, quality, tapes, uploads, valuations, auctions, rooms, placements, cases,
-    agencies, payments, terms,
+    agencies, payments, intake, intake_groups, terms,
 )  # fmt: skip
 for pages in _PAGES:
     door.register_blueprint(pages.pages)
+door.register_blueprint(intake_groups.checks)
 door.register_blueprint(statement_pages())
 door.register_blueprint(stripe_pages())
