@@ -15,7 +15,7 @@ from marketplace.intake.bringing import sealed_place
 from marketplace.intake.models import Batch, BatchFile, FileKind, Source
 from marketplace.intake.profiles import Profile, plain_profile
 from marketplace.intake.reading import cases_of_debtors
-from marketplace.intake.standing import HELD
+from marketplace.intake.standing import HOLDING
 from marketplace.reconciliation import (
     BankLine,
     Calendar,
@@ -41,21 +41,20 @@ SELECT c.id, c.code, c.lender_case_no, c.debtor_id, c.balance_minor,
 """
 
 _LINES = f"""
-WITH {HELD}
 SELECT l.id, l.source, l.agency_id, l.batch_id, l.number, l.claim_id, l.value_on,
        l.amount_minor, l.reference, l.reverses, l.text_sealed, l.dedupe_key, l.place
   FROM intake_lines l
  WHERE l.lender_id = :lender AND l.month_start = :month
-   AND (:everything OR NOT EXISTS (SELECT 1 FROM held h WHERE h.line_id = l.id))
+   AND (:everything OR NOT EXISTS ({HOLDING}))
  ORDER BY l.id
 """  # noqa: S608 -- composed of this project's own constants
 
 
 _PAID = f"""
-WITH {HELD}
 SELECT p.case_id, sum(p.amount_minor)::bigint AS amount
-  FROM held h JOIN intake_payments i ON i.line_id = h.line_id
+  FROM intake_lines l JOIN intake_payments i ON i.line_id = l.id
   JOIN payments p ON p.id = i.payment_id
+ WHERE l.lender_id = :lender AND EXISTS ({HOLDING})
  GROUP BY 1
 """  # noqa: S608
 

@@ -31,13 +31,18 @@ from marketplace.intake.models import (
     Source,
 )
 from marketplace.intake.posting import record_postings
-from marketplace.intake.standing import CURRENT, HELD
+from marketplace.intake.standing import CURRENT, HOLDING
 from marketplace.portfolios import Case
 from marketplace.reconciliation import Part
 
 # Composed of this project's own constants only.
 _STATES = f"WITH {CURRENT} SELECT id, state FROM standing WHERE id = ANY(:ids)"  # noqa: S608
-_HELD_BY = f"WITH {HELD} SELECT line_id FROM held WHERE decision_id = :decision"  # noqa: S608
+_HELD_BY = f"""
+SELECT l.line_id FROM (
+  SELECT y.line_id, y.line_id AS id FROM intake_decision_lines y
+   WHERE y.decision_id = :decision) l
+ WHERE EXISTS (SELECT 1 FROM ({HOLDING}) h WHERE h.id = :decision)
+"""  # noqa: S608
 
 _LOOK_AGAIN = _("Go back, look at the new state, and do it again if it still fits.")
 
@@ -248,7 +253,7 @@ def _held_by(decision: Decision) -> list[int]:
     rows: list[Row[Any]] = list(
         db.session.execute(
             text(_HELD_BY),
-            {"lender": decision.lender_id, "decision": decision.id},
+            {"decision": decision.id},
         )
     )
     return [row.line_id for row in rows]

@@ -14,75 +14,58 @@ from marketplace.intake.standing import CURRENT
 
 STATES = ("open", "proposed", "automatic", "settled")
 PAGE = 50
+NEAR_DAYS = 10
+"""Equal amounts further apart are no hint."""
 
 # All of these are composed of this project's own constants; values travel as parameters.
-_SUMS = f"""
-{CURRENT},
-sums AS (
-  SELECT s.id,
-         coalesce(sum(l.amount_minor) FILTER (WHERE l.source = 'ledger'), 0)::bigint AS ledger_minor,
-         coalesce(sum(l.amount_minor) FILTER (WHERE l.source = 'bank'), 0)::bigint AS bank_minor,
-         coalesce(sum(l.amount_minor) FILTER (WHERE l.source = 'claim'), 0)::bigint AS claim_minor,
-         bool_or(l.source = 'ledger') AS has_ledger, bool_or(l.source = 'bank') AS has_bank,
-         bool_or(l.source = 'claim') AS has_claim,
-         min(l.value_on) FILTER (WHERE l.source = 'ledger') AS ledger_on,
-         min(l.value_on) FILTER (WHERE l.source = 'bank') AS bank_on,
-         min(l.value_on) FILTER (WHERE l.source = 'claim') AS claim_on,
-         array_agg(l.place ORDER BY l.id) AS places
-    FROM standing s JOIN intake_members m ON m.group_id = s.id
-    JOIN intake_lines l ON l.id = m.line_id
-   GROUP BY s.id)
-"""  # noqa: S608, E501
-
 _TOTALS = f"""
-WITH {_SUMS}
-SELECT s.kind, s.state, count(*) AS groups, sum(u.ledger_minor)::bigint AS ledger_minor,
-       sum(u.bank_minor)::bigint AS bank_minor, sum(u.claim_minor)::bigint AS claim_minor
-  FROM standing s JOIN sums u ON u.id = s.id GROUP BY 1, 2
+WITH {CURRENT}
+SELECT kind, state, count(*) AS groups, sum(ledger_minor)::bigint, sum(bank_minor)::bigint,
+       sum(claim_minor)::bigint
+  FROM standing GROUP BY 1, 2
 """  # noqa: S608
 
-_FILTER = """
-  FROM standing s JOIN sums u ON u.id = s.id JOIN intake_figures f ON f.group_id = s.id
+_QUEUE = f"""
+WITH {CURRENT}
+SELECT s.*, f.currency, f.amount_minor, f.cases, f.commissionable, d.code AS decision,
+       count(*) OVER () AS total
+  FROM standing s JOIN intake_figures f ON f.group_id = s.id
   LEFT JOIN intake_decisions d ON d.id = s.decision_id
  WHERE (:state = '' OR s.state = :state) AND (:kind = '' OR s.kind = :kind)
-   AND (:reason = '' OR :reason = ANY(s.reasons))
-"""
-
-_QUEUE = f"""
-WITH {_SUMS}
-SELECT s.id, s.code, s.kind, s.state, s.automatic, s.reasons, f.currency, f.amount_minor, f.cases,
-       f.commissionable, d.code AS decision, u.ledger_minor, u.bank_minor, u.claim_minor,
-       u.has_ledger, u.has_bank, u.has_claim, u.ledger_on, u.bank_on, u.claim_on, u.places,
-       count(*) OVER () AS total
-{_FILTER}
  ORDER BY abs(f.amount_minor) DESC, s.id LIMIT :limit OFFSET :offset
-"""  # noqa: E501
+"""  # noqa: S608
 
 _PARTNERS = f"""
-WITH {_SUMS},
-wanted AS (
-  SELECT s.id, s.code, f.amount_minor, f.cases, f.partners, u.has_ledger, u.has_bank, u.has_claim,
-         coalesce(u.ledger_on, u.bank_on, u.claim_on) AS day
-    FROM standing s JOIN sums u ON u.id = s.id JOIN intake_figures f ON f.group_id = s.id
-   WHERE s.id = ANY(:ids)),
-able AS (
-  SELECT w.id AS wanted_id, s.code, s.kind, f.amount_minor, f.currency, f.cases, u.places,
-         u.has_ledger, u.has_bank, u.has_claim,
-         coalesce(u.ledger_on, u.bank_on, u.claim_on) AS day,
-         EXISTS (SELECT 1 FROM intake_members m
-                  WHERE m.group_id = s.id AND m.line_id = ANY(w.partners)) AS rival,
-         f.amount_minor = w.amount_minor AS same_amount, f.cases && w.cases AS same_case,
-         abs(coalesce(u.ledger_on, u.bank_on, u.claim_on) - w.day) AS days
-    FROM wanted w
-    JOIN standing s ON s.id <> w.id AND s.state = 'open'
-    JOIN sums u ON u.id = s.id JOIN intake_figures f ON f.group_id = s.id
-   WHERE (u.has_ledger, u.has_bank, u.has_claim) <> (w.has_ledger, w.has_bank, w.has_claim)),
+WITH {CURRENT},
+able AS MATERIALIZED (
+  SELECT s.*, f.currency, f.amount_minor, f.cases, f.partners,
+         coalesce(s.ledger_on, s.bank_on, s.claim_on) AS day
+    FROM standing s JOIN intake_figures f ON f.group_id = s.id
+   WHERE s.state = 'open'),
+wanted AS (SELECT * FROM able WHERE id = ANY(:ids)),
+rivals AS (
+  SELECT w.id AS wanted_id, m.group_id
+    FROM wanted w CROSS JOIN unnest(w.partners) AS p(line_id)
+    JOIN intake_members m ON m.line_id = p.line_id),
+pairs AS (
+  SELECT w.id AS wanted_id, s.id, s.code, s.kind, s.amount_minor, s.currency, s.places, s.day,
+         (w.id, s.id) IN (SELECT wanted_id, group_id FROM rivals) AS rival,
+         s.amount_minor = w.amount_minor AS same_amount, s.cases && w.cases AS same_case,
+         abs(s.day - w.day) AS days
+    FROM wanted w JOIN able s ON s.id <> w.id
+   WHERE (s.has_ledger, s.has_bank, s.has_claim) <> (w.has_ledger, w.has_bank, w.has_claim)),
 ranked AS (
   SELECT *, row_number() OVER (PARTITION BY wanted_id ORDER BY
            (rival::int * 2 + same_amount::int * 2 + same_case::int) DESC, days, code) AS place
-    FROM able WHERE rival OR same_case OR (same_amount AND days <= 10))
+    FROM pairs WHERE rival OR same_case OR (same_amount AND days <= {NEAR_DAYS}))
 SELECT * FROM ranked WHERE place <= :most ORDER BY wanted_id, place
-"""  # noqa: S608, E501
+"""  # noqa: S608
+
+_GROUP = f"""
+WITH {CURRENT}
+SELECT s.*, f.currency, f.amount_minor, f.cases, f.commissionable
+  FROM standing s JOIN intake_figures f ON f.group_id = s.id WHERE s.id = :group
+"""  # noqa: S608
 
 _LINES = """
 SELECT l.id, l.source, l.place, l.number, l.claim_id, l.value_on, l.amount_minor, l.currency,
@@ -171,7 +154,6 @@ class Filter:
 
     state: str = "open"
     kind: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -239,7 +221,7 @@ def queue(
         text(_QUEUE),
         {
             "lender": lender_id, "month": month, "state": shown.state, "kind": shown.kind,
-            "reason": shown.reason, "limit": size, "offset": (page - 1) * (size or 0),
+            "limit": size, "offset": (page - 1) * (size or 0),
         },
     ).all()  # fmt: skip
     open_ids = [row.id for row in rows if row.state == "open"]
@@ -275,11 +257,7 @@ def month_of_group(code: str, lender_id: int) -> tuple[GroupRow, date]:
 def group_now(group: GroupRow, month: date) -> Any:
     """A group as it stands; None if its lines went to a newer one."""
     return db.session.execute(
-        text(
-            f"WITH {_SUMS} SELECT s.state, u.*, f.currency, f.amount_minor, f.cases,"  # noqa: S608
-            " f.commissionable FROM standing s JOIN sums u ON u.id = s.id"
-            " JOIN intake_figures f ON f.group_id = s.id WHERE s.id = :group"
-        ),
+        text(_GROUP),
         {"lender": group.lender_id, "month": month, "group": group.id},
     ).first()
 

@@ -41,11 +41,7 @@ def typed_month(written: str) -> date:
 def shown() -> Filter:
     """The groups the address asks for; those to be decided unless it says otherwise."""
     state = request.args.get("state", "open")
-    return Filter(
-        state if state in intake.STATES else "",
-        request.args.get("kind", ""),
-        request.args.get("reason", ""),
-    )
+    return Filter(state if state in intake.STATES else "", request.args.get("kind", ""))
 
 
 def month_context(lender: Organisation, month: date) -> dict[str, Any]:
@@ -130,9 +126,9 @@ def export(lender: Organisation, month: date, extension: str) -> Response:
     which = shown()
     rows = intake.queue(lender.id, month, which, size=None, partners=False).rows
     headers = [
-        _("Group"), _("Class"), _("State"), _("Why it stopped"), _("Currency"), _("Ledger"),
-        _("Bank"), _("Claims"), _("Ledger day"), _("Bank day"), _("Claim day"), _("Cases"),
-        _("Lines"),
+        _("Group"), _("Kind of group"), _("State"), _("Why it stopped"), _("Currency"),
+        _("Posted"), _("At the bank"), _("Claims"), _("Ledger day"), _("Bank day"),
+        _("Claim day"), _("Cases"), _("Lines"),
     ]  # fmt: skip
     cells = [_cells(row) for row in rows]
     name = f"reconciliation-{lender.short_code}-{month:%Y-%m}"
@@ -140,9 +136,9 @@ def export(lender: Organisation, month: date, extension: str) -> Response:
         return download(csv_file(headers, cells), f"{name}.csv", CSV)
     facts = [
         (_("Lender"), lender.called.zh if language() == "zh" else lender.called.en),
-        (_("Month"), f"{month:%Y-%m}"),
+        (_("Month of payments"), f"{month:%Y-%m}"),
         (_("State"), word(f"state_{which.state}") if which.state else _("all")),
-        (_("Class"), word(f"class_{which.kind}") if which.kind else _("all")),
+        (_("Kind of group"), word(f"class_{which.kind}") if which.kind else _("all")),
         (_("Rows"), str(len(cells))),
     ]
     content = workbook(facts, [Sheet(_("Groups"), headers, cells)])

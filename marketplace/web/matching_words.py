@@ -30,11 +30,11 @@ MATCHING_WORDS: dict[str, object] = {
     # states of groups
     "state_open": _l("To be decided"), "state_proposed": _l("To be checked"),
     "state_automatic": _l("Matched automatically, to be approved"),
-    "state_settled": _l("Settled"),
+    "state_settled": _l("Dealt with"),
     # sources and files
-    "source_ledger": _l("Lender's ledger"), "source_bank": _l("Bank"),
+    "source_ledger": _l("Lender's ledger"), "source_bank": _l("At the bank"),
     "source_claim": _l("Agency's claim"),
-    "file_ledger": _l("Ledger"), "file_bank": _l("Bank statement"),
+    "file_ledger": _l("Ledger file"), "file_bank": _l("Bank statement"),
     "file_claims": _l("Agency's claims"), "file_holidays": _l("Days off"),
     "file_debtors": _l("Customer numbers"),
     # decisions
@@ -50,5 +50,5 @@ MATCHING_WORDS: dict[str, object] = {
     "code_not_received": _l("Posted, but not received"),
     "code_claim_refused": _l("Claim refused"),
     "code_claim_late": _l("Late claim of a payment already matched"),
-    "code_write_off": _l("Written off"), "code_other": _l("Another reason"),
+    "code_write_off": _l("Write-off"), "code_other": _l("Another reason"),
 }  # fmt: skip

@@ -43,8 +43,8 @@ def bring() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     rows = intake.claims_of(current_user.organisation_id, missing=_missing(), size=None)
     headers = [
-        _("Claim"), _("Month"), _("Case number"), _("Value date"), _("Currency"), _("Amount"),
-        _("Class"), _("What is missing"),
+        _("Claim"), _("Month of payments"), _("Case number"), _("Value date"), _("Currency"),
+        _("Amount"), _("Kind of group"), _("What is missing"),
     ]  # fmt: skip
     cells = [
         [
