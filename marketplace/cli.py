@@ -273,7 +273,9 @@ def apply_tombstones() -> None:
 
 @click.command("reconcile")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, required=True, help="Required: nothing is kept yet.")
+@click.option(
+    "--dry-run", is_flag=True, required=True, help="Required: the command keeps nothing."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 def reconcile_month(folder: Path, dry_run: bool, as_json: bool) -> None:
     """Match the ledgers, bank statements and claims of a month's FOLDER.

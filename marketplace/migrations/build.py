@@ -32,6 +32,7 @@ FEATURES = (
     "auctions.models",
     "rooms.models",
     "casework.models",
+    "intake.models",
     "valuations.models",
     "settlement.models",
     "settlement.invoices",
@@ -47,6 +48,7 @@ GUARDS = (
     "feeds/feeds.sql",
     "casework/casework.sql",
     "ledger/ledger.sql",
+    "intake/intake.sql",
     "settlement/settlement.sql",
     "checks/checks.sql",
 )

@@ -5,6 +5,8 @@ docs/decisions/0010-reconciliation.md.
 """
 
 from marketplace.core.calendars import Calendar
+from marketplace.reconciliation.allocating import Allocation, Part, allocate
+from marketplace.reconciliation.bank import References
 from marketplace.reconciliation.grouping import Group, GroupClass, Reconciled, reconcile
 from marketplace.reconciliation.month import (
     BankLine,
@@ -14,9 +16,17 @@ from marketplace.reconciliation.month import (
     PlacedCase,
     Window,
 )
-from marketplace.reconciliation.reading import read_month
+from marketplace.reconciliation.reading import (
+    read_calendars,
+    read_claims,
+    read_ledger,
+    read_month,
+    table_rows,
+)
+from marketplace.reconciliation.statements import read_statement
 
 __all__ = [
+    "Allocation",
     "BankLine",
     "Calendar",
     "Claim",
@@ -24,9 +34,17 @@ __all__ = [
     "GroupClass",
     "LedgerLine",
     "Month",
+    "Part",
     "PlacedCase",
     "Reconciled",
+    "References",
     "Window",
+    "allocate",
+    "read_calendars",
+    "read_claims",
+    "read_ledger",
     "read_month",
+    "read_statement",
     "reconcile",
+    "table_rows",
 ]

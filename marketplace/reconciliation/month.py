@@ -86,12 +86,16 @@ class PlacedCase:
         return next((one for one in self.windows if one.start <= day <= one.end), None)
 
     def entitled(self, day: date) -> str:
-        """The agency of that window; else of the latest begun by then; else of the first."""
+        """The agency of that window; else of the latest begun by then; else of the first.
+
+        A case that was never placed is nobody's.
+        """
         held = self.window_on(day)
         if held is not None:
             return held.agency
-        begun = [one for one in self.windows if one.start <= day]
-        return (begun[-1] if begun else self.windows[0]).agency
+        begun = tuple(one for one in self.windows if one.start <= day)
+        nearest = begun[-1:] or self.windows[:1]
+        return nearest[0].agency if nearest else ""
 
 
 @dataclass(frozen=True)

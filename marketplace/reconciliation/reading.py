@@ -79,18 +79,34 @@ def read_month(folder: Path) -> Month:
     """Everything in a folder that its `profiles.json` names."""
     profile = _profile(folder)
     lenders, agencies = profile["lenders"], profile["agencies"]
-    ledger = [line for name in lenders for line in _ledger(folder, name, lenders[name])]
+
+    def content(name: str) -> bytes:
+        return content_of(folder / name)
+
+    ledger = [
+        line
+        for name, given in lenders.items()
+        for line in read_ledger(
+            given["ledger_file"], content(given["ledger_file"]), name, given
+        )
+    ]
     bank = [
         entry
         for name, given in lenders.items()
         for entry in read_statement(
-            folder / given["bank_file"], name, given["bank_format"],
+            given["bank_file"], content(given["bank_file"]), name, given["bank_format"],
             encoding=given.get("bank_encoding", "utf-8-sig"),
             currency=given.get("currency", ""),
         )
     ]  # fmt: skip
-    claims = [line for name in agencies for line in _claims(folder, name, agencies[name])]
-    calendars = _calendars(folder)
+    claims = [
+        line
+        for name, given in agencies.items()
+        for line in read_claims(
+            given["claims_file"], content(given["claims_file"]), name, given
+        )
+    ]
+    calendars = read_calendars("holidays.csv", content("holidays.csv"))
     return Month(
         cases=_cases(folder),
         ledger=ledger,
@@ -121,10 +137,13 @@ def _profile(folder: Path) -> dict[str, Any]:
     return result
 
 
-def _ledger(folder: Path, lender: str, given: Mapping[str, Any]) -> Iterator[LedgerLine]:
+def read_ledger(
+    file: str, content: bytes, lender: str, given: Mapping[str, Any]
+) -> Iterator[LedgerLine]:
+    """The postings of a lender's ledger, by its part of a profile."""
     columns = {field: name for name, field in given["ledger_columns"].items()}
     number = columns["debtor_key" if given["ledger_style"] == "debtor" else "lender_case_no"]
-    for row in _rows(folder / given["ledger_file"], list(given["ledger_columns"])):
+    for row in table_rows(file, content, list(given["ledger_columns"])):
         currency = row.text(columns.get("currency", ""))
         if currency and currency != given.get("currency", currency):
             raise row.bad(_("the currency %(currency)s is not the lender's", currency=currency))
@@ -146,9 +165,12 @@ def _ledger(folder: Path, lender: str, given: Mapping[str, Any]) -> Iterator[Led
         )
 
 
-def _claims(folder: Path, agency: str, given: Mapping[str, Any]) -> Iterator[Claim]:
+def read_claims(
+    file: str, content: bytes, agency: str, given: Mapping[str, Any]
+) -> Iterator[Claim]:
+    """What an agency claims, by its part of a profile."""
     columns = {field: name for name, field in given["columns"].items()}
-    for row in _rows(folder / given["claims_file"], list(given["columns"])):
+    for row in table_rows(file, content, list(given["columns"])):
         yield Claim(
             id=row.id,
             agency=agency,
@@ -163,7 +185,7 @@ def _claims(folder: Path, agency: str, given: Mapping[str, Any]) -> Iterator[Cla
 
 def _cases(folder: Path) -> list[PlacedCase]:
     rows: dict[str, list[Row]] = defaultdict(list)
-    for row in _rows(folder / "cases.csv", _CASE_COLUMNS):
+    for row in table_rows("cases.csv", content_of(folder / "cases.csv"), _CASE_COLUMNS):
         rows[row.needed("case_code")].append(row)
     return [_case(code, found) for code, found in rows.items()]
 
@@ -195,9 +217,10 @@ def _case(code: str, rows: list[Row]) -> PlacedCase:
     )
 
 
-def _calendars(folder: Path) -> dict[str, Calendar]:
+def read_calendars(file: str, content: bytes) -> dict[str, Calendar]:
+    """Days off and days made up for, by the name of the calendar."""
     days: dict[tuple[str, str], set[date]] = defaultdict(set)
-    for row in _rows(folder / "holidays.csv", ["date", "calendar", "kind"]):
+    for row in table_rows(file, content, ["date", "calendar", "kind"]):
         days[row.text("calendar"), row.text("kind")].add(row.day("date"))
     return {
         name: Calendar(
@@ -208,10 +231,9 @@ def _calendars(folder: Path) -> dict[str, Calendar]:
     }
 
 
-def _rows(path: Path, columns: list[str]) -> Iterator[Row]:
+def table_rows(file: str, content: bytes, columns: list[str]) -> Iterator[Row]:
     """The rows of a table below its header, each with the line it starts on."""
-    content = content_of(path)
-    table = _sheet(path.name, content) if content.startswith(b"PK") else _csv(content)
+    table = _sheet(file, content) if content.startswith(b"PK") else _csv(content)
     header: list[str] | None = None
     for number, cells in table:
         if header is None:
@@ -219,11 +241,11 @@ def _rows(path: Path, columns: list[str]) -> Iterator[Row]:
             missing = [name for name in columns if name not in header]
             if missing:
                 raise Refusal(
-                    _("%(file)s has no column “%(name)s”.", file=path.name, name=missing[0]),
+                    _("%(file)s has no column “%(name)s”.", file=file, name=missing[0]),
                     next_step=_("Correct the header, or the profile of the month."),
                 )
         elif any(cell.strip() for cell in cells):
-            yield Row(path.name, number, dict(zip(header, cells, strict=False)))
+            yield Row(file, number, dict(zip(header, cells, strict=False)))
 
 
 def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -5,7 +5,6 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
 import mt940
@@ -14,7 +13,7 @@ from defusedxml.ElementTree import fromstring
 
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
-from marketplace.reconciliation.files import as_day, as_minor, content_of, decoded
+from marketplace.reconciliation.files import as_day, as_minor, decoded
 from marketplace.reconciliation.month import BankLine
 
 MAJOR_DIGITS = 2
@@ -25,21 +24,20 @@ _OUT, _IN, _VALUE, _TEXT = "借方金额", "贷方金额", "起息日", "摘要"
 
 
 def read_statement(
-    path: Path, lender: str, kind: str, *, encoding: str, currency: str
+    file: str, content: bytes, lender: str, kind: str, *, encoding: str, currency: str
 ) -> list[BankLine]:
     """Every entry of a statement; money out is negative."""
-    content = content_of(path)
     if kind == "camt":
-        return list(_camt(path.name, content, lender, currency))
+        return list(_camt(file, content, lender, currency))
     text = decoded(content, encoding)
     if kind == "mt940":
-        return list(_mt940(path.name, text, lender, currency))
+        return list(_mt940(file, text, lender, currency))
     if kind == "csv":
-        return list(_csv(path.name, text, lender))
+        return list(_csv(file, text, lender))
     raise Refusal(
         _(
             "%(file)s: a statement of kind “%(kind)s” cannot be read.",
-            file=path.name,
+            file=file,
             kind=kind,
         ),
         next_step=_("Use camt, mt940 or csv."),

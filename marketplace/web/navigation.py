@@ -32,6 +32,7 @@ RAIL: dict[str, tuple[tuple[str, str, str, Permission | None], ...]] = {
         ("lender.feeds.index", _l("Feeds"), "refresh", _P.PORTFOLIO_VIEW),
         ("lender.agencies.index", _l("Agencies"), "agencies", _P.AUCTION_VIEW),
         ("lender.payments.index", _l("Payments"), "cash", _P.STATEMENT_VIEW),
+        ("lender.intake.index", _l("Reconciliation"), "link", _P.STATEMENT_VIEW),
         ("lender.statements.index", _l("Settlement"), "settlement", _P.STATEMENT_VIEW),
         ("lender.stripe.show", _l("Payments by Stripe"), "link", _P.ENTITY_EDIT),
         ("account.audit.index", _l("Audit"), "audit", _P.AUDIT_VIEW),
@@ -42,6 +43,7 @@ RAIL: dict[str, tuple[tuple[str, str, str, Permission | None], ...]] = {
         ("agency.opportunities.index", _l("Opportunities"), "gavel", _P.AUCTION_VIEW),
         ("agency.placements.index", _l("Placements"), "split", _P.PLACEMENT_VIEW),
         ("agency.credentials.index", _l("Credentials"), "shield", _P.CREDENTIAL_SUBMIT),
+        ("agency.intake.index", _l("Collected money"), "cash", _P.PAYMENT_REPORT),
         ("agency.statements.index", _l("Settlement"), "settlement", _P.STATEMENT_VIEW),
         ("agency.stripe.show", _l("Payments by Stripe"), "link", _P.ENTITY_EDIT),
         ("account.audit.index", _l("Audit"), "audit", _P.AUDIT_VIEW),
@@ -60,6 +62,7 @@ RAIL: dict[str, tuple[tuple[str, str, str, Permission | None], ...]] = {
     "finance": (
         ("finance.home.show", _l("Overview"), "overview", None),
         ("finance.statements.index", _l("Statements"), "settlement", _P.STATEMENT_VIEW),
+        ("finance.intake.index", _l("Reconciliation"), "link", _P.STATEMENT_VIEW),
         ("finance.ledger.index", _l("Ledger"), "scale", _P.LEDGER_VIEW),
         ("finance.rails.index", _l("Rails"), "cash", _P.LEDGER_VIEW),
         ("finance.periods.index", _l("Months"), "calendar", _P.LEDGER_VIEW),

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.core import words
 from marketplace.web import feed_words, papers_words, quality_words
 from marketplace.web.language import language
+from marketplace.web.matching_words import MATCHING_WORDS
 from marketplace.web.provinces import province
 
 WORDS: dict[str, object] = {
@@ -251,6 +252,11 @@ ACTIONS: dict[str, object] = {
     "debtor.forgotten": _l("Personal data deleted"),
     "payments.recorded": _l("Payments recorded"), "payments.verified": _l("Payments verified"),
     "payment.reported": _l("Payment reported by the agency"),
+    "month.brought_in": _l("Files of a month brought in"),
+    "month.matched": _l("Month matched"),
+    "entry.revealed": _l("Text of bank entries shown"),
+    "decision.proposed": _l("Decision proposed"),
+    "decision.checked": _l("Decision checked"),
     "books.checked": _l("Books checked"),
     "journal.reversed": _l("Journal reversed"), "journal.proposed": _l("Journal proposed"),
     "journal.proposal_approved": _l("Proposal approved and posted"),
@@ -378,12 +384,15 @@ def init_app(app: Flask) -> None:
 def word(code: object) -> str:
     """A code in words; an unknown one as it is."""
     key = str(getattr(code, "value", code))
-    return str(WORDS.get(key, key))
+    return str(WORDS.get(key) or MATCHING_WORDS.get(key, key))
 
 
 def code_name(code: str) -> str:
     """What a code is called inside a sentence, be it a field or another word."""
-    return str(FIELDS.get(code) or WORDS.get(code) or ISSUES.get(code) or code)
+    for names in (FIELDS, WORDS, ISSUES, MATCHING_WORDS):
+        if code in names:
+            return str(names[code])
+    return code
 
 
 def action(name: str) -> str:

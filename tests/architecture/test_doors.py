@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from marketplace import accounts, demo, ledger, settlement
+from marketplace import accounts, demo, intake, ledger, reactions, settlement
 from marketplace.accounts import GRANTS, Kind, Role, User
 from marketplace.auctions import Auction
 from marketplace.casework import Payment, PaymentRow, record_payments, verify_payments
@@ -25,6 +25,8 @@ from marketplace.rooms import Question
 from marketplace.settlement import RateBasis
 from marketplace.web.account import OPEN
 from tests.conftest import SYSTEM, TestBrowser, as_user, empty, sign_in
+from tests.intake.files import bank as bank_file
+from tests.intake.files import ledger as ledger_file
 
 OPEN_TO_ALL = OPEN | {
     "static", "status.alive", "status.ready", "status.metrics", "debtor.thanks",
@@ -44,7 +46,7 @@ _CODES = {
     "remittances": "statements", "disputes": "statements", "invoices": "statements",
     "payment_files": "payment_files",
     "credentials": "credentials", "entities": "legal_entities", "rooms": "auctions",
-    "uploads": "uploads",
+    "uploads": "uploads", "groups": "groups", "decisions": "decisions",
 }  # fmt: skip
 
 
@@ -72,6 +74,8 @@ THINGS = {
     "deliveries": ("code", "feed_deliveries"),
     "key": ("id", "feed_keys"),
     "absence": ("id", "feed_absences"),
+    "groups": ("code", "intake_groups WHERE NOT automatic"),
+    "decisions": ("code", "intake_decisions"),
     "contact": ("id", "contacts"),
     "journal": ("id", "journals"),
     "approval": ("id", f"agency_approvals WHERE lender_id = {DEMO}"),
@@ -94,6 +98,7 @@ def _build(app: Flask) -> World:
     demo.build_world(240, now=now, say=lambda words: None)
     plot = demo.Story(None, 60, None, now, lambda words: None)
     assert demo.tell(plot).holds
+    _month_of_payments(now)
     things = {
         name: str(db.session.execute(text(f"SELECT {column} FROM {rows} LIMIT 1")).scalar())
         for name, (column, rows) in THINGS.items()
@@ -116,6 +121,26 @@ def _build(app: Flask) -> World:
     ).all()
     db.session.commit()
     return World(app, things, list(strangers))
+
+
+def _month_of_payments(now: datetime) -> None:
+    """One payment that matches, to be approved, and a posting that stopped."""
+    number = db.session.scalars(
+        db.select(Case.lender_case_no).where(
+            Case.agency_id.is_not(None), text(f"lender_id = {DEMO}")
+        )
+    ).first()
+    day = now.date().replace(day=1)
+    money = accounts.user_by_email("finance@demo.example")
+    intake.bring_in(
+        [
+            ledger_file((number, day, "7.00", "DOOR-1"), (number, day, "8.00", "DOOR-2")),
+            bank_file((f"{number}", f"{day}", "7.00")),
+        ],
+        month=day, by=money, now=now,
+    )  # fmt: skip
+    db.session.commit()
+    reactions.drain(now)
 
 
 def _hold(now: datetime) -> int:
@@ -365,7 +390,8 @@ def test_no_address_names_a_debtor(world):
     ids=["agency", "lender"],
 )
 @pytest.mark.parametrize(
-    "table", ["cases", "payments", "contacts", "statement_lines", "placements", "holds"]
+    "table",
+    ["cases", "payments", "contacts", "statement_lines", "placements", "holds", "intake_lines"],
 )
 def test_a_forgotten_filter_still_leaks_nothing(world, firm, column, table):
     """A SELECT without any WHERE finds only what is one's own."""

@@ -102,6 +102,19 @@ CREATE FUNCTION app.current_user_id() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::bigint;
 
+CREATE FUNCTION app.decision_is_final() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.checked_at IS NOT NULL
+     OR (to_jsonb(OLD) - '{agreed,checked_by_id,checked_at,check_note,code}'::text[])
+        <> (to_jsonb(NEW) - '{agreed,checked_by_id,checked_at,check_note,code}'::text[]) THEN
+    RAISE EXCEPTION 'a decision is reversed by another one, never changed'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION app.dispute_stands() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -305,6 +318,14 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION app.month_is_closed(in_month date) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT EXISTS (SELECT 1 FROM ledger_periods
+                  WHERE month_start = in_month AND closed_at IS NOT NULL)
+$$;
+
 CREATE FUNCTION app.payment_is_final() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -416,6 +437,21 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'a remittance is confirmed or withdrawn, never changed'
     USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION app.split_adds_up() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NEW.kind = 'split' AND
+     (SELECT amount_minor FROM intake_lines WHERE id = NEW.line_id)
+     IS DISTINCT FROM
+     (SELECT sum(amount_minor) FROM intake_portions WHERE decision_id = NEW.id) THEN
+    RAISE EXCEPTION 'the portions of decision % do not add up', NEW.id
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger
@@ -1562,6 +1598,216 @@ CREATE SEQUENCE public.incidents_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.incidents_id_seq OWNED BY public.incidents.id;
+
+CREATE TABLE public.intake_batches (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('IN'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint,
+    month_start date NOT NULL,
+    profile jsonb NOT NULL,
+    brought_by_id bigint NOT NULL,
+    brought_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_intake_batches_is_a_month CHECK ((EXTRACT(day FROM month_start) = (1)::numeric))
+);
+
+ALTER TABLE ONLY public.intake_batches FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.intake_batches_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.intake_batches_id_seq OWNED BY public.intake_batches.id;
+
+CREATE TABLE public.intake_decision_lines (
+    decision_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    lender_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.intake_decision_lines FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.intake_decisions (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('RD'::text, id, 7)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    month_start date NOT NULL,
+    kind character varying(9) NOT NULL,
+    run_id bigint,
+    reverses_id bigint,
+    line_id bigint,
+    reason_code character varying(14),
+    reason text NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    agreed boolean,
+    checked_by_id bigint,
+    checked_at timestamp with time zone,
+    check_note text NOT NULL,
+    CONSTRAINT ck_intake_decisions_approves_a_run CHECK ((((kind)::text = 'automatic'::text) = (run_id IS NOT NULL))),
+    CONSTRAINT ck_intake_decisions_has_a_reason CHECK ((((kind)::text = 'automatic'::text) OR (reason <> ''::text))),
+    CONSTRAINT ck_intake_decisions_is_checked_whole CHECK ((((checked_by_id IS NULL) = (checked_at IS NULL)) AND ((checked_at IS NULL) = (agreed IS NULL)))),
+    CONSTRAINT ck_intake_decisions_resolved_by_code CHECK ((((kind)::text = 'resolve'::text) = (reason_code IS NOT NULL))),
+    CONSTRAINT ck_intake_decisions_reverses_something CHECK ((((kind)::text = 'reverse'::text) = (reverses_id IS NOT NULL))),
+    CONSTRAINT ck_intake_decisions_splits_a_line CHECK ((((kind)::text = 'split'::text) = (line_id IS NOT NULL))),
+    CONSTRAINT ck_intake_decisions_two_people_decide CHECK ((checked_by_id <> made_by_id))
+);
+
+ALTER TABLE ONLY public.intake_decisions FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.intake_decisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.intake_decisions_id_seq OWNED BY public.intake_decisions.id;
+
+CREATE TABLE public.intake_figures (
+    group_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    cases text[] NOT NULL,
+    partners bigint[] NOT NULL,
+    commissionable jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.intake_figures FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.intake_files (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint,
+    batch_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    filename text NOT NULL,
+    sha256 text NOT NULL,
+    file_key text NOT NULL,
+    lines bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.intake_files FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.intake_files_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.intake_files_id_seq OWNED BY public.intake_files.id;
+
+CREATE TABLE public.intake_groups (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('RG'::text, id, 7)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    kind text NOT NULL,
+    automatic boolean NOT NULL,
+    reasons text[] NOT NULL,
+    CONSTRAINT ck_intake_groups_stopped_for_a_reason CHECK ((automatic = (reasons = '{}'::text[])))
+);
+
+ALTER TABLE ONLY public.intake_groups FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.intake_groups_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.intake_groups_id_seq OWNED BY public.intake_groups.id;
+
+CREATE TABLE public.intake_lines (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint,
+    batch_id bigint NOT NULL,
+    month_start date NOT NULL,
+    source character varying(6) NOT NULL,
+    place text NOT NULL,
+    number text NOT NULL,
+    claim_id text NOT NULL,
+    value_on date NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    reference text NOT NULL,
+    reverses text NOT NULL,
+    fragments text NOT NULL,
+    text_sealed bytea,
+    dedupe_key bytea NOT NULL,
+    CONSTRAINT ck_intake_lines_claims_are_positive CHECK ((((source)::text <> 'claim'::text) OR (amount_minor > 0))),
+    CONSTRAINT ck_intake_lines_claims_have_agencies CHECK ((((source)::text = 'claim'::text) = (agency_id IS NOT NULL))),
+    CONSTRAINT ck_intake_lines_is_an_amount CHECK ((amount_minor <> 0))
+);
+
+ALTER TABLE ONLY public.intake_lines FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.intake_lines_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.intake_lines_id_seq OWNED BY public.intake_lines.id;
+
+CREATE TABLE public.intake_members (
+    group_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint
+);
+
+ALTER TABLE ONLY public.intake_members FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.intake_payments (
+    line_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    lender_id bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.intake_payments FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.intake_portions (
+    decision_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT ck_intake_portions_is_an_amount CHECK ((amount_minor <> 0))
+);
+
+ALTER TABLE ONLY public.intake_portions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.intake_runs (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    batch_id bigint NOT NULL,
+    month_start date NOT NULL,
+    currency text NOT NULL,
+    lines bigint NOT NULL,
+    groups bigint NOT NULL,
+    automatic bigint NOT NULL,
+    not_posted jsonb NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.intake_runs FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.intake_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.intake_runs_id_seq OWNED BY public.intake_runs.id;
 
 CREATE TABLE public.invitations (
     id bigint NOT NULL,
@@ -3154,6 +3400,18 @@ ALTER TABLE ONLY public.holds ALTER COLUMN id SET DEFAULT nextval('public.holds_
 
 ALTER TABLE ONLY public.incidents ALTER COLUMN id SET DEFAULT nextval('public.incidents_id_seq'::regclass);
 
+ALTER TABLE ONLY public.intake_batches ALTER COLUMN id SET DEFAULT nextval('public.intake_batches_id_seq'::regclass);
+
+ALTER TABLE ONLY public.intake_decisions ALTER COLUMN id SET DEFAULT nextval('public.intake_decisions_id_seq'::regclass);
+
+ALTER TABLE ONLY public.intake_files ALTER COLUMN id SET DEFAULT nextval('public.intake_files_id_seq'::regclass);
+
+ALTER TABLE ONLY public.intake_groups ALTER COLUMN id SET DEFAULT nextval('public.intake_groups_id_seq'::regclass);
+
+ALTER TABLE ONLY public.intake_lines ALTER COLUMN id SET DEFAULT nextval('public.intake_lines_id_seq'::regclass);
+
+ALTER TABLE ONLY public.intake_runs ALTER COLUMN id SET DEFAULT nextval('public.intake_runs_id_seq'::regclass);
+
 ALTER TABLE ONLY public.invitations ALTER COLUMN id SET DEFAULT nextval('public.invitations_id_seq'::regclass);
 
 ALTER TABLE ONLY public.journal_proposals ALTER COLUMN id SET DEFAULT nextval('public.journal_proposals_id_seq'::regclass);
@@ -3339,6 +3597,39 @@ ALTER TABLE ONLY public.holds
 
 ALTER TABLE ONLY public.incidents
     ADD CONSTRAINT pk_incidents PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.intake_batches
+    ADD CONSTRAINT pk_intake_batches PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.intake_decision_lines
+    ADD CONSTRAINT pk_intake_decision_lines PRIMARY KEY (decision_id, line_id);
+
+ALTER TABLE ONLY public.intake_decisions
+    ADD CONSTRAINT pk_intake_decisions PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.intake_figures
+    ADD CONSTRAINT pk_intake_figures PRIMARY KEY (group_id);
+
+ALTER TABLE ONLY public.intake_files
+    ADD CONSTRAINT pk_intake_files PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.intake_groups
+    ADD CONSTRAINT pk_intake_groups PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.intake_lines
+    ADD CONSTRAINT pk_intake_lines PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.intake_members
+    ADD CONSTRAINT pk_intake_members PRIMARY KEY (group_id, line_id);
+
+ALTER TABLE ONLY public.intake_payments
+    ADD CONSTRAINT pk_intake_payments PRIMARY KEY (line_id, payment_id);
+
+ALTER TABLE ONLY public.intake_portions
+    ADD CONSTRAINT pk_intake_portions PRIMARY KEY (decision_id, case_id);
+
+ALTER TABLE ONLY public.intake_runs
+    ADD CONSTRAINT pk_intake_runs PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT pk_invitations PRIMARY KEY (id);
@@ -3607,6 +3898,33 @@ ALTER TABLE ONLY public.feeds
 ALTER TABLE ONLY public.framework_contracts
     ADD CONSTRAINT uq_framework_contracts_lender_id_number UNIQUE (lender_id, number);
 
+ALTER TABLE ONLY public.intake_batches
+    ADD CONSTRAINT uq_intake_batches_code UNIQUE (code);
+
+ALTER TABLE ONLY public.intake_batches
+    ADD CONSTRAINT uq_intake_batches_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.intake_decisions
+    ADD CONSTRAINT uq_intake_decisions_code UNIQUE (code);
+
+ALTER TABLE ONLY public.intake_decisions
+    ADD CONSTRAINT uq_intake_decisions_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.intake_groups
+    ADD CONSTRAINT uq_intake_groups_code UNIQUE (code);
+
+ALTER TABLE ONLY public.intake_groups
+    ADD CONSTRAINT uq_intake_groups_lender_id_id UNIQUE (lender_id, id);
+
+ALTER TABLE ONLY public.intake_lines
+    ADD CONSTRAINT uq_intake_lines_lender_id_dedupe_key UNIQUE (lender_id, dedupe_key);
+
+ALTER TABLE ONLY public.intake_runs
+    ADD CONSTRAINT uq_intake_runs_batch_id UNIQUE (batch_id);
+
+ALTER TABLE ONLY public.intake_runs
+    ADD CONSTRAINT uq_intake_runs_lender_id_id UNIQUE (lender_id, id);
+
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT uq_invitations_code UNIQUE (code);
 
@@ -3855,6 +4173,28 @@ CREATE INDEX ix_holdback_releases_released_by_id ON public.holdback_releases USI
 
 CREATE INDEX ix_holds_debtor_id ON public.holds USING btree (debtor_id);
 
+CREATE INDEX ix_intake_batches_lender_id_intake_batches_month_start ON public.intake_batches USING btree (lender_id, month_start);
+
+CREATE INDEX ix_intake_decision_lines_line_id ON public.intake_decision_lines USING btree (line_id);
+
+CREATE INDEX ix_intake_decisions_lender_id_intake_decisions_month_start ON public.intake_decisions USING btree (lender_id, month_start);
+
+CREATE INDEX ix_intake_decisions_reverses_id ON public.intake_decisions USING btree (reverses_id);
+
+CREATE INDEX ix_intake_files_batch_id ON public.intake_files USING btree (batch_id);
+
+CREATE INDEX ix_intake_groups_run_id ON public.intake_groups USING btree (run_id);
+
+CREATE INDEX ix_intake_lines_agency ON public.intake_lines USING btree (agency_id, lender_id, month_start) WHERE (agency_id IS NOT NULL);
+
+CREATE INDEX ix_intake_lines_lender_id_intake_lines_month_start_inta_a319 ON public.intake_lines USING btree (lender_id, month_start, id);
+
+CREATE INDEX ix_intake_members_agency ON public.intake_members USING btree (agency_id, group_id) WHERE (agency_id IS NOT NULL);
+
+CREATE INDEX ix_intake_members_line_id_intake_members_group_id ON public.intake_members USING btree (line_id, group_id);
+
+CREATE INDEX ix_intake_runs_lender_id_intake_runs_month_start ON public.intake_runs USING btree (lender_id, month_start);
+
 CREATE INDEX ix_invitations_organisation_id ON public.invitations USING btree (organisation_id);
 
 CREATE INDEX ix_journals_day_of ON public.journals USING btree (id) INCLUDE (effective_on);
@@ -3995,6 +4335,8 @@ CREATE UNIQUE INDEX uq_feed_absences_open ON public.feed_absences USING btree (f
 
 CREATE UNIQUE INDEX uq_incidents_one_open ON public.incidents USING btree (kind, subject) WHERE (closed_at IS NULL);
 
+CREATE UNIQUE INDEX uq_intake_files_brought_once ON public.intake_files USING btree (lender_id, sha256) WHERE ((kind)::text = ANY ((ARRAY['ledger'::character varying, 'bank'::character varying, 'claims'::character varying])::text[]));
+
 CREATE UNIQUE INDEX uq_journal_proposals_one_open ON public.journal_proposals USING btree (reverses_id) WHERE (decided_at IS NULL);
 
 CREATE UNIQUE INDEX uq_line_disputes_open_once ON public.line_disputes USING btree (payment_id) WHERE (decision IS NULL);
@@ -4042,6 +4384,52 @@ CREATE TRIGGER contacts_never_emptied BEFORE TRUNCATE ON public.contacts FOR EAC
 CREATE TRIGGER incidents_never_emptied BEFORE TRUNCATE ON public.incidents FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER incidents_stand BEFORE DELETE OR UPDATE ON public.incidents FOR EACH ROW EXECUTE FUNCTION app.incident_stands();
+
+CREATE TRIGGER intake_batches_append_only BEFORE DELETE OR UPDATE ON public.intake_batches FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_batches_never_emptied BEFORE TRUNCATE ON public.intake_batches FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_decision_lines_append_only BEFORE DELETE OR UPDATE ON public.intake_decision_lines FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_decision_lines_never_emptied BEFORE TRUNCATE ON public.intake_decision_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_decisions_final BEFORE DELETE OR UPDATE ON public.intake_decisions FOR EACH ROW EXECUTE FUNCTION app.decision_is_final();
+
+CREATE TRIGGER intake_decisions_never_emptied BEFORE TRUNCATE ON public.intake_decisions FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_figures_append_only BEFORE DELETE OR UPDATE ON public.intake_figures FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_figures_never_emptied BEFORE TRUNCATE ON public.intake_figures FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_files_append_only BEFORE DELETE OR UPDATE ON public.intake_files FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_files_never_emptied BEFORE TRUNCATE ON public.intake_files FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_groups_append_only BEFORE DELETE OR UPDATE ON public.intake_groups FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_groups_never_emptied BEFORE TRUNCATE ON public.intake_groups FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_lines_append_only BEFORE DELETE OR UPDATE ON public.intake_lines FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_lines_never_emptied BEFORE TRUNCATE ON public.intake_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_members_append_only BEFORE DELETE OR UPDATE ON public.intake_members FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_members_never_emptied BEFORE TRUNCATE ON public.intake_members FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_payments_append_only BEFORE DELETE OR UPDATE ON public.intake_payments FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_payments_never_emptied BEFORE TRUNCATE ON public.intake_payments FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_portions_append_only BEFORE DELETE OR UPDATE ON public.intake_portions FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_portions_never_emptied BEFORE TRUNCATE ON public.intake_portions FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_runs_append_only BEFORE DELETE OR UPDATE ON public.intake_runs FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_runs_never_emptied BEFORE TRUNCATE ON public.intake_runs FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE CONSTRAINT TRIGGER intake_splits_add_up AFTER INSERT ON public.intake_decisions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.split_adds_up();
 
 CREATE TRIGGER journal_links_append_only BEFORE DELETE OR UPDATE ON public.journal_links FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
@@ -4318,6 +4706,75 @@ ALTER TABLE ONLY public.holds
 
 ALTER TABLE ONLY public.incidents
     ADD CONSTRAINT fk_incidents_closed_by_id_users FOREIGN KEY (closed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.intake_batches
+    ADD CONSTRAINT fk_intake_batches_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.intake_batches
+    ADD CONSTRAINT fk_intake_batches_brought_by_id_users FOREIGN KEY (brought_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.intake_batches
+    ADD CONSTRAINT fk_intake_batches_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.intake_decision_lines
+    ADD CONSTRAINT fk_intake_decision_lines_lender_id_decision_id_intake_decisions FOREIGN KEY (lender_id, decision_id) REFERENCES public.intake_decisions(lender_id, id);
+
+ALTER TABLE ONLY public.intake_decision_lines
+    ADD CONSTRAINT fk_intake_decision_lines_line_id_intake_lines FOREIGN KEY (line_id) REFERENCES public.intake_lines(id);
+
+ALTER TABLE ONLY public.intake_decisions
+    ADD CONSTRAINT fk_intake_decisions_checked_by_id_users FOREIGN KEY (checked_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.intake_decisions
+    ADD CONSTRAINT fk_intake_decisions_lender_id_reverses_id_intake_decisions FOREIGN KEY (lender_id, reverses_id) REFERENCES public.intake_decisions(lender_id, id);
+
+ALTER TABLE ONLY public.intake_decisions
+    ADD CONSTRAINT fk_intake_decisions_lender_id_run_id_intake_runs FOREIGN KEY (lender_id, run_id) REFERENCES public.intake_runs(lender_id, id);
+
+ALTER TABLE ONLY public.intake_decisions
+    ADD CONSTRAINT fk_intake_decisions_line_id_intake_lines FOREIGN KEY (line_id) REFERENCES public.intake_lines(id);
+
+ALTER TABLE ONLY public.intake_decisions
+    ADD CONSTRAINT fk_intake_decisions_made_by_id_users FOREIGN KEY (made_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.intake_figures
+    ADD CONSTRAINT fk_intake_figures_lender_id_group_id_intake_groups FOREIGN KEY (lender_id, group_id) REFERENCES public.intake_groups(lender_id, id);
+
+ALTER TABLE ONLY public.intake_files
+    ADD CONSTRAINT fk_intake_files_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.intake_files
+    ADD CONSTRAINT fk_intake_files_lender_id_batch_id_intake_batches FOREIGN KEY (lender_id, batch_id) REFERENCES public.intake_batches(lender_id, id);
+
+ALTER TABLE ONLY public.intake_groups
+    ADD CONSTRAINT fk_intake_groups_lender_id_run_id_intake_runs FOREIGN KEY (lender_id, run_id) REFERENCES public.intake_runs(lender_id, id);
+
+ALTER TABLE ONLY public.intake_lines
+    ADD CONSTRAINT fk_intake_lines_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.intake_lines
+    ADD CONSTRAINT fk_intake_lines_lender_id_batch_id_intake_batches FOREIGN KEY (lender_id, batch_id) REFERENCES public.intake_batches(lender_id, id);
+
+ALTER TABLE ONLY public.intake_members
+    ADD CONSTRAINT fk_intake_members_lender_id_group_id_intake_groups FOREIGN KEY (lender_id, group_id) REFERENCES public.intake_groups(lender_id, id);
+
+ALTER TABLE ONLY public.intake_members
+    ADD CONSTRAINT fk_intake_members_line_id_intake_lines FOREIGN KEY (line_id) REFERENCES public.intake_lines(id);
+
+ALTER TABLE ONLY public.intake_payments
+    ADD CONSTRAINT fk_intake_payments_line_id_intake_lines FOREIGN KEY (line_id) REFERENCES public.intake_lines(id);
+
+ALTER TABLE ONLY public.intake_payments
+    ADD CONSTRAINT fk_intake_payments_payment_id_payments FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+ALTER TABLE ONLY public.intake_portions
+    ADD CONSTRAINT fk_intake_portions_lender_id_case_id_cases FOREIGN KEY (lender_id, case_id) REFERENCES public.cases(lender_id, id);
+
+ALTER TABLE ONLY public.intake_portions
+    ADD CONSTRAINT fk_intake_portions_lender_id_decision_id_intake_decisions FOREIGN KEY (lender_id, decision_id) REFERENCES public.intake_decisions(lender_id, id);
+
+ALTER TABLE ONLY public.intake_runs
+    ADD CONSTRAINT fk_intake_runs_lender_id_batch_id_intake_batches FOREIGN KEY (lender_id, batch_id) REFERENCES public.intake_batches(lender_id, id);
 
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT fk_invitations_invited_by_id_users FOREIGN KEY (invited_by_id) REFERENCES public.users(id);
@@ -5325,6 +5782,216 @@ CREATE POLICY incidents_system_insert ON public.incidents FOR INSERT TO recoup_s
 CREATE POLICY incidents_system_select ON public.incidents FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY incidents_system_update ON public.incidents FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_batches ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_batches_agency_insert ON public.intake_batches FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_batches_agency_select ON public.intake_batches FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_batches_finance_select ON public.intake_batches FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_batches_lender_insert ON public.intake_batches FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_batches_lender_select ON public.intake_batches FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_batches_staff_select ON public.intake_batches FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_batches_system_delete ON public.intake_batches FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_batches_system_insert ON public.intake_batches FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_batches_system_select ON public.intake_batches FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_batches_system_update ON public.intake_batches FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_decision_lines ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_decision_lines_finance_select ON public.intake_decision_lines FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_decision_lines_lender_insert ON public.intake_decision_lines FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_decision_lines_lender_select ON public.intake_decision_lines FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_decision_lines_staff_select ON public.intake_decision_lines FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_decision_lines_system_delete ON public.intake_decision_lines FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_decision_lines_system_insert ON public.intake_decision_lines FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_decision_lines_system_select ON public.intake_decision_lines FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_decision_lines_system_update ON public.intake_decision_lines FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_decisions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_decisions_finance_select ON public.intake_decisions FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_decisions_lender_insert ON public.intake_decisions FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_decisions_lender_select ON public.intake_decisions FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_decisions_lender_update ON public.intake_decisions FOR UPDATE TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org))) WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_decisions_staff_select ON public.intake_decisions FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_decisions_system_delete ON public.intake_decisions FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_decisions_system_insert ON public.intake_decisions FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_decisions_system_select ON public.intake_decisions FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_decisions_system_update ON public.intake_decisions FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_figures ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_figures_finance_select ON public.intake_figures FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_figures_lender_select ON public.intake_figures FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_figures_staff_select ON public.intake_figures FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_figures_system_delete ON public.intake_figures FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_figures_system_insert ON public.intake_figures FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_figures_system_select ON public.intake_figures FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_figures_system_update ON public.intake_figures FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_files ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_files_agency_insert ON public.intake_files FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_files_agency_select ON public.intake_files FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_files_finance_select ON public.intake_files FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_files_lender_insert ON public.intake_files FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_files_lender_select ON public.intake_files FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_files_staff_select ON public.intake_files FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_files_system_delete ON public.intake_files FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_files_system_insert ON public.intake_files FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_files_system_select ON public.intake_files FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_files_system_update ON public.intake_files FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_groups ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_groups_agency_select ON public.intake_groups FOR SELECT TO recoup_agency USING ((EXISTS ( SELECT 1
+   FROM public.intake_members m
+  WHERE ((m.group_id = intake_groups.id) AND (m.agency_id = ( SELECT app.current_org() AS current_org))))));
+
+CREATE POLICY intake_groups_finance_select ON public.intake_groups FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_groups_lender_select ON public.intake_groups FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_groups_staff_select ON public.intake_groups FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_groups_system_delete ON public.intake_groups FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_groups_system_insert ON public.intake_groups FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_groups_system_select ON public.intake_groups FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_groups_system_update ON public.intake_groups FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_lines ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_lines_agency_insert ON public.intake_lines FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_lines_agency_select ON public.intake_lines FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_lines_finance_select ON public.intake_lines FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_lines_lender_insert ON public.intake_lines FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_lines_lender_select ON public.intake_lines FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_lines_staff_select ON public.intake_lines FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_lines_system_delete ON public.intake_lines FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_lines_system_insert ON public.intake_lines FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_lines_system_select ON public.intake_lines FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_lines_system_update ON public.intake_lines FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_members ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_members_agency_select ON public.intake_members FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_members_finance_select ON public.intake_members FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_members_lender_select ON public.intake_members FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_members_staff_select ON public.intake_members FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_members_system_delete ON public.intake_members FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_members_system_insert ON public.intake_members FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_members_system_select ON public.intake_members FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_members_system_update ON public.intake_members FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_payments ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_payments_finance_select ON public.intake_payments FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_payments_lender_insert ON public.intake_payments FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_payments_lender_select ON public.intake_payments FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_payments_staff_select ON public.intake_payments FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_payments_system_delete ON public.intake_payments FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_payments_system_insert ON public.intake_payments FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_payments_system_select ON public.intake_payments FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_payments_system_update ON public.intake_payments FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_portions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_portions_finance_select ON public.intake_portions FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_portions_lender_insert ON public.intake_portions FOR INSERT TO recoup_lender WITH CHECK ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_portions_lender_select ON public.intake_portions FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_portions_staff_select ON public.intake_portions FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_portions_system_delete ON public.intake_portions FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_portions_system_insert ON public.intake_portions FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_portions_system_select ON public.intake_portions FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_portions_system_update ON public.intake_portions FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.intake_runs ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY intake_runs_finance_select ON public.intake_runs FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY intake_runs_lender_select ON public.intake_runs FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY intake_runs_staff_select ON public.intake_runs FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY intake_runs_system_delete ON public.intake_runs FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY intake_runs_system_insert ON public.intake_runs FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY intake_runs_system_select ON public.intake_runs FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY intake_runs_system_update ON public.intake_runs FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
@@ -6940,6 +7607,114 @@ GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.incidents_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.intake_batches TO recoup_lender;
+GRANT SELECT,INSERT ON TABLE public.intake_batches TO recoup_agency;
+GRANT SELECT ON TABLE public.intake_batches TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_batches TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_batches TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.intake_batches_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.intake_batches_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.intake_batches_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.intake_batches_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.intake_batches_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.intake_batches_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.intake_batches_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.intake_decision_lines TO recoup_lender;
+GRANT SELECT ON TABLE public.intake_decision_lines TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_decision_lines TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_decision_lines TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.intake_decisions TO recoup_lender;
+GRANT SELECT ON TABLE public.intake_decisions TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_decisions TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_decisions TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.intake_decisions_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.intake_decisions_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.intake_decisions_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.intake_decisions_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.intake_decisions_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.intake_decisions_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.intake_decisions_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.intake_figures TO recoup_lender;
+GRANT SELECT ON TABLE public.intake_figures TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_figures TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_figures TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.intake_files TO recoup_lender;
+GRANT SELECT,INSERT ON TABLE public.intake_files TO recoup_agency;
+GRANT SELECT ON TABLE public.intake_files TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_files TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_files TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.intake_files_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.intake_files_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.intake_files_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.intake_files_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.intake_files_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.intake_files_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.intake_files_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.intake_groups TO recoup_lender;
+GRANT SELECT ON TABLE public.intake_groups TO recoup_agency;
+GRANT SELECT ON TABLE public.intake_groups TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_groups TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_groups TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.intake_groups_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.intake_groups_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.intake_groups_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.intake_groups_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.intake_groups_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.intake_groups_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.intake_groups_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.intake_lines TO recoup_lender;
+GRANT SELECT,INSERT ON TABLE public.intake_lines TO recoup_agency;
+GRANT SELECT ON TABLE public.intake_lines TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_lines TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_lines TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.intake_lines_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.intake_lines_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.intake_lines_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.intake_lines_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.intake_lines_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.intake_lines_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.intake_lines_id_seq TO recoup_system;
+
+GRANT SELECT ON TABLE public.intake_members TO recoup_lender;
+GRANT SELECT ON TABLE public.intake_members TO recoup_agency;
+GRANT SELECT ON TABLE public.intake_members TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_members TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_members TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.intake_payments TO recoup_lender;
+GRANT SELECT ON TABLE public.intake_payments TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_payments TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_payments TO recoup_system;
+
+GRANT SELECT,INSERT ON TABLE public.intake_portions TO recoup_lender;
+GRANT SELECT ON TABLE public.intake_portions TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_portions TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_portions TO recoup_system;
+
+GRANT SELECT ON TABLE public.intake_runs TO recoup_lender;
+GRANT SELECT ON TABLE public.intake_runs TO recoup_finance;
+GRANT SELECT ON TABLE public.intake_runs TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.intake_runs TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.intake_runs_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.intake_runs_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.intake_runs_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.intake_runs_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.intake_runs_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.intake_runs_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.intake_runs_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_lender;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invitations TO recoup_agency;

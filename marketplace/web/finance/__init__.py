@@ -1,7 +1,16 @@
 """The platform's finance door: statements and the books."""
 
 from marketplace.accounts import Kind, Role
-from marketplace.web.finance import drafting, home, incidents, ledger, periods, proposals, rails
+from marketplace.web.finance import (
+    drafting,
+    home,
+    incidents,
+    intake,
+    ledger,
+    periods,
+    proposals,
+    rails,
+)
 from marketplace.web.invoices import invoice_pages
 from marketplace.web.line_disputes import dispute_pages
 from marketplace.web.remittances import remittance_pages
@@ -15,7 +24,7 @@ door = door_for(
         user.organisation.kind is Kind.PLATFORM and user.role in {Role.FINANCE, Role.AUDITOR}
     ),
 )
-for pages in (home, drafting, ledger, proposals, periods, incidents, rails):
+for pages in (home, drafting, intake, ledger, proposals, periods, incidents, rails):
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())

@@ -9,6 +9,8 @@ from marketplace.web.lender import (
     deliveries,
     feeds,
     home,
+    intake,
+    intake_groups,
     payment_files,
     payments,
     placements,
@@ -29,10 +31,11 @@ from marketplace.web.stripe_pages import stripe_pages
 door = door_for("lender", __name__, admits=lambda user: user.organisation.kind is Kind.LENDER)
 _PAGES = (
     home, portfolios, quality, tapes, uploads, valuations, auctions, rooms, placements, cases,
-    agencies, payments, payment_files, terms, feeds, deliveries,
+    agencies, payments, intake, intake_groups, payment_files, terms, feeds, deliveries,
 )  # fmt: skip
 for pages in _PAGES:
     door.register_blueprint(pages.pages)
+door.register_blueprint(intake_groups.checks)
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())

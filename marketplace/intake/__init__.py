@@ -1,0 +1,86 @@
+"""Payment intake: files of a month kept, matched, decided by two people, posted as payments.
+
+group:    automatic -> settled        open -> proposed -> settled, or open again
+decision: proposed -> agreed -> reversed by another one        proposed -> refused
+"""
+
+from marketplace.intake.bringing import JOB, agencies_of, bring_claims, bring_in, lenders_of
+from marketplace.intake.checking import check
+from marketplace.intake.deciding import Share, propose_match, propose_split, resolve, reverse
+from marketplace.intake.models import (
+    Batch,
+    Decision,
+    DecisionKind,
+    FileKind,
+    GroupRow,
+    Line,
+    ReasonCode,
+    Run,
+    Source,
+)
+from marketplace.intake.profiles import CLAIM_COLUMNS, LEDGER_COLUMNS
+from marketplace.intake.queries import (
+    PAGE,
+    STATES,
+    Filter,
+    MonthState,
+    Queue,
+    Total,
+    claims_of,
+    decisions,
+    group_now,
+    lines_of,
+    month_of_group,
+    month_state,
+    months,
+    partners_of,
+    queue,
+    totals,
+)
+from marketplace.intake.reading import Brought
+from marketplace.intake.revealing import reveal_texts
+from marketplace.intake.running import match_month
+
+__all__ = [
+    "CLAIM_COLUMNS",
+    "JOB",
+    "LEDGER_COLUMNS",
+    "PAGE",
+    "STATES",
+    "Batch",
+    "Brought",
+    "Decision",
+    "DecisionKind",
+    "FileKind",
+    "Filter",
+    "GroupRow",
+    "Line",
+    "MonthState",
+    "Queue",
+    "ReasonCode",
+    "Run",
+    "Share",
+    "Source",
+    "Total",
+    "agencies_of",
+    "bring_claims",
+    "bring_in",
+    "check",
+    "claims_of",
+    "decisions",
+    "group_now",
+    "lenders_of",
+    "lines_of",
+    "match_month",
+    "month_of_group",
+    "month_state",
+    "months",
+    "partners_of",
+    "propose_match",
+    "propose_split",
+    "queue",
+    "resolve",
+    "reveal_texts",
+    "reverse",
+    "totals",
+]

@@ -1,0 +1,206 @@
+"""A month out of the database, as the matcher takes it. Lines bear their keys as ids."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select, text
+
+from marketplace.accounts import Organisation, organisation_codes
+from marketplace.core.db import db
+from marketplace.core.installation import files, vault
+from marketplace.intake.bringing import sealed_place
+from marketplace.intake.models import Batch, BatchFile, FileKind, Source
+from marketplace.intake.profiles import Profile, plain_profile
+from marketplace.intake.reading import cases_of_debtors
+from marketplace.intake.standing import HOLDING
+from marketplace.reconciliation import (
+    BankLine,
+    Calendar,
+    Claim,
+    LedgerLine,
+    Month,
+    PlacedCase,
+    Window,
+    read_calendars,
+)
+
+_CASES = """
+SELECT c.id, c.code, c.lender_case_no, c.debtor_id, c.balance_minor,
+       coalesce(c.overdue_on, c.balance_as_of) AS oldest_due, p.agency_id, p.starts_on,
+       coalesce(p.ended_at::date, p.recall_due_on) + f.tail_days::integer AS ends_on
+  FROM cases c
+  LEFT JOIN (placement_cases pc
+             JOIN placements p ON p.id = pc.placement_id AND p.answered_at IS NOT NULL
+                              AND p.status <> 'declined'
+             JOIN framework_contracts f ON f.id = p.contract_id) ON pc.case_id = c.id
+ WHERE c.lender_id = :lender AND c.currency = :currency
+ ORDER BY c.id, p.starts_on, p.id
+"""
+
+_LINES = f"""
+SELECT l.id, l.source, l.agency_id, l.batch_id, l.number, l.claim_id, l.value_on,
+       l.amount_minor, l.reference, l.reverses, l.text_sealed, l.dedupe_key, l.place
+  FROM intake_lines l
+ WHERE l.lender_id = :lender AND l.month_start = :month
+   AND (:everything OR NOT EXISTS ({HOLDING}))
+ ORDER BY l.id
+"""  # noqa: S608 -- composed of this project's own constants
+
+
+_PAID = f"""
+SELECT p.case_id, sum(p.amount_minor)::bigint AS amount
+  FROM intake_lines l JOIN intake_payments i ON i.line_id = l.id
+  JOIN payments p ON p.id = i.payment_id
+ WHERE l.lender_id = :lender AND EXISTS ({HOLDING})
+ GROUP BY 1
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A month, and the rows it was made of by their ids."""
+
+    month: Month
+    rows: Mapping[str, Row[Any]]
+    case_ids: Mapping[str, int]
+    """By case code."""
+
+    currency: str
+    lender: Organisation
+
+
+def assemble(lender_id: int, month: date, *, everything: bool = False) -> Assembled:
+    """The free lines of a month, or all of them, with the lender's cases and calendar."""
+    lender = db.session.get_one(Organisation, lender_id)
+    profile, by_code = _profiles(lender_id, month)
+    rows = db.session.execute(
+        text(_LINES), {"lender": lender_id, "month": month, "everything": everything}
+    ).all()
+    by_debtor = profile.lender["ledger_style"] == "debtor"
+    name = lender.short_code
+    debtors = _debtors(lender_id) if by_debtor else {}
+    # What decided postings paid is not there to be paid again.
+    paid = _paid(lender_id) if by_debtor and not everything else {}
+    cases, case_ids = _cases(lender, profile.currency, debtors, paid)
+    agencies = organisation_codes({row.agency_id for row in rows if row.agency_id})
+    assembled = Month(
+        cases=cases,
+        ledger=[_posting(row, name) for row in rows if row.source == Source.LEDGER],
+        bank=[_entry(row, name) for row in rows if row.source == Source.BANK],
+        claims=[
+            _claim(row, name, agencies[row.agency_id])
+            for row in rows
+            if row.source == Source.CLAIM
+        ],
+        calendars={name: _calendar(lender_id, profile)},
+        by_debtor=frozenset([name] if by_debtor else []),
+        by_code=frozenset(by_code),
+        currencies={name: profile.currency},
+    )
+    return Assembled(
+        assembled, {str(row.id): row for row in rows}, case_ids, profile.currency, lender
+    )
+
+
+def _profiles(lender_id: int, month: date) -> tuple[Profile, set[str]]:
+    """How the month's files are to be read, and which agencies claim by case code."""
+    batches = db.session.execute(
+        select(Batch.profile, Batch.agency_id)
+        .where(Batch.lender_id == lender_id, Batch.month_start <= month)
+        .order_by(Batch.id)
+    ).all()
+    profile = plain_profile()
+    by_code = set()
+    for batch in batches:
+        found = plain_profile(batch.profile)
+        if batch.agency_id is None:
+            profile = found
+        by_code |= {n for n, one in found.agencies.items() if one["case_no_is"] == "case_code"}
+    return profile, by_code
+
+
+def _cases(
+    lender: Organisation, currency: str, debtors: Mapping[str, str], paid: Mapping[int, int]
+) -> tuple[list[PlacedCase], dict[str, int]]:
+    rows = db.session.execute(text(_CASES), {"lender": lender.id, "currency": currency})
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        found[row.id].append(row)
+    agencies = organisation_codes(
+        {row.agency_id for held in found.values() for row in held if row.agency_id}
+    )
+    cases = [
+        PlacedCase(
+            code=held[0].code,
+            lender=lender.short_code,
+            number=held[0].lender_case_no,
+            debtor=debtors.get(held[0].lender_case_no, f"#{held[0].debtor_id}"),
+            balance_minor=held[0].balance_minor - paid.get(held[0].id, 0),
+            oldest_due=held[0].oldest_due,
+            windows=tuple(
+                Window(agencies[row.agency_id], row.starts_on, row.ends_on)
+                for row in held
+                if row.agency_id
+            ),
+        )
+        for held in found.values()
+    ]
+    return cases, {held[0].code: case_id for case_id, held in found.items()}
+
+
+def _paid(lender_id: int) -> dict[int, int]:
+    rows = db.session.execute(text(_PAID), {"lender": lender_id})
+    return {row.case_id: row.amount for row in rows}
+
+
+def _latest_file(lender_id: int, kind: FileKind) -> tuple[str, bytes] | None:
+    found = db.session.execute(
+        select(BatchFile.filename, BatchFile.file_key)
+        .where(BatchFile.lender_id == lender_id, BatchFile.kind == kind)
+        .order_by(BatchFile.id.desc())
+        .limit(1)
+    ).first()
+    return (found.filename, files().get(found.file_key)) if found else None
+
+
+def _debtors(lender_id: int) -> dict[str, str]:
+    found = _latest_file(lender_id, FileKind.DEBTORS)
+    return cases_of_debtors(*found) if found else {}
+
+
+def _calendar(lender_id: int, profile: Profile) -> Calendar:
+    """The calendar that the profile names; the only one of the file; else weekends alone."""
+    found = _latest_file(lender_id, FileKind.HOLIDAYS)
+    calendars = read_calendars(*found) if found else {}
+    if len(calendars) == 1:
+        return next(iter(calendars.values()))
+    return calendars.get(str(profile.lender.get("calendar", "")), Calendar())
+
+
+def _posting(row: Row[Any], lender: str) -> LedgerLine:
+    return LedgerLine(
+        str(row.id), lender, row.number, row.value_on, row.amount_minor, row.reference,
+        row.reverses,
+    )  # fmt: skip
+
+
+def _entry(row: Row[Any], lender: str) -> BankLine:
+    sealed = row.text_sealed
+    written = vault().open(sealed, place=sealed_place(row.dedupe_key)) if sealed else b""
+    return BankLine(str(row.id), lender, row.value_on, row.amount_minor, written.decode())
+
+
+def _claim(row: Row[Any], lender: str, agency: str) -> Claim:
+    return Claim(
+        str(row.id), agency, row.claim_id, lender, row.number, row.value_on, row.amount_minor,
+        row.reference,
+    )  # fmt: skip
+
+
+def posting_lines(assembled: Assembled, ids: Sequence[int]) -> list[LedgerLine]:
+    """The postings among some lines."""
+    wanted = {str(one) for one in ids}
+    return [line for line in assembled.month.ledger if line.id in wanted]

@@ -1,0 +1,222 @@
+"""Postings become recorded payments, through casework's own verbs and its own rules.
+
+Whoever brought or proposed them is the recorder; whoever agrees verifies.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from marketplace import casework
+from marketplace.accounts import User
+from marketplace.casework import BadPayments, Payment, PaymentRow
+from marketplace.core.db import among, db
+from marketplace.intake.assembling import Assembled
+from marketplace.intake.models import LinePayment
+from marketplace.portfolios import Case
+from marketplace.reconciliation import LedgerLine, Part, allocate
+
+_KEY = 12
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A payment to be: which posting, and what casework is told."""
+
+    line_id: int
+    place: str
+    row: PaymentRow
+
+
+def record_postings(
+    assembled: Assembled,
+    lines: Iterable[LedgerLine],
+    *,
+    by: User,
+    now: datetime,
+    parts: Mapping[str, Sequence[Part]] | None = None,
+) -> dict[str, str]:
+    """Record postings that are not recorded yet; say by place what could not be.
+
+    `parts` overrules how postings are divided among cases.
+    """
+    allocation = allocate(assembled.month)
+    divided = {**allocation.parts, **(parts or {})}
+    lines = list(lines)
+    posted = _posted([int(line.id) for line in lines])
+    fresh = [line for line in lines if _standing(posted.get(int(line.id), ())) is False]
+    problems: dict[str, str] = {}
+    paid = [line for line in fresh if not line.is_reversal]
+    wanted = [
+        one
+        for line in paid
+        for one in _of_line(assembled, line, divided[line.id], posted.get(int(line.id), ()))
+    ]
+    problems |= _record(wanted, by, now)
+    reversals = [line for line in fresh if line.is_reversal and line.id in allocation.original]
+    originals = _posted([int(allocation.original[line.id].id) for line in reversals])
+    wanted = [
+        one
+        for line in reversals
+        for one in _of_reversal(
+            assembled, line, originals.get(int(allocation.original[line.id].id), ())
+        )
+    ]
+    problems |= _record(wanted, by, now)
+    return problems
+
+
+def payments_of(line_ids: Sequence[int]) -> list[Payment]:
+    """The payments that lines were recorded as."""
+    return [one for held in _posted(line_ids).values() for one in held]
+
+
+def verify_postings(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
+    """Verify what lines were recorded as, but for what this person recorded."""
+    waiting = [
+        payment.id
+        for payment in payments_of(line_ids)
+        if payment.verified_by_id is None and payment.reported_by_id != by.id
+    ]
+    return casework.verify_payments(waiting, by=by, now=now) if waiting else 0
+
+
+def take_back(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
+    """Record the reversal of verified payments of lines; a colleague verifies it."""
+    payments = payments_of(line_ids)
+    reversed_already = _reversed([payment.id for payment in payments])
+    wanted = [
+        payment
+        for payment in payments
+        if payment.id not in reversed_already and payment.amount_minor > 0
+    ]
+    numbers = _case_numbers([payment.case_id for payment in wanted])
+    rows = [
+        PaymentRow(
+            numbers[payment.case_id], payment.value_on, -payment.amount_minor,
+            f"{payment.ledger_ref}-R", reverses=payment.ledger_ref,
+        )
+        for payment in wanted
+    ]  # fmt: skip
+    return casework.record_payments(rows, by=by, now=now) if rows else 0
+
+
+def _of_line(
+    assembled: Assembled,
+    line: LedgerLine,
+    parts: Sequence[Part],
+    earlier: Sequence[Payment],
+) -> list[_Wanted]:
+    row = assembled.rows[line.id]
+    base = line.reference or f"{row.dedupe_key.hex()[:_KEY]}"
+    # What was reversed stays under its reference; the line is recorded anew under another.
+    again = f"~{len(earlier) + 1}" if earlier else ""
+    return [
+        _Wanted(
+            row.id,
+            row.place,
+            PaymentRow(
+                part.case.number,
+                line.value_on,
+                part.amount_minor,
+                f"{base}/{n}{again}" if len(parts) > 1 else f"{base}{again}",
+            ),
+        )
+        for n, part in enumerate(parts, 1)
+    ]
+
+
+def _of_reversal(
+    assembled: Assembled, line: LedgerLine, originals: Sequence[Payment]
+) -> list[_Wanted]:
+    row = assembled.rows[line.id]
+    numbers = _case_numbers([payment.case_id for payment in originals])
+    base = line.reference or f"{row.dedupe_key.hex()[:_KEY]}"
+    return [
+        _Wanted(
+            row.id,
+            row.place,
+            PaymentRow(
+                numbers[payment.case_id],
+                line.value_on,
+                -payment.amount_minor,
+                f"{base}/{n}" if len(originals) > 1 else base,
+                reverses=payment.ledger_ref,
+            ),
+        )
+        for n, payment in enumerate(originals, 1)
+    ]
+
+
+def _record(wanted: list[_Wanted], by: User, now: datetime) -> dict[str, str]:
+    """Record all that casework takes; what it does not, by place in its own words."""
+    problems: dict[str, str] = {}
+    while wanted:
+        try:
+            casework.record_payments([one.row for one in wanted], by=by, now=now)
+            break
+        except BadPayments as bad:
+            found = {wanted[n - 1].place: str(words) for n, words in bad.problems}
+            problems |= found
+            # A posting is recorded whole or not at all.
+            wanted = [one for one in wanted if one.place not in found]
+    if wanted:
+        _link(wanted, by.organisation_id)
+    return problems
+
+
+def _link(wanted: list[_Wanted], lender_id: int) -> None:
+    rows = db.session.execute(
+        select(Payment.ledger_ref, Payment.id).where(
+            Payment.lender_id == lender_id,
+            Payment.ledger_ref.in_([one.row.ledger_ref for one in wanted]),
+        )
+    )
+    ids = {row.ledger_ref: row.id for row in rows}
+    db.session.execute(
+        insert(LinePayment),
+        [
+            {
+                "line_id": one.line_id,
+                "payment_id": ids[one.row.ledger_ref],
+                "lender_id": lender_id,
+            }
+            for one in wanted
+        ],
+    )
+
+
+def _posted(line_ids: Sequence[int]) -> dict[int, list[Payment]]:
+    rows = db.session.execute(
+        select(LinePayment.line_id, Payment)
+        .join(Payment, Payment.id == LinePayment.payment_id)
+        .where(among(LinePayment.line_id, line_ids))
+        .order_by(Payment.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[int, list[Payment]] = defaultdict(list)
+    for line_id, payment in rows:
+        found[line_id].append(payment)
+    return found
+
+
+def _standing(payments: Sequence[Payment]) -> bool:
+    """Whether a posting is recorded by payments that were not all taken back."""
+    return len(_reversed([payment.id for payment in payments])) < len(payments)
+
+
+def _reversed(payment_ids: Sequence[int]) -> set[int]:
+    if not payment_ids:
+        return set()
+    query = select(Payment.reversal_of_id).where(among(Payment.reversal_of_id, payment_ids))
+    return {one for one in db.session.scalars(query) if one is not None}
+
+
+def _case_numbers(case_ids: Sequence[int]) -> dict[int, str]:
+    rows = db.session.execute(
+        select(Case.id, Case.lender_case_no).where(among(Case.id, case_ids))
+    )
+    return {row.id: row.lender_case_no for row in rows}
