@@ -160,3 +160,14 @@ def test_a_line_is_disputed_and_decided_on_the_pages(client: FlaskClient) -> Non
     assert payment in page_of(client, "fred", f"/agency/statements/{code}"), "still read"
     enter(client, "olga")
     assert client.post(f"/finance/disputes/{one}/agree").status_code == 403
+
+
+def test_the_pages_speak_chinese(client: FlaskClient) -> None:
+    statement = factories.paid_by_bank()
+    for name, door in (("fang", "lender"), ("fred", "agency"), ("pia", "finance")):
+        with acting(SYSTEM):
+            someone(name).locale = "zh"
+        seen = page_of(client, name, f"/{door}/statements/{statement.code}")
+        assert "银行付款" in seen
+        assert "机构发票" in seen
+        assert "争议明细" in page_of(client, name, f"/{door}/disputes/")
