@@ -4,7 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from marketplace.core import words
-from marketplace.web import feed_words, papers_words, quality_words
+from marketplace.web import feed_words, papers_words, quality_words, rail_words
 from marketplace.web.language import language
 from marketplace.web.matching_words import MATCHING_WORDS
 from marketplace.web.provinces import province
@@ -138,14 +138,7 @@ WORDS: dict[str, object] = {
     "agency_payable": _l("Payable to agencies"), "stripe_balance": _l("Balance at Stripe"),
     "stripe_cost": _l("Cost of Stripe"), "bank_clearing": _l("Bank clearing"),
     # rails
-    "rail_bank": _l("Bank transfer"), "rail_stripe": _l("Stripe"),
-    "rail_account": _l("Account at Stripe"), "rail_customer": _l("Customer at Stripe"),
-    "rail_invoice": _l("Invoice to the lender"), "rail_transfer": _l("Transfer to the agency"),
-    "rail_reversal": _l("Transfer taken back"), "rail_refund": _l("Refund to the lender"),
-    "rail_checkout": _l("Payment page"),
-    "rail_proposed": _l("Waits for a second person"), "rail_planned": _l("Waits to be sent"),
-    "rail_leased": _l("Being sent"), "rail_done": _l("Done"),
-    "rail_refused": _l("Refused by Stripe"), "rail_unknown": _l("Outcome not known yet"),
+    **rail_words.WORDS,
     "invoiced": _l("Invoiced"), "taken_back": _l("Taken back"),
     **papers_words.WORDS,
     "fx_clearing": _l("Currency clearing"), "fx_difference": _l("Rounding of exchanges"),

@@ -1,0 +1,21 @@
+"""What operations on the Stripe rail are called: their kinds and their states."""
+
+from flask_babel import lazy_gettext as _l
+
+WORDS = {
+    "rail_bank": _l("Bank transfer"),
+    "rail_stripe": _l("Stripe"),
+    "rail_account": _l("Account at Stripe"),
+    "rail_customer": _l("Customer at Stripe"),
+    "rail_invoice": _l("Invoice to the lender"),
+    "rail_transfer": _l("Transfer to the agency"),
+    "rail_reversal": _l("Transfer taken back"),
+    "rail_refund": _l("Refund to the lender"),
+    "rail_checkout": _l("Payment page"),
+    "rail_proposed": _l("Waits for a second person"),
+    "rail_planned": _l("Waits to be sent"),
+    "rail_leased": _l("Being sent"),
+    "rail_done": _l("Done"),
+    "rail_refused": _l("Refused by Stripe"),
+    "rail_unknown": _l("Outcome not known yet"),
+}
