@@ -112,12 +112,12 @@ def _profiles(lender_id: int, month: date) -> tuple[Profile, set[str]]:
         .where(Batch.lender_id == lender_id, Batch.month_start <= month)
         .order_by(Batch.id)
     ).all()
-    profile = plain_profile()
-    by_code = set()
+    # What the lender said last; until then, what its agencies did.
+    of_lender = [batch.profile for batch in batches if batch.agency_id is None]
+    profile = plain_profile((of_lender or [batch.profile for batch in batches])[-1])
+    by_code: set[str] = set()
     for batch in batches:
         found = plain_profile(batch.profile)
-        if batch.agency_id is None:
-            profile = found
         by_code |= {n for n, one in found.agencies.items() if one["case_no_is"] == "case_code"}
     return profile, by_code
 

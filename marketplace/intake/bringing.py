@@ -115,13 +115,13 @@ def _bring(
     _require_sound(brought, month, now)
     lender = db.session.get_one(Organisation, lender_id)
     acting_agency = by.organisation_id if by.organisation_id != lender_id else None
-    kept = plain_profile(_latest_profile(lender_id, acting_agency))
-    known = read_profile(profile, lender=lender.short_code, kept=kept) if profile else kept
+    known = _profile(lender, acting_agency, profile)
     _refuse_again(brought, lender_id)
     read = [(file, read_file(file, lender.short_code, known)) for file in brought]
     lines = [line for _file, found in read for line in found]
     _refuse_known(lines, lender_id)
     _refuse_foreign_currency(lines, lender_id, known)
+    _refuse_second_currency(month, lender_id, known)
     batch = Batch(
         lender_id=lender_id,
         agency_id=acting_agency,
@@ -174,6 +174,19 @@ def _with_agency(file: Brought, lender_id: int) -> Brought:
             next_step=_("Choose one of the agencies you placed cases with."),
         )
     return Brought(file.kind, file.name, file.content, agency.short_code, agency.id)
+
+
+def _profile(lender: Organisation, agency_id: int | None, given: bytes | None) -> Profile:
+    """How the files are to be read; an agency claims in the currency it was placed in."""
+    query = select(Placement.currency).where(Placement.lender_id == lender.id)
+    if agency_id is not None:
+        query = query.where(Placement.agency_id == agency_id)
+    currency = db.session.scalar(query.order_by(Placement.id.desc()).limit(1)) or "CNY"
+    kept = plain_profile(_latest_profile(lender.id, agency_id), currency=currency)
+    known = read_profile(given, lender=lender.short_code, kept=kept) if given else kept
+    if agency_id is None:
+        return known
+    return Profile({**known.lender, "currency": currency}, known.agencies)
 
 
 def _latest_profile(lender_id: int, agency_id: int | None) -> dict[str, object] | None:
@@ -254,7 +267,25 @@ def _refuse_foreign_currency(
             _("%(place)s: the case is kept in %(kept)s, the ledger in %(given)s.",
               place=by_number[other.lender_case_no].place, kept=other.currency,
               given=profile.currency),
-            next_step=_("Bring each currency as a file of its own, with its profile."),
+            next_step=_("Take it out: a month is kept in one currency."),
+        )  # fmt: skip
+
+
+def _refuse_second_currency(month: date, lender_id: int, profile: Profile) -> None:
+    other = db.session.scalar(
+        select(Line.currency)
+        .where(
+            Line.lender_id == lender_id,
+            Line.month_start == month,
+            Line.currency != profile.currency,
+        )
+        .limit(1)
+    )
+    if other is not None:
+        raise Refusal(
+            _("%(month)s is kept in %(kept)s, these files are in %(given)s.",
+              month=f"{month:%Y-%m}", kept=other, given=profile.currency),
+            next_step=_("Take it out: a month is kept in one currency."),
         )  # fmt: skip
 
 

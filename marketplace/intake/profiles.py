@@ -58,11 +58,11 @@ class Profile:
         return {"lender": dict(self.lender), "agencies": dict(self.agencies)}
 
 
-def plain_profile(kept: Mapping[str, Any] | None = None) -> Profile:
+def plain_profile(kept: Mapping[str, Any] | None = None, *, currency: str = "CNY") -> Profile:
     """The profile of an earlier batch, or the plain column names."""
     if kept:
         return Profile(kept["lender"], kept["agencies"])
-    return Profile(_LENDER, {})
+    return Profile(_LENDER | {"currency": currency}, {})
 
 
 def read_profile(content: bytes, *, lender: str, kept: Profile) -> Profile:
@@ -81,7 +81,9 @@ def read_profile(content: bytes, *, lender: str, kept: Profile) -> Profile:
             _("The profile is not a profiles.json of lenders and agencies."),
             next_step=_("The manual shows one; correct it and bring the files again."),
         ) from error
-    own = _LENDER | lenders[lender] if lender in lenders else kept.lender
+    own = kept.lender
+    if lender in lenders:
+        own = _LENDER | {"currency": kept.currency} | lenders[lender]
     filled = {name: _AGENCY | given for name, given in agencies.items()}
     return Profile(own, {**kept.agencies, **filled})
 

@@ -12,6 +12,7 @@ from marketplace.accounts import User
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.intake import Brought, Decision, FileKind, Line, Run, Source
+from marketplace.portfolios import PortfolioStatus
 from tests import factories
 from tests.conftest import as_user, rows_of
 from tests.intake.files import (
@@ -271,3 +272,24 @@ def test_lines_know_where_they_are_from() -> None:
         db.session.execute(text("SELECT source, count(*) FROM intake_lines GROUP BY 1")).all()
     )
     assert counts == {Source.LEDGER: 4, Source.BANK: 4, Source.CLAIM: 4}
+
+
+def test_a_month_is_kept_in_one_currency_that_of_the_placements() -> None:
+    clara, amy, fang = map(factories.someone, ("clara", "amy", "fang"))
+    of = factories.portfolio(clara, 1, status=PortfolioStatus.PLACED, currency="USD")
+    factories.placement(clara, amy, of=of)
+    with as_user(amy):
+        intake.bring_claims(
+            "own.csv", claims(("K1", "C000001", "2026-03-03", "1.00")).content,
+            lender_id=fang.organisation_id, month=MONTH, by=amy, now=LATER,
+        )  # fmt: skip
+    factories.drain(LATER)
+    bring(ledger(POSTED), bank(("C000001", "2026-03-03", "100.00")))
+    assert set(db.session.scalars(select(Line.currency))) == {"USD"}
+    assert states()["ledger.csv:2 bank.csv:2"] == "matched"
+    yuan = b'{"lenders": {"JIANGNAN": {"currency": "CNY"}}}'
+    with as_user(fang), refused("2026-03 is kept in USD, these files are in CNY"):
+        intake.bring_in(
+            [bank(("x", "2026-03-04", "1.00"), name="b.csv")], month=MONTH, profile=yuan,
+            by=fang, now=LATER,
+        )  # fmt: skip
