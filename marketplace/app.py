@@ -35,6 +35,9 @@ def create_app(
             "pool_size": 8,
             "max_overflow": 8,
             "hide_parameters": True,  # an error in the log must not name a debtor
+            # A plan made while a table was nearly empty must not be used once it is filled:
+            # with it a month's reconciliation looped over itself without end.
+            "connect_args": {"options": "-c plan_cache_mode=force_custom_plan"},
         },
     )
     db.init_app(app)
