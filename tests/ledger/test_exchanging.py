@@ -113,8 +113,8 @@ def test_there_and_back_makes_no_money_but_the_difference(
     received = ceil(exact) if up else floor(exact)
     exact_back = ledger.converted(received, bought, sold, back)
     returned = ceil(exact_back) if back_up else floor(exact_back)
-    if not received or not returned:
-        return
+    if not received or not returned or max(received, returned) > ledger.LARGEST_MINOR:
+        return  # the books take nothing of nothing, and no more than their largest amount
     with db.session.begin_nested() as undone:
         exchange(amount, sold, received, bought, there, key="there")
         exchange(received, bought, returned, sold, back, key="back")
