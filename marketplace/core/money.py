@@ -20,6 +20,15 @@ def in_figures(minor: int, currency: str, *, signed: bool = False) -> str:
     return f"{Decimal(minor).scaleb(-digits):{'+' if signed else ''},.{digits}f}"
 
 
+def in_units(minor: int, currency: str) -> float:
+    """An amount as a spreadsheet's cell takes it; nothing is ever computed from it.
+
+    >>> in_units(123_45, "CNY"), in_units(7, "JPY")
+    (123.45, 7.0)
+    """
+    return float(Decimal(minor).scaleb(-MINOR_DIGITS[currency]))
+
+
 def divide_half_away(numerator: int, denominator: int) -> int:
     """The quotient rounded to the nearest integer, halves away from zero.
 

@@ -63,13 +63,7 @@ def exchange(
     require_two_people(made_by_id, approved_by)
     require_legs(sold, bought, rate)
     given = -sold.amount_minor
-    exact = converted(given, sold.currency, bought.currency, rate)
-    whole = floor(exact)
-    if bought.amount_minor not in {whole, ceil(exact)}:
-        raise Refusal(
-            _("The amount received is not what the rate gives."),
-            next_step=_("Post a fee by itself, or correct the rate."),
-        )
+    whole = floor(converted(given, sold.currency, bought.currency, rate))
     beyond = bought.amount_minor - whole
     return post(
         key,
@@ -105,7 +99,7 @@ def bought_minor(minor: int, sold: str, bought: str, rate: Rate) -> int:
 
 
 def require_legs(sold: Entry, bought: Entry, rate: Rate) -> None:
-    """Two currencies, one out and one in, and a rate with a source."""
+    """Two currencies, one out and one in, at a rate with a source that gives the amounts."""
     if sold.currency == bought.currency:
         raise Refusal(
             _("An exchange is between two currencies."),
@@ -122,4 +116,10 @@ def require_legs(sold: Entry, bought: Entry, rate: Rate) -> None:
     if not rate.source.strip():
         raise Refusal(
             _("A rate needs its source."), next_step=_("Name who quoted it, such as a bank.")
+        )
+    exact = converted(-sold.amount_minor, sold.currency, bought.currency, rate)
+    if bought.amount_minor not in {floor(exact), ceil(exact)}:
+        raise Refusal(
+            _("The amount received is not what the rate gives."),
+            next_step=_("Post a fee by itself, or correct the rate."),
         )

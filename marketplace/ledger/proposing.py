@@ -10,8 +10,7 @@ from marketplace.accounts import User
 from marketplace.core.db import db, locked
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
-from marketplace.ledger.exchanging import Rate, converted, exchange
-from marketplace.ledger.exchanging import require_legs as require_exchange
+from marketplace.ledger.exchanging import Rate, exchange, require_legs
 from marketplace.ledger.models import AccountKind, Journal, JournalProposal
 from marketplace.ledger.posting import Entry, reverse
 
@@ -55,7 +54,7 @@ def propose_exchange(
     terms: Exchange, *, reason: str, effective_on: date, by: User, now: datetime
 ) -> JournalProposal:
     """Ask for one currency to be exchanged for another."""
-    require_exchange(*terms.legs, terms.rate)
+    require_legs(*terms.legs, terms.rate)
     rate = terms.rate
     kept = {
         "sold_from": terms.sold_from.value, "sold_minor": terms.sold_minor,
@@ -63,18 +62,7 @@ def propose_exchange(
         "bought_minor": terms.bought_minor, "bought_currency": terms.bought_currency,
         "rate": rate.quoted, "source": rate.source, "quoted_on": rate.quoted_on.isoformat(),
     }  # fmt: skip
-    _require_rate(terms)
     return _propose(reason, effective_on, by, now, reverses_id=None, terms=kept)
-
-
-def _require_rate(terms: Exchange) -> None:
-    """What the posting itself would refuse is told before a colleague is asked."""
-    exact = converted(terms.sold_minor, terms.sold_currency, terms.bought_currency, terms.rate)
-    if abs(terms.bought_minor - exact) >= 1:
-        raise Refusal(
-            _("The amount received is not what the rate gives."),
-            next_step=_("Post a fee by itself, or correct the rate."),
-        )
 
 
 def _propose(

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from marketplace import portfolios
 from marketplace.core.exports import Cell, Sheet, workbook
-from marketplace.core.money import MINOR_DIGITS
+from marketplace.core.money import in_units
 from marketplace.core.words import Code, _
 from marketplace.portfolios import Portfolio
 
@@ -35,7 +34,7 @@ def strats_workbook(
     def rows(groups: Sequence[tuple[object, object, int, int]]) -> list[tuple[Cell, ...]]:
         whole = facts.balance_minor or 1
         return [
-            (str(what), str(group), n, _amount(minor, portfolio.currency),
+            (str(what), str(group), n, in_units(minor, portfolio.currency),
              round(100 * minor / whole, 2))
             for what, group, n, minor in groups
         ]  # fmt: skip
@@ -57,7 +56,3 @@ def strats_workbook(
             Sheet(str(_("Provinces")), heads, rows(places), widths=widths),
         ],
     )
-
-
-def _amount(minor: int, currency: str) -> float:
-    return float(Decimal(minor).scaleb(-MINOR_DIGITS[currency]))

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from marketplace.core.exports import Cell, Sheet, workbook
-from marketplace.core.money import MINOR_DIGITS
+from marketplace.core.money import in_units
 from marketplace.core.words import Code, _
 from marketplace.releases import MIXED, ReleaseClass
 from marketplace.rooms.models import RoomView
@@ -53,15 +52,11 @@ def _words(one: ReleaseClass) -> list[Cell]:
     return [one.number + 1, *(str(Code(code)) for code in codes), band]
 
 
-def _amount(minor: int, currency: str) -> float:
-    return float(Decimal(minor).scaleb(-MINOR_DIGITS[currency]))
-
-
 def _strata(
     classes: Sequence[ReleaseClass], view: RoomView, currency: str
 ) -> Iterator[list[Cell]]:
     for one in classes:
-        owed = [_amount(x, currency) for x in (one.balance_minor, one.principal_minor)]
+        owed = [in_units(x, currency) for x in (one.balance_minor, one.principal_minor)]
         yield [*_words(one), one.debtors, one.cases, *owed, one.days, one.as_of.isoformat(),
                view.code]  # fmt: skip
 
@@ -71,7 +66,7 @@ def _lines(
 ) -> Iterator[list[Cell]]:
     left = MOST_LINES
     for one in classes:
-        mean = _amount(one.balance_minor // one.cases, currency)
+        mean = in_units(one.balance_minor // one.cases, currency)
         line = [*_words(one), mean, one.days, view.code]
         for _case in range(min(one.cases, left)):
             yield line

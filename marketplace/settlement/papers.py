@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 
 from marketplace.core.exports import Sheet, csv_file, workbook
-from marketplace.core.money import MINOR_DIGITS, in_figures
+from marketplace.core.money import in_figures, in_units
 from marketplace.core.paper import Paper
 from marketplace.core.words import Code, _
 from marketplace.settlement.models import LineKind, Statement
@@ -54,10 +53,9 @@ def statement_pdf(statement: Statement, *, now: datetime, audit_head: str) -> by
 
 def statement_workbook(statement: Statement, *, now: datetime, audit_head: str) -> bytes:
     """The statement as XLSX: facts, totals, and one row per payment."""
-    digits = MINOR_DIGITS[statement.currency]
 
     def amount(minor: int) -> float:
-        return float(Decimal(minor).scaleb(-digits))
+        return in_units(minor, statement.currency)
 
     totals = Sheet(
         str(_("Totals")),
@@ -155,5 +153,4 @@ def why_line(row: LineRow) -> str:
 
 
 def _shower(currency: str) -> Show:
-    digits = MINOR_DIGITS[currency]
-    return lambda minor: f"{Decimal(minor).scaleb(-digits):,.{digits}f}"
+    return lambda minor: in_figures(minor, currency)

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from marketplace.core.db import db
 from marketplace.core.exports import Cell, Sheet, workbook
-from marketplace.core.money import BPS, MINOR_DIGITS, in_figures
+from marketplace.core.money import BPS, in_figures, in_units
 from marketplace.core.paper import Paper
 from marketplace.core.words import Code, Words, _
 from marketplace.valuations.models import Valuation, ValuationModel
@@ -59,10 +58,9 @@ def valuation_pdf(valuation: Valuation, *, now: datetime, caveats: Caveat) -> by
 
 def valuation_workbook(valuation: Valuation, *, now: datetime, caveats: Caveat) -> bytes:
     """The same as XLSX: amounts as numbers, one sheet a table."""
-    digits = MINOR_DIGITS[valuation.currency]
 
     def amount(minor: int) -> float:
-        return float(Decimal(minor).scaleb(-digits))
+        return in_units(minor, valuation.currency)
 
     figures = valuation.figures
     low, high = figures["band_curve"]
