@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from marketplace import demo, translations
 from tests.browser import site as sites
@@ -220,7 +220,13 @@ def press(page: Page, sentence: str, **values: object) -> None:
 
 
 def follow(page: Page, sentence: str) -> None:
-    page.locator("main").get_by_role("link", name=zh(sentence), exact=True).click()
+    go(page, page.locator("main").get_by_role("link", name=zh(sentence), exact=True))
+
+
+def go(page: Page, link: Locator) -> None:
+    """Follow a link until its page is there: what is read before that is half of two pages."""
+    with page.expect_navigation():
+        link.click()
 
 
 def sees(page: Page, sentence: str, **values: object) -> None:

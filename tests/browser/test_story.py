@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from marketplace.demo.cast import AGENCIES
 from marketplace.demo.tape import write_tape
-from tests.browser.conftest import People, examine, follow, picture, press, sees, zh
+from tests.browser.conftest import People, examine, follow, go, picture, press, sees, zh
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
@@ -79,7 +79,7 @@ def _prove_a_credential(people: People, tmp_path: Path) -> None:
 
     first = people.tab("vetting@recoup.example")
     first.goto("/staff/credentials/")
-    first.get_by_role("row", name="ISMS-2026-0417").get_by_role("link").click()
+    go(first, first.get_by_role("row", name="ISMS-2026-0417").get_by_role("link"))
     first.locator("#note").fill("认证机构官网查询：证书有效")
     press(first, "It matches")
     sees(first, "You checked it; a colleague must approve it.")
@@ -132,7 +132,7 @@ def _bid(people: People, site: Site, auction: str) -> None:
     for firm, rate, capacity in zip(BY_PAGE, ("27.5", "31"), ("200", "150"), strict=True):
         agency = people.tab(f"manager@{firm.lower()}.example")
         agency.goto("/agency/opportunities/")
-        agency.get_by_role("link", name=auction).click()
+        go(agency, agency.get_by_role("link", name=auction))
         agency.locator("#all_rates").fill(rate)
         agency.locator("#capacity").fill(capacity)
         agency.locator("table[data-paste-grid] input").first.fill("26.25")
@@ -189,7 +189,8 @@ def _winner(site: Site, auction: str) -> str:
 def _accept(people: People, site: Site, auction: str, winner: str) -> None:
     agency = people.tab(f"manager@{winner.lower()}.example")
     agency.goto("/agency/placements/")
-    agency.get_by_role("row").filter(has_text=zh("Offered")).get_by_role("link").first.click()
+    offered = agency.get_by_role("row").filter(has_text=zh("Offered"))
+    go(agency, offered.get_by_role("link").first)
     _look(agency, "/agency/placements/offered")
     agency.get_by_role("button", name="接受 ").click()
     sees(agency, "Accepted. The cases appear in your queue in a moment.")
