@@ -81,6 +81,7 @@ TASKS: Mapping[str, jobs.Task | jobs.Errand] = {
     "expire uploads": portfolios.expire_uploads,
     "pick up feed files": feeds.PICK_UP,
     "take in delivery": feeds.take_in,
+    feeds.TAKE_IN_PAYMENTS: intake.take_in_payments,
     "watch feeds": feeds.watch_feeds,
     "value portfolio": valuations.run_valuation,
     "follow portfolios": valuations.follow_portfolios,

@@ -22,6 +22,7 @@ from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.core import provision, tenancy
 from marketplace.core.db import acting, db
+from marketplace.core.installation import installed
 from marketplace.core.provision import Database
 from marketplace.core.tenancy import Acting, Audience
 from marketplace.migrations import running
@@ -139,6 +140,14 @@ class TestBrowser(FlaskClient):
             answer = super().open(*args, **kwargs)
         db.session.expire_all()
         return answer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Where feeds are put down."""
+    installed().feeds_folder = tmp_path
+    yield tmp_path
+    installed().feeds_folder = None
 
 
 @pytest.fixture

@@ -195,7 +195,8 @@ def _decide(case: Case, debtor: Debtor, channel: Channel, by: User, now: datetim
     blocks = [*decision.blocks]
     if feeds.is_locked(case.lender_id, case.portfolio_id, now):
         blocks.insert(
-            0, Block(BALANCE_RULE, _("The lender’s balances are older than two feed days."))
+            0,
+            Block(BALANCE_RULE, _("What the lender’s feeds told is older than two feed days.")),
         )
     if not _entitled(case, by):
         words = _("Your organisation holds no placement of this case in force.")

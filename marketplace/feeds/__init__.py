@@ -1,4 +1,4 @@
-"""Feeds: the files of balances that a lender's system sends day by day.
+"""Feeds: the files of balances and of payments that a lender's system sends day by day.
 
 A feed:        draft --approve--> active --pause--> paused --approve--> active
 
@@ -10,6 +10,8 @@ A delivery, from the drop folder, a program or a person:
        |          | confirm_columns, accept
        +----------+
 
+Payments are judged by `intake`, which keeps their months: `judge_delivery` is its way in.
+
 Absent is not paid: a snapshot without a known case flags it, a delta says nothing of it. Two
 due days without a newer balance stop contact with the feed's cases: the gate asks.
 """
@@ -17,10 +19,12 @@ due days without a newer balance stop contact with the feed's cases: the gate as
 from marketplace.feeds.arranging import FeedTerms, approve, change, draw_up, pause
 from marketplace.feeds.due import DueTimes, due_times
 from marketplace.feeds.folder import PICK_UP
+from marketplace.feeds.judging import apply, judge_delivery, keep_issues, must_wait
 from marketplace.feeds.keys import KeyHolder, holder_of, make_key, note_use, revoke_key
 from marketplace.feeds.lateness import Punctuality, is_locked, punctuality, watch_feeds
 from marketplace.feeds.missing import Expected, look_into
 from marketplace.feeds.models import (
+    Contents,
     DeliveryChannel,
     DeliveryStatus,
     Feed,
@@ -32,6 +36,7 @@ from marketplace.feeds.models import (
     FeedStatus,
     Semantics,
 )
+from marketplace.feeds.payment_columns import PAYMENT_FIELDS, require_payment_columns
 from marketplace.feeds.queries import (
     AbsenceLine,
     FeedLine,
@@ -51,6 +56,7 @@ from marketplace.feeds.queries import (
 )
 from marketplace.feeds.receiving import (
     NEVER_ACCEPTED,
+    TAKE_IN_PAYMENTS,
     FeedClosed,
     KeyReused,
     accept,
@@ -62,8 +68,11 @@ from marketplace.feeds.taking import take_in
 
 __all__ = [
     "NEVER_ACCEPTED",
+    "PAYMENT_FIELDS",
     "PICK_UP",
+    "TAKE_IN_PAYMENTS",
     "AbsenceLine",
+    "Contents",
     "DeliveryChannel",
     "DeliveryStatus",
     "DueTimes",
@@ -88,6 +97,7 @@ __all__ = [
     "absent_since",
     "accept",
     "alarms_of",
+    "apply",
     "approve",
     "change",
     "confirm_columns",
@@ -101,15 +111,19 @@ __all__ = [
     "holidays_known_to",
     "is_locked",
     "issues_of",
+    "judge_delivery",
+    "keep_issues",
     "keys_of",
     "look_into",
     "make_key",
+    "must_wait",
     "note_use",
     "owned_delivery",
     "owned_feed",
     "pause",
     "punctuality",
     "receive",
+    "require_payment_columns",
     "revoke_key",
     "take_in",
     "watch_feeds",

@@ -15,7 +15,7 @@ from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
 from marketplace.feeds.lateness import plan
-from marketplace.feeds.models import Feed, FeedStatus, Semantics
+from marketplace.feeds.models import Contents, Feed, FeedStatus, Semantics
 from marketplace.portfolios import Portfolio
 
 
@@ -29,6 +29,7 @@ class FeedTerms:
     weekdays: Iterable[int]
     due_time: time
     time_zone: str
+    contents: Contents = Contents.BALANCES
     portfolio_id: int | None = None
     public_holidays: bool = True
     days_off: Iterable[date] = ()
@@ -86,6 +87,11 @@ def change(feed_id: int, terms: FeedTerms, version: int, *, by: User, now: datet
         raise StaleForm(
             _("This feed was changed after you opened the page."),
             next_step=_("Reload the page and look again."),
+        )
+    if terms.contents is not feed.contents:
+        raise Refusal(
+            _("What a feed tells cannot be changed: its columns were confirmed for that."),
+            next_step=_("Pause it and set up another one."),
         )
     values, was = terms.checked(feed.lender_id), _told(feed)
     if values["name"] != feed.name:
@@ -159,6 +165,7 @@ def _told(feed: Feed) -> dict[str, Any]:
     """What the trail keeps of a feed's terms."""
     return {
         "name": feed.name,
+        "contents": feed.contents.value,
         "semantics": feed.semantics.value,
         "currency": feed.currency,
         "portfolio_id": feed.portfolio_id,

@@ -18,7 +18,14 @@ from marketplace.core.errors import Refusal
 from marketplace.core.installation import installed
 from marketplace.core.jobs import Errand
 from marketplace.core.scanning import require_clean
-from marketplace.feeds.models import DeliveryChannel, Feed, FeedDelivery, FeedStatus
+from marketplace.feeds.models import (
+    Contents,
+    DeliveryChannel,
+    Feed,
+    FeedDelivery,
+    FeedStatus,
+)
+from marketplace.feeds.payment_columns import payment_columns_of
 from marketplace.feeds.receiving import receive
 from marketplace.portfolios import Layout, in_english, read_layout
 
@@ -35,6 +42,7 @@ class Tray:
     """Where the files of one feed are put down, and which of them are deliveries already."""
 
     feed_id: int
+    contents: Contents
     folder: Path
     taken: frozenset[str]
     now: datetime
@@ -59,7 +67,9 @@ def look(*, now: datetime) -> list[Tray] | None:
     feeds = db.session.scalars(
         select(Feed).where(Feed.status == FeedStatus.ACTIVE).order_by(Feed.id)
     )
-    return [Tray(feed.id, root / feed.code, _taken(feed.id), now) for feed in feeds]
+    return [
+        Tray(feed.id, feed.contents, root / feed.code, _taken(feed.id), now) for feed in feeds
+    ]
 
 
 def _taken(feed_id: int) -> frozenset[str]:
@@ -104,12 +114,20 @@ def _read(tray: Tray, path: Path, content: bytes) -> Found:
         if not content and path.stat().st_size:
             raise Refusal(f"The file is larger than {installed().upload_limit_mb} MB.")
         require_clean([content])
-        layout = read_layout(path.name, content)
+        layout = _layout_of(tray.contents, path.name, content)
     except Refusal as refusal:
         said = in_english(refusal)
         _put_aside(tray.folder / "refused", path, said)
         return Found(tray.feed_id, path.name, b"", None, said)
     return Found(tray.feed_id, path.name, content, layout)
+
+
+def _layout_of(contents: Contents, name: str, content: bytes) -> Layout | None:
+    """How a file of balances is to be read; payments stand in a plain table."""
+    if contents is Contents.PAYMENTS:
+        payment_columns_of(name, content)
+        return None
+    return read_layout(name, content)
 
 
 def _put_aside(refused: Path, path: Path, why: str) -> None:
@@ -122,7 +140,7 @@ def _put_aside(refused: Path, path: Path, why: str) -> None:
 def keep(_trays: list[Tray], found: list[Found], *, now: datetime) -> None:
     """Make deliveries of what was read. Their files go with the next look, which follows."""
     for one in found:
-        if one.layout is None:
+        if one.refusal:
             feed = db.session.get_one(Feed, one.feed_id)
             audit.record(
                 "delivery.refused", feed, by=None, now=now, parties=[feed.lender_id],
@@ -133,7 +151,7 @@ def keep(_trays: list[Tray], found: list[Found], *, now: datetime) -> None:
                 one.feed_id, one.name, one.content, channel=DeliveryChannel.FOLDER, by=None,
                 now=now, layout=one.layout,
             )  # fmt: skip
-    if any(one.layout is not None for one in found):
+    if any(not one.refusal for one in found):
         jobs.enqueue_once("pick up feed files", "pick up feed files")
 
 

@@ -1,4 +1,4 @@
-"""Feeds of balances, their keys and deliveries, and what deliveries leave to be looked at."""
+"""Feeds, their keys and deliveries, and what deliveries leave to be looked at."""
 
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -27,14 +27,25 @@ class FeedStatus(StrEnum):
     PAUSED = "paused"
 
 
+class Contents(StrEnum):
+    """What a feed tells."""
+
+    BALANCES = "balances"
+    PAYMENTS = "payments"
+    """Postings of the lender's ledger, which go into the intake of their months."""
+
+
 class Semantics(StrEnum):
-    """What it means that a known case is not in a file."""
+    """What it means that something known is not in a file."""
 
     SNAPSHOT = "snapshot"
-    """It should have been: somebody must look. It does not mean that it is paid."""
+    """It should have been: somebody must look. A case is not paid by it, nor a payment undone.
+
+    Of payments, a snapshot holds a month so far.
+    """
 
     DELTA = "delta"
-    """Its balance has not changed."""
+    """It has not changed."""
 
 
 class DeliveryChannel(StrEnum):
@@ -78,6 +89,7 @@ class Feed(Model):
     """Whose cases it tells of; NULL: all of the lender's."""
 
     name: Mapped[str]
+    contents: Mapped[Contents] = mapped_column(default=Contents.BALANCES)
     semantics: Mapped[Semantics]
     currency: Mapped[str]
     weekdays: Mapped[list[int]]

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -16,12 +17,14 @@ from marketplace.core.installation import files
 from marketplace.core.words import _
 from marketplace.feeds.arranging import locked_feed
 from marketplace.feeds.models import (
+    Contents,
     DeliveryChannel,
     DeliveryStatus,
     Feed,
     FeedDelivery,
     FeedStatus,
 )
+from marketplace.feeds.payment_columns import payment_columns_of, require_payment_columns
 from marketplace.portfolios import (
     DELETE_FILE,
     ColumnTarget,
@@ -35,6 +38,11 @@ from marketplace.portfolios import (
 
 NEVER_ACCEPTED = frozenset(("columns_unknown", "columns_changed", "no_sound_row", "unreadable"))
 """Reasons to wait that nobody can set aside: there is nothing that could be taken."""
+
+
+TAKE_IN_PAYMENTS = "take in payments"
+_JOBS = {Contents.BALANCES: "take in delivery", Contents.PAYMENTS: TAKE_IN_PAYMENTS}
+"""Who reads a delivery. Payments are read above, where their months are kept."""
 
 
 class FeedClosed(Refusal):
@@ -72,8 +80,6 @@ def receive(
             _("The feed %(code)s takes no deliveries: it is not open.", code=feed.code),
             next_step=_("Have it opened by a second person of the lender, then send again."),
         )
-    layout = layout or read_layout(name, content)
-    lender = db.session.get_one(Organisation, feed.lender_id)
     delivery = FeedDelivery(
         lender_id=feed.lender_id,
         feed_id=feed.id,
@@ -83,9 +89,7 @@ def receive(
         sha256=digest,
         size_bytes=len(content),
         idempotency_key=idempotency_key,
-        layout=columns_of(
-            layout, lender_id=feed.lender_id, market=market_of(lender.jurisdiction)
-        ),
+        layout=_columns(feed, name, content, layout),
         received_by_id=by.id if by else None,
         received_at=now,
     )
@@ -94,8 +98,16 @@ def receive(
         "delivery.received", delivery, by=by, now=now, parties=[feed.lender_id],
         feed=feed.code, channel=channel.value, sha256=digest, size_bytes=len(content),
     )  # fmt: skip
-    jobs.enqueue("take in delivery", delivery_id=delivery.id)
+    jobs.enqueue(_JOBS[feed.contents], delivery_id=delivery.id)
     return delivery, True
+
+
+def _columns(feed: Feed, name: str, content: bytes, layout: Layout | None) -> dict[str, Any]:
+    if feed.contents is Contents.PAYMENTS:
+        return payment_columns_of(name, content)
+    layout = layout or read_layout(name, content)
+    lender = db.session.get_one(Organisation, feed.lender_id)
+    return columns_of(layout, lender_id=feed.lender_id, market=market_of(lender.jurisdiction))
 
 
 def _earlier(feed: Feed, digest: str, idempotency_key: str | None) -> FeedDelivery | None:
@@ -122,15 +134,18 @@ def confirm_columns(
     """A person says what the columns are: of this file, and of all with the same headings."""
     delivery = _waiting(delivery_id, by)
     feed = locked_feed(delivery.feed_id, by)
-    lender = db.session.get_one(Organisation, feed.lender_id)
-    feed.mapping = require_balance_columns(
-        mapping, delivery.layout, market=market_of(lender.jurisdiction)
-    )
+    if feed.contents is Contents.PAYMENTS:
+        feed.mapping = require_payment_columns(mapping)
+    else:
+        lender = db.session.get_one(Organisation, feed.lender_id)
+        feed.mapping = require_balance_columns(
+            mapping, delivery.layout, market=market_of(lender.jurisdiction)
+        )
     feed.headers_sha256 = headings_of(delivery.layout)
     audit.record(
         "feed.columns_confirmed", feed, by=by, now=now, headers_sha256=feed.headers_sha256
     )
-    return _again(delivery)
+    return _again(delivery, feed)
 
 
 def accept(delivery_id: int, *, reason: str, by: User, now: datetime) -> FeedDelivery:
@@ -152,7 +167,7 @@ def accept(delivery_id: int, *, reason: str, by: User, now: datetime) -> FeedDel
         "delivery.accepted", delivery, by=by, now=now, reasons=list(delivery.reasons),
         note=delivery.note,
     )  # fmt: skip
-    return _again(delivery)
+    return _again(delivery, db.session.get_one(Feed, delivery.feed_id))
 
 
 def discard(delivery_id: int, *, reason: str, by: User, now: datetime) -> FeedDelivery:
@@ -196,7 +211,7 @@ def _waiting(delivery_id: int, by: User) -> FeedDelivery:
     return delivery
 
 
-def _again(delivery: FeedDelivery) -> FeedDelivery:
+def _again(delivery: FeedDelivery, feed: Feed) -> FeedDelivery:
     delivery.status, delivery.reasons = DeliveryStatus.RECEIVED, []
-    jobs.enqueue("take in delivery", delivery_id=delivery.id)
+    jobs.enqueue(_JOBS[feed.contents], delivery_id=delivery.id)
     return delivery

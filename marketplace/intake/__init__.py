@@ -7,6 +7,7 @@ decision: proposed -> agreed -> reversed by another one        proposed -> refus
 from marketplace.intake.bringing import JOB, agencies_of, bring_claims, bring_in, lenders_of
 from marketplace.intake.checking import check
 from marketplace.intake.deciding import Share, propose_match, propose_split, resolve, reverse
+from marketplace.intake.feeding import take_in_payments
 from marketplace.intake.models import (
     Batch,
     Decision,
@@ -82,5 +83,6 @@ __all__ = [
     "resolve",
     "reveal_texts",
     "reverse",
+    "take_in_payments",
     "totals",
 ]

@@ -91,12 +91,17 @@ def agencies_of(lender_id: int) -> list[Organisation]:
     return list(db.session.scalars(query))
 
 
+def is_closed(month: date) -> bool:
+    return bool(
+        db.session.execute(
+            text("SELECT app.month_is_closed(:month)"), {"month": month.replace(day=1)}
+        ).scalar_one()
+    )
+
+
 def require_open(month: date) -> None:
     """Refuse to touch a month whose books are closed."""
-    closed = db.session.execute(
-        text("SELECT app.month_is_closed(:month)"), {"month": month.replace(day=1)}
-    ).scalar_one()
-    if closed:
+    if is_closed(month):
         raise Refusal(
             _("%(month)s is closed in the books.", month=f"{month:%Y-%m}"),
             next_step=_("Bring corrections into the open month."),
@@ -120,8 +125,8 @@ def _bring(
     read = [(file, read_file(file, lender.short_code, known)) for file in brought]
     lines = [line for _file, found in read for line in found]
     _refuse_known(lines, lender_id)
-    _refuse_foreign_currency(lines, lender_id, known)
-    _refuse_second_currency(month, lender_id, known)
+    refuse_foreign_currency(lines, lender_id, known)
+    refuse_second_currency(month, lender_id, known)
     batch = Batch(
         lender_id=lender_id,
         agency_id=acting_agency,
@@ -130,11 +135,24 @@ def _bring(
         brought_by_id=by.id,
         brought_at=now,
     )
+    keep_batch(batch, read, known.currency, by=by, now=now)
+    return batch
+
+
+def keep_batch(
+    batch: Batch,
+    read: Sequence[tuple[Brought, list[ReadLine]]],
+    currency: str,
+    *,
+    by: User,
+    now: datetime,
+) -> None:
+    """Keep files and their lines, and have what is free matched."""
     db.session.add(batch)
     db.session.flush()
     try:
         with db.session.begin_nested():
-            _keep(batch, read, known)
+            _keep(batch, read, currency)
     except IntegrityError as taken:
         # Somebody brought the same in this moment, or it lies where the asker cannot look.
         raise Refusal(
@@ -142,11 +160,11 @@ def _bring(
             next_step=_("Look at the month: it may be there."),
         ) from taken
     audit.record(
-        "month.brought_in", batch, by=by, now=now, parties=[lender_id],
-        files=[file.kind.value for file in brought], lines=len(lines), month=f"{month:%Y-%m}",
+        "month.brought_in", batch, by=by, now=now, parties=[batch.lender_id],
+        files=[file.kind.value for file, _lines in read],
+        lines=sum(len(lines) for _file, lines in read), month=f"{batch.month_start:%Y-%m}",
     )  # fmt: skip
     jobs.enqueue(JOB, batch_id=batch.id)
-    return batch
 
 
 def _require_sound(brought: Sequence[Brought], month: date, now: datetime) -> None:
@@ -182,14 +200,14 @@ def _profile(lender: Organisation, agency_id: int | None, given: bytes | None) -
     if agency_id is not None:
         query = query.where(Placement.agency_id == agency_id)
     currency = db.session.scalar(query.order_by(Placement.id.desc()).limit(1)) or "CNY"
-    kept = plain_profile(_latest_profile(lender.id, agency_id), currency=currency)
+    kept = plain_profile(latest_profile(lender.id, agency_id), currency=currency)
     known = read_profile(given, lender=lender.short_code, kept=kept) if given else kept
     if agency_id is None:
         return known
     return Profile({**known.lender, "currency": currency}, known.agencies)
 
 
-def _latest_profile(lender_id: int, agency_id: int | None) -> dict[str, object] | None:
+def latest_profile(lender_id: int, agency_id: int | None) -> dict[str, object] | None:
     return db.session.scalar(
         select(Batch.profile)
         .where(Batch.lender_id == lender_id, Batch.agency_id.is_not_distinct_from(agency_id))
@@ -248,7 +266,7 @@ def _refuse_known(lines: Sequence[ReadLine], lender_id: int) -> None:
         )
 
 
-def _refuse_foreign_currency(
+def refuse_foreign_currency(
     lines: Sequence[ReadLine], lender_id: int, profile: Profile
 ) -> None:
     """A posting in one currency cannot pay a case that is kept in another."""
@@ -271,7 +289,7 @@ def _refuse_foreign_currency(
         )  # fmt: skip
 
 
-def _refuse_second_currency(month: date, lender_id: int, profile: Profile) -> None:
+def refuse_second_currency(month: date, lender_id: int, profile: Profile) -> None:
     other = db.session.scalar(
         select(Line.currency)
         .where(
@@ -289,15 +307,14 @@ def _refuse_second_currency(month: date, lender_id: int, profile: Profile) -> No
         )  # fmt: skip
 
 
-def _keep(
-    batch: Batch, read: Sequence[tuple[Brought, list[ReadLine]]], profile: Profile
-) -> None:
+def _keep(batch: Batch, read: Sequence[tuple[Brought, list[ReadLine]]], currency: str) -> None:
     for file, lines in read:
         db.session.add(
             BatchFile(
                 lender_id=batch.lender_id,
                 agency_id=file.agency_id,
                 batch_id=batch.id,
+                month_start=batch.month_start,
                 kind=file.kind,
                 filename=file.name[:200],
                 sha256=hashlib.sha256(file.content).hexdigest(),
@@ -319,7 +336,7 @@ def _keep(
             "claim_id": line.claim_id,
             "value_on": line.value_on,
             "amount_minor": line.amount_minor,
-            "currency": profile.currency,
+            "currency": currency,
             "reference": line.reference,
             "reverses": line.reverses,
             "fragments": fragments_of(line.text),

@@ -92,7 +92,10 @@ class Batch(Model):
 
 
 class BatchFile(Model):
-    """One file of a batch, sealed away as it came. `agency_id` is whose claims it holds."""
+    """One file of a batch, sealed away as it came. `agency_id` is whose claims it holds.
+
+    A person brings a file into one month; a feed's may hold lines of two.
+    """
 
     __tablename__ = "intake_files"
     __table_args__ = (
@@ -100,7 +103,7 @@ class BatchFile(Model):
             ["lender_id", "batch_id"], ["intake_batches.lender_id", "intake_batches.id"]
         ),
         Index(
-            "uq_intake_files_brought_once", "lender_id", "sha256", unique=True,
+            "uq_intake_files_brought_once", "lender_id", "sha256", "month_start", unique=True,
             postgresql_where=text("kind IN ('ledger', 'bank', 'claims')"),
         ),
     )  # fmt: skip
@@ -114,6 +117,7 @@ class BatchFile(Model):
     lender_id: Mapped[int]
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     batch_id: Mapped[int] = mapped_column(index=True)
+    month_start: Mapped[date]
     kind: Mapped[FileKind]
     filename: Mapped[str]
     sha256: Mapped[str]

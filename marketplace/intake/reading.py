@@ -54,7 +54,9 @@ class ReadLine:
     dedupe_key: bytes = b""
 
 
-def read_file(file: Brought, lender: str, profile: Profile) -> list[ReadLine]:
+def read_file(
+    file: Brought, lender: str, profile: Profile, *, may_be_empty: bool = False
+) -> list[ReadLine]:
     """Every line of a file; what cannot be read, or cannot be, is refused by its place."""
     try:
         lines = list(_READERS[file.kind](file, lender, profile))
@@ -63,7 +65,7 @@ def read_file(file: Brought, lender: str, profile: Profile) -> list[ReadLine]:
             _("%(file)s does not fit its profile: %(what)s.", file=file.name, what=str(error)),
             next_step=_("Correct the profile and bring the files again."),
         ) from error
-    if not lines and file.kind in _CARRYING:
+    if not lines and file.kind in _CARRYING and not may_be_empty:
         raise Refusal(
             _("%(file)s holds no line.", file=file.name), next_step=_("Choose another file.")
         )

@@ -139,7 +139,7 @@ from marketplace.portfolios.uploading import (
 )
 from marketplace.portfolios.validating import rejects
 from marketplace.portfolios.vocabulary import FEATURE, FIELDS, PERSONAL
-from marketplace.portfolios.wording import Unit
+from marketplace.portfolios.wording import Unit, normal_heading, unit_of
 
 __all__ = [
     "AGE_BANDS",
@@ -234,6 +234,7 @@ __all__ = [
     "mask_id",
     "mask_name",
     "mask_phone",
+    "normal_heading",
     "open_person",
     "own_upload",
     "owned_portfolio",
@@ -267,6 +268,7 @@ __all__ = [
     "tape_lines",
     "tape_of_upload",
     "undo_fixes",
+    "unit_of",
     "update_balances",
     "upload_tape",
     "whole_upload",

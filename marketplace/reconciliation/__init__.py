@@ -21,6 +21,7 @@ from marketplace.reconciliation.reading import (
     read_claims,
     read_ledger,
     read_month,
+    table_headings,
     table_rows,
 )
 from marketplace.reconciliation.statements import read_statement
@@ -46,5 +47,6 @@ __all__ = [
     "read_month",
     "read_statement",
     "reconcile",
+    "table_headings",
     "table_rows",
 ]

@@ -231,6 +231,19 @@ def read_calendars(file: str, content: bytes) -> dict[str, Calendar]:
     }
 
 
+def table_headings(file: str, content: bytes) -> list[str]:
+    """What the columns of a table are called: its first row."""
+    table = _sheet(file, content) if content.startswith(b"PK") else _csv(content)
+    _number, cells = next(table, (0, []))
+    headings = [cell.strip() for cell in cells if cell.strip()]
+    if not headings:
+        raise Refusal(
+            _("%(file)s has no headings in its first row.", file=file),
+            next_step=_("Send it with the names of its columns in the first row."),
+        )
+    return headings
+
+
 def table_rows(file: str, content: bytes, columns: list[str]) -> Iterator[Row]:
     """The rows of a table below its header, each with the line it starts on."""
     table = _sheet(file, content) if content.startswith(b"PK") else _csv(content)

@@ -349,8 +349,9 @@ FIELDS: dict[str, object] = {
     "recall_due": _l("Recall due"), "hold_flags": _l("Holds"), "remarks": _l("Remarks"),
     "assignment_notice_date": _l("Assignment notified on"), "score": _l("Score"),
     "limitation_date": _l("Limitation"), "consent": _l("Consent to pass on the data"),
+    **feed_words.FIELDS,
 }  # fmt: skip
-"""The canonical fields of a case, as the import screen names them."""
+"""The canonical fields of a case, and those of a payment, as screens name them."""
 
 UNITS = {
     "major": _l("units (元)"),

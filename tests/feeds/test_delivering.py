@@ -2,7 +2,6 @@
 
 import io
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -169,13 +168,6 @@ def test_the_rest_of_the_door_stays_shut(app: Flask, feed: Feed, key: str) -> No
 
 
 # The drop folder
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    installed().feeds_folder = tmp_path
-    yield tmp_path
-    installed().feeds_folder = None
 
 
 def put(folder: Path, feed: Feed, name: str, content: bytes, *, seconds_old: int = 60) -> Path:

@@ -16,7 +16,8 @@ from tests.conftest import NOON, SYSTEM, TestBrowser, client_of
 from tests.feeds.conftest import balances, bring, case, owing
 
 FORM = {
-    "name": "Core banking", "semantics": "snapshot", "currency": "CNY", "portfolio": "",
+    "name": "Core banking", "contents": "balances", "semantics": "snapshot", "currency": "CNY",
+    "portfolio": "",
     "weekday": ["0", "1", "2"], "due_time": "18:30", "time_zone": "Asia/Shanghai",
     "grace_minutes": "30", "public_holidays": "on", "days_off": "2026-12-31 2027-01-04",
     "days_on": "",
@@ -76,7 +77,8 @@ def test_a_feed_from_nothing_to_its_first_balance(app: Flask, clara: User, aline
     ("field", "value", "words"),
     [
         ("weekday", [], "at least one day"),
-        ("semantics", "", "all cases or only what has changed"),
+        ("contents", "", "balances or payments"),
+        ("semantics", "", "everything or only what is new"),
         ("due_time", "half past", "must be written as 09:00"),
         ("days_off", "31.12.2026", "write each day as 2026-03-31"),
         ("time_zone", "<b>", "no time zone &lt;b&gt;"),

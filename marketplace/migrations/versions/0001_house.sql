@@ -1479,6 +1479,7 @@ CREATE TABLE public.feeds (
     lender_id bigint NOT NULL,
     portfolio_id bigint,
     name text NOT NULL,
+    contents character varying(8) NOT NULL,
     semantics character varying(8) NOT NULL,
     currency text NOT NULL,
     weekdays bigint[] NOT NULL,
@@ -1684,6 +1685,7 @@ CREATE TABLE public.intake_files (
     lender_id bigint NOT NULL,
     agency_id bigint,
     batch_id bigint NOT NULL,
+    month_start date NOT NULL,
     kind character varying(8) NOT NULL,
     filename text NOT NULL,
     sha256 text NOT NULL,
@@ -4335,7 +4337,7 @@ CREATE UNIQUE INDEX uq_feed_absences_open ON public.feed_absences USING btree (f
 
 CREATE UNIQUE INDEX uq_incidents_one_open ON public.incidents USING btree (kind, subject) WHERE (closed_at IS NULL);
 
-CREATE UNIQUE INDEX uq_intake_files_brought_once ON public.intake_files USING btree (lender_id, sha256) WHERE ((kind)::text = ANY ((ARRAY['ledger'::character varying, 'bank'::character varying, 'claims'::character varying])::text[]));
+CREATE UNIQUE INDEX uq_intake_files_brought_once ON public.intake_files USING btree (lender_id, sha256, month_start) WHERE ((kind)::text = ANY ((ARRAY['ledger'::character varying, 'bank'::character varying, 'claims'::character varying])::text[]));
 
 CREATE UNIQUE INDEX uq_journal_proposals_one_open ON public.journal_proposals USING btree (reverses_id) WHERE (decided_at IS NULL);
 

@@ -9,7 +9,7 @@ from marketplace import audit, feeds, portfolios
 from marketplace.accounts import Permission
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refusal
-from marketplace.feeds import Feed, FeedDelivery
+from marketplace.feeds import PAYMENT_FIELDS, Contents, Feed, FeedDelivery
 from marketplace.portfolios import ColumnTarget
 from marketplace.web import inputs
 from marketplace.web.security import clock, requires
@@ -89,7 +89,7 @@ def _page(feed: Feed, delivery: FeedDelivery, error: Refusal | None = None) -> s
         error=error,
         columns=delivery.layout["suggestion"],
         chosen=delivery.layout["mapping"],
-        fields=portfolios.FIELDS,
+        fields=PAYMENT_FIELDS if feed.contents is Contents.PAYMENTS else portfolios.FIELDS,
         typed=request.form,
         asks_columns={"columns_unknown", "columns_changed"} & set(delivery.reasons),
         acceptable=not feeds.NEVER_ACCEPTED & set(delivery.reasons),

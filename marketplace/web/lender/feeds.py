@@ -1,4 +1,4 @@
-"""Feeds of balances: the list, one feed with its keys and deliveries, setting it up."""
+"""Feeds: the list, one feed with its keys and deliveries, setting it up."""
 
 import re
 from datetime import date, time
@@ -15,7 +15,7 @@ from marketplace.core.db import transaction
 from marketplace.core.errors import Refusal
 from marketplace.core.installation import installed
 from marketplace.core.money import MINOR_DIGITS
-from marketplace.feeds import DeliveryChannel, Feed, FeedTerms, Semantics
+from marketplace.feeds import Contents, DeliveryChannel, Feed, FeedTerms, Semantics
 from marketplace.web import inputs
 from marketplace.web.security import clock, requires
 
@@ -40,7 +40,7 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     try:
         with transaction():
-            feed = feeds.draw_up(_terms(), by=current_user, now=clock())
+            feed = feeds.draw_up(_terms(_contents()), by=current_user, now=clock())
     except Refusal as error:
         return _form(error=error), 422
     flash(_("Drawn up. An approver opens it."), "ok")
@@ -66,7 +66,7 @@ def change(code: str) -> ResponseReturnValue:
     try:
         with transaction():
             version = inputs.whole("version", _("Version"))
-            feeds.change(feed.id, _terms(), version, by=current_user, now=clock())
+            feeds.change(feed.id, _terms(feed.contents), version, by=current_user, now=clock())
     except Refusal as error:
         return _form(_owned(code), error), 422
     flash(_("Changed. What it was before stays on record."), "ok")
@@ -175,6 +175,7 @@ def _form(feed: Feed | None = None, error: Refusal | None = None) -> str:
         feed=feed,
         error=error,
         typed=request.form,
+        contents=Contents,
         semantics=Semantics,
         days=_days(),
         currencies=sorted(MINOR_DIGITS),
@@ -191,11 +192,12 @@ def _days() -> list[str]:
     ]  # fmt: skip
 
 
-def _terms() -> FeedTerms:
+def _terms(contents: Contents) -> FeedTerms:
     chosen = inputs.text("portfolio")
     lender_id = current_user.organisation_id
     return FeedTerms(
         name=inputs.text("name"),
+        contents=contents,
         semantics=_semantics(),
         currency=inputs.text("currency"),
         weekdays=[int(day) for day in request.form.getlist("weekday") if day.isdecimal()],
@@ -211,13 +213,23 @@ def _terms() -> FeedTerms:
     )
 
 
+def _contents() -> Contents:
+    try:
+        return Contents(inputs.text("contents"))
+    except ValueError as error:
+        raise Refusal(
+            _("Say whether the feed tells balances or payments."),
+            next_step=_("One feed tells one of them; set up another one for the other."),
+        ) from error
+
+
 def _semantics() -> Semantics:
     try:
         return Semantics(inputs.text("semantics"))
     except ValueError as error:
         raise Refusal(
-            _("Say whether the file holds all cases or only what has changed."),
-            next_step=_("It decides what it means that a case is missing."),
+            _("Say whether the file holds everything or only what is new."),
+            next_step=_("It decides what it means that something is missing."),
         ) from error
 
 

@@ -1,0 +1,90 @@
+"""What the columns of a file of payments are: suggested from the headings, said by a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.core.errors import Refusal
+from marketplace.core.words import Code, _
+from marketplace.portfolios import ColumnTarget, Unit, normal_heading, unit_of
+from marketplace.reconciliation import table_headings
+
+PAYMENT_FIELDS = (
+    "lender_case_no", "debtor_key", "value_date", "amount", "ledger_ref", "reverses_ref",
+    "kind", "memo", "currency",
+)  # fmt: skip
+_NEEDED = ("value_date", "amount", "ledger_ref")
+"""Without its reference a payment could be neither told once nor reversed."""
+
+_UNITS = (Unit.MAJOR, Unit.MINOR)
+
+_HEADINGS = {
+    "lender_case_no": "case no, case number, lender case no, account no, loan no,"
+    " 案件编号, 案件号, 合同号, 合同编号, 借据号, 账号",
+    "debtor_key": "customer no, customer number, debtor key, 客户号, 客户编号",
+    "value_date": "value date, payment date, date,"
+    " 起息日, 还款日期, 还款日, 入账日期, 记账日期, 交易日期",
+    "amount": "amount, paid, payment amount, 金额, 还款金额, 入账金额, 交易金额",
+    "ledger_ref": "reference, ledger ref, ledger reference, transaction id, 流水号, 交易流水号,"
+    " 核心流水号, 凭证号",
+    "reverses_ref": "reverses, reverses ref, reversal of, 冲正原流水号, 原流水号",
+    "kind": "kind, type, 交易类型, 冲正标志",
+    "memo": "memo, note, 摘要, 备注",
+    "currency": "currency, 币种",
+}
+_FIELD_OF = {
+    normal_heading(heading): field
+    for field, headings in _HEADINGS.items()
+    for heading in headings.split(",")
+}
+
+
+def payment_columns_of(name: str, content: bytes) -> dict[str, Any]:
+    """A file's headings, with a meaning suggested for each column; no meaning twice."""
+    headers = table_headings(name, content)
+    taken: set[str] = set()
+    suggestion = []
+    for header in dict.fromkeys(headers):
+        field = _FIELD_OF.get(normal_heading(header), "")
+        field = "" if field in taken else field
+        taken.add(field)
+        unit = unit_of(header) or Unit.MAJOR
+        suggestion.append({"header": header, "field": field, "unit": unit.value})
+    mapping = {
+        one["header"]: {"field": one["field"], "unit": one["unit"]} for one in suggestion
+    }
+    tables = [{"sheet": "", "headers": headers}]
+    return {"tables": tables, "suggestion": suggestion, "mapping": mapping}
+
+
+def require_payment_columns(mapping: Mapping[str, ColumnTarget]) -> dict[str, Any]:
+    """The mapping as it is kept; refused if payments could not be told by it."""
+    chosen = [target.field for target in mapping.values() if target.field]
+    for field in chosen:
+        if field not in PAYMENT_FIELDS:
+            raise Refusal(_("There is no field named %(name)s.", name=field))
+        if chosen.count(field) > 1:
+            raise Refusal(
+                _("Several columns are said to be %(name)s.", name=Code(field)),
+                next_step=_("Choose one of them and leave the others out."),
+            )
+    missing = [field for field in _NEEDED if field not in chosen]
+    if not {"lender_case_no", "debtor_key"} & set(chosen):
+        missing.insert(0, "lender_case_no")
+    if missing:
+        raise Refusal(
+            _(
+                "These columns are needed and missing: %(names)s.",
+                names=", ".join(str(Code(field)) for field in missing),
+            ),
+            next_step=_("Choose for each of them the column that holds it."),
+        )
+    if any(one.field == "amount" and one.unit not in _UNITS for one in mapping.values()):
+        raise Refusal(
+            _("Payments are told to the cent, not in thousands."),
+            next_step=_("Choose the unit in which the amounts are written."),
+        )
+    return {
+        header: {"field": target.field, "unit": target.unit.value}
+        for header, target in mapping.items()
+        if target.field
+    }
