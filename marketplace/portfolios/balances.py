@@ -62,14 +62,16 @@ SELECT c.lender_id, c.id, r.balance_as_of, r.principal_minor, r.interest_minor, 
   r.balance_minor, r.dpd, coalesce(c.tape_id = :tape, false), :tape, :sha256, r.sheet, r.row,
   :now
   FROM tape_cases r
-  JOIN cases c ON c.lender_id = :lender AND c.lender_case_no = r.case_no
+  CROSS JOIN LATERAL (SELECT id, lender_id, tape_id FROM cases
+                       WHERE lender_id = :lender AND lender_case_no = r.case_no LIMIT 1) c
  ORDER BY c.id
 ON CONFLICT DO NOTHING"""
 """The rows of a tape, after its cases were written: those carry the tape that they took."""
 
 OLDER = """
 SELECT count(*) FROM tape_cases r
-  JOIN cases c ON c.lender_id = :lender AND c.lender_case_no = r.case_no
+  CROSS JOIN LATERAL (SELECT tape_id FROM cases
+                       WHERE lender_id = :lender AND lender_case_no = r.case_no LIMIT 1) c
  WHERE c.tape_id IS DISTINCT FROM :tape"""
 
 

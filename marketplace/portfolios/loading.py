@@ -65,7 +65,8 @@ SELECT :lender, :entity, :portfolio, d.id, r.case_no, r.contract_no, r.product, 
   r.last_payment_on, r.limitation_on, r.consented, r.placement_round, r.security, r.litigation,
   r.hold_flags, r.features, :tape, r.sheet, r.row
   FROM tape_cases r
-  JOIN debtors d ON d.lender_id = :lender AND d.person_index = r.person_index
+  CROSS JOIN LATERAL (SELECT id FROM debtors
+                       WHERE lender_id = :lender AND person_index = r.person_index LIMIT 1) d
 ON CONFLICT (lender_id, lender_case_no) DO UPDATE
    SET principal_minor = excluded.principal_minor, interest_minor = excluded.interest_minor,
        fees_minor = excluded.fees_minor, balance_minor = excluded.balance_minor,
@@ -79,11 +80,17 @@ ON CONFLICT (lender_id, lender_case_no) DO UPDATE
        tape_id = excluded.tape_id, tape_sheet = excluded.tape_sheet,
        tape_row = excluded.tape_row
  WHERE cases.balance_as_of <= excluded.balance_as_of"""
-"""A known case gets its newer balance and keeps its portfolio, its placement and its holds."""
+"""A known case gets its newer balance and keeps its portfolio, its placement and its holds.
+
+LATERAL ... LIMIT 1 has each row look its partner up by the key. A plain join would read all of
+the lender's debtors, or cases, for every piece, as nothing is known yet of tables just filled.
+"""
 
 _KNOWN = """
 SELECT c.portfolio_id, count(*), count(*) FILTER (WHERE c.currency <> r.currency)
-  FROM tape_cases r JOIN cases c ON c.lender_id = :lender AND c.lender_case_no = r.case_no
+  FROM tape_cases r
+  CROSS JOIN LATERAL (SELECT portfolio_id, currency FROM cases
+                       WHERE lender_id = :lender AND lender_case_no = r.case_no LIMIT 1) c
  GROUP BY 1 ORDER BY 1"""
 
 RETOTAL = """
