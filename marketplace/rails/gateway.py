@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stripe import Account, Charge, Invoice, StripeClient
+from stripe import Account, Charge, CreditNote, Invoice, StripeClient
 
 PAGE = 100
 DAYS_UNTIL_DUE = 14
@@ -226,17 +226,26 @@ class Gateway:
         found = self._stripe.transfers.reversals.list(transfer_ref, {"limit": PAGE})
         return _with_op_id(found, op_id)
 
-    def refund(self, op_id: str, key: str, *, intent_ref: str, amount_minor: int) -> str:
-        made = self._stripe.refunds.create(
-            {"payment_intent": intent_ref, "amount": amount_minor,
-             "metadata": {"op_id": op_id}},
+    def credit(self, op_id: str, key: str, *, invoice_ref: str, amount_minor: int) -> str:
+        """Give money back by a credit note, the paper that undoes a paid invoice.
+
+        Named by its refund: that is what moves money, and what the balance shows.
+        """
+        made = self._stripe.credit_notes.create(
+            {
+                "invoice": invoice_ref, "amount": amount_minor, "refund_amount": amount_minor,
+                "metadata": {"op_id": op_id},
+            },
             {"idempotency_key": key},
         )  # fmt: skip
-        return made.id
+        return _refund_of(made)
 
-    def find_refund(self, op_id: str, *, intent_ref: str) -> str | None:
-        found = self._stripe.refunds.list({"payment_intent": intent_ref, "limit": PAGE})
-        return _with_op_id(found, op_id)
+    def find_credit(self, op_id: str, *, invoice_ref: str) -> str | None:
+        found = self._stripe.credit_notes.list({"invoice": invoice_ref, "limit": PAGE})
+        for note in found.auto_paging_iter():
+            if _metadata(note).get("op_id") == op_id and note.status != "void":
+                return _refund_of(note)
+        return None
 
     def intent_of_invoice(self, ref: str) -> str | None:
         """How an invoice was paid; None if it was not, or not through Stripe."""
@@ -373,6 +382,10 @@ def _with_op_id(found: Any, op_id: str) -> str | None:
         if _metadata(one).get("op_id") == op_id and not _is_void(one):
             return str(one.id)
     return None
+
+
+def _refund_of(note: CreditNote) -> str:
+    return str(note.refunds[0].refund)
 
 
 def _is_void(found: Any) -> bool:

@@ -121,11 +121,10 @@ def _require_parts(parcel: Parcel) -> None:
         raise NotReady("What it takes back has not been done yet.")
 
 
-def _intent(gateway: Gateway, parcel: Parcel) -> str:
-    intent = gateway.intent_of_invoice(parcel.undoes_ref)
-    if intent is None:
+def _paid_invoice(gateway: Gateway, parcel: Parcel) -> str:
+    if gateway.intent_of_invoice(parcel.undoes_ref) is None:
         raise NotReady("The invoice has not been paid through Stripe.")
-    return intent
+    return parcel.undoes_ref
 
 
 _FINDS: Mapping[OperationKind, Find] = {
@@ -134,7 +133,7 @@ _FINDS: Mapping[OperationKind, Find] = {
     _K.INVOICE: lambda stripe_, p: stripe_.find_invoice(p.op_id, customer_ref=p.customer_ref),
     _K.TRANSFER: lambda stripe_, p: stripe_.find_transfer(p.op_id, group=p.group),
     _K.REVERSAL: lambda stripe_, p: stripe_.find_reversal(p.op_id, transfer_ref=p.undoes_ref),
-    _K.REFUND: lambda stripe_, p: stripe_.find_refund(p.op_id, intent_ref=_intent(stripe_, p)),
+    _K.REFUND: lambda stripe_, p: stripe_.find_credit(p.op_id, invoice_ref=p.undoes_ref),
     _K.CHECKOUT: lambda stripe_, p: stripe_.find_checkout(p.op_id, account_ref=p.account_ref),
 }
 
@@ -155,8 +154,8 @@ _SENDS: Mapping[OperationKind, Send] = {
     _K.REVERSAL: lambda stripe_, p: stripe_.reverse(
         p.op_id, p.key, transfer_ref=p.undoes_ref, amount_minor=p.amount_minor
     ),
-    _K.REFUND: lambda stripe_, p: stripe_.refund(
-        p.op_id, p.key, intent_ref=_intent(stripe_, p), amount_minor=p.amount_minor
+    _K.REFUND: lambda stripe_, p: stripe_.credit(
+        p.op_id, p.key, invoice_ref=_paid_invoice(stripe_, p), amount_minor=p.amount_minor
     ),
     _K.CHECKOUT: lambda stripe_, p: stripe_.create_checkout(
         p.op_id, p.key, account_ref=p.account_ref, amount_minor=p.amount_minor,

@@ -44,7 +44,7 @@ INVOICE = (
     "POST /v1/invoices/[^/]+/send",
 )
 TRANSFER = "POST /v1/transfers"
-BACK = ("POST /v1/transfers/[^/]+/reversals", "POST /v1/refunds")
+BACK = ("POST /v1/transfers/[^/]+/reversals", "POST /v1/credit_notes")
 
 
 @pytest.fixture

@@ -88,6 +88,8 @@ def test_the_worked_example_to_the_cent(set_up: Story, approved: Statement) -> N
         "stripe_balance": 29_500, "stripe_cost": 500, "bank_clearing": -30_000,
     }  # fmt: skip
     assert status_of(approved) == "taken_back"
+    (note,) = set_up.server.made("cn")
+    assert (note["invoice"], note["amount"]) == (invoice["id"], 29_680)
     checks.check_books(now=NOON)
     assert ledger.incidents(open_only=True) == []
 

@@ -118,6 +118,7 @@ for _plural, _prefix, _filters in (
     ("balance_transactions", "txn", "source type created"),
     ("transfers", "tr", "transfer_group destination"),
     ("refunds", "re", "charge payment_intent"),
+    ("credit_notes", "cn", "invoice customer"),
     ("disputes", "du", "charge payment_intent"),
     ("payouts", "po", "status"),
     ("events", "evt", "type"),

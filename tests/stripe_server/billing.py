@@ -1,4 +1,4 @@
-"""Invoices, and how they are paid: charges, refunds, disputes, checkout."""
+"""Invoices, and how they are paid: charges, refunds, credit notes, disputes, checkout."""
 
 from typing import Any
 
@@ -140,9 +140,16 @@ def refund(call: Call) -> Json:
     id_ = call.get("charge")
     if id_ is None:
         id_ = store.get(call["payment_intent"], "pi", account=account)["latest_charge"]
-    charge = store.get(id_, "ch", account=account)
+    given = {"metadata": call.get("metadata", {}), "reason": call.get("reason")}
+    return _refund(store, account, id_, call.get("amount"), **given)
+
+
+def _refund(
+    store: Store, account: str | None, charge_id: str, amount: int | None, **given: Any
+) -> Json:
+    charge = store.get(charge_id, "ch", account=account)
     left = charge["amount"] - charge["amount_refunded"]
-    amount = call.get("amount", left)
+    amount = left if amount is None else amount
     if charge["disputed"]:
         # docs.stripe.com/disputes/how-disputes-work: the dispute has taken the money already
         raise Declined(400, "The charge has been charged back", "charge_disputed")
@@ -152,8 +159,7 @@ def refund(call: Call) -> Json:
         raise Declined(400, "Insufficient available balance", "balance_insufficient")
     made = store.make(
         "re", account=account, amount=amount, charge=charge["id"], currency=charge["currency"],
-        payment_intent=charge["payment_intent"], status="succeeded",
-        metadata=call.get("metadata", {}), reason=call.get("reason"),
+        payment_intent=charge["payment_intent"], status="succeeded", **given,
     )  # fmt: skip
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
@@ -161,6 +167,34 @@ def refund(call: Call) -> Json:
         "refund", -amount, charge["currency"], made["id"], account=account
     )
     store.tell("charge.refunded", charge, account=account)
+    return made
+
+
+@route("POST", "/v1/credit_notes", "invoice amount refund_amount metadata")
+def credit(call: Call) -> Json:
+    """docs.stripe.com/invoicing/dashboard/credit-notes: of a paid invoice, what is credited
+    is refunded to the last cent, at most what was paid and not credited before."""
+    store, amount = call.store, call["amount"]
+    invoice = store.get(call["invoice"], "in")
+    left = invoice["amount_paid"] - invoice["post_payment_credit_notes_amount"]
+    if invoice["status"] != "paid" or not 0 < amount <= left:
+        raise Declined(400, "The credit note exceeds what was paid of the invoice")
+    if call.get("refund_amount", 0) != amount:
+        raise Declined(400, "The sum of the refund and credits must equal the credit note")
+    paid = [one for one in store.all_of("inpay") if one["invoice"] == invoice["id"]]
+    if not paid:
+        raise Declined(400, "The invoice was paid out of band, so nothing can be refunded")
+    intent = store.get(paid[0]["payment"]["payment_intent"], "pi")
+    refunded = _refund(store, None, intent["latest_charge"], amount, metadata={}, reason=None)
+    invoice["post_payment_credit_notes_amount"] += amount
+    made = store.make(
+        "cn", invoice=invoice["id"], customer=invoice["customer"], status="issued",
+        currency=invoice["currency"], amount=amount, total=amount, subtotal=amount,
+        post_payment_amount=amount, pre_payment_amount=0, type="post_payment",
+        number=f"CN-{store.count:04d}", metadata=call.get("metadata", {}),
+        refunds=[{"amount_refunded": amount, "refund": refunded["id"], "type": "refund"}],
+    )  # fmt: skip
+    store.tell("credit_note.created", made)
     return made
 
 

@@ -26,6 +26,7 @@ KINDS = {
     "tr": ("POST", "/v1/transfers"),
     "trr": ("POST", "/v1/transfers/x/reversals"),
     "re": ("POST", "/v1/refunds"),
+    "cn": ("POST", "/v1/credit_notes"),
     "du": ("GET", "/v1/disputes/x"),
     "cs": ("POST", "/v1/checkout/sessions"),
     "po": ("POST", "/v1/payouts"),

@@ -181,6 +181,41 @@ def test_a_debtor_pays_the_lenders_own_account(
     assert server.violations == []
 
 
+def test_a_credit_note_refunds_what_was_paid_and_no_more(
+    client: StripeClient, server: StripeServer
+) -> None:
+    customer = client.v1.customers.create({"name": "Lender"})
+    invoice = client.v1.invoices.create(
+        {"customer": customer.id, "collection_method": "send_invoice", "days_until_due": 14,
+         "currency": "usd"}
+    )  # fmt: skip
+    client.v1.invoice_items.create(
+        {"customer": customer.id, "invoice": invoice.id, "amount": 10_000, "currency": "usd"}
+    )
+    client.v1.invoices.finalize_invoice(invoice.id)
+    with pytest.raises(stripe.InvalidRequestError):  # nothing was paid yet
+        client.v1.credit_notes.create(
+            {"invoice": invoice.id, "amount": 4_000, "refund_amount": 4_000}
+        )
+    server.pay_invoice(invoice.id, fee=0)
+    with pytest.raises(stripe.InvalidRequestError):  # the parts do not add up
+        client.v1.credit_notes.create(
+            {"invoice": invoice.id, "amount": 4_000, "refund_amount": 3_999}
+        )
+    note = client.v1.credit_notes.create(
+        {"invoice": invoice.id, "amount": 4_000, "refund_amount": 4_000}
+    )
+    assert note.refunds[0].amount_refunded == 4_000
+    assert client.v1.refunds.retrieve(str(note.refunds[0].refund)).amount == 4_000
+    with pytest.raises(stripe.InvalidRequestError):  # more than is left
+        client.v1.credit_notes.create(
+            {"invoice": invoice.id, "amount": 6_001, "refund_amount": 6_001}
+        )
+    assert [one.id for one in client.v1.credit_notes.list({"invoice": invoice.id})] == [note.id]
+    assert server.balance() == 6_000
+    assert server.violations == []
+
+
 def test_webhooks_are_signed_as_the_client_verifies(
     client: StripeClient, server: StripeServer
 ) -> None:
