@@ -29,6 +29,7 @@ from marketplace.casework.paying import (
     unverified_by_others,
     unverified_payments,
     verify_payments,
+    withdraw_payments,
 )
 from marketplace.casework.queries import (
     CasePage,
@@ -72,4 +73,5 @@ __all__ = [
     "unverified_by_others",
     "unverified_payments",
     "verify_payments",
+    "withdraw_payments",
 ]

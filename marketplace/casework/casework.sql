@@ -40,12 +40,13 @@ CREATE TRIGGER contacts_final BEFORE UPDATE OR DELETE ON contacts
   FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
 
 -- (Generated columns such as `code` are not computed yet in a BEFORE trigger.)
--- A payment changes only once, when the lender verifies it.
+-- A payment changes only once, when the lender verifies or withdraws it.
 CREATE FUNCTION app.payment_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL
-     OR (to_jsonb(OLD) - '{verified_by_id,verified_at,code}'::text[])
-        <> (to_jsonb(NEW) - '{verified_by_id,verified_at,code}'::text[]) THEN
+  IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL OR OLD.withdrawn_by_id IS NOT NULL
+     OR (to_jsonb(OLD) - '{verified_by_id,verified_at,withdrawn_by_id,withdrawn_at,code}'::text[])
+        <> (to_jsonb(NEW) - '{verified_by_id,verified_at,withdrawn_by_id,withdrawn_at,code}'::text[])
+  THEN
     RAISE EXCEPTION 'payments are append-only' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;

@@ -140,6 +140,7 @@ class Payment(Model):
     """Cash a debtor paid to the lender. An agency may report one; only the lender verifies.
 
     A reversal is a negative payment that points at the original: nothing is edited or deleted.
+    One that nobody verified may be withdrawn, and never counts then.
     """
 
     __tablename__ = "payments"
@@ -152,6 +153,9 @@ class Payment(Model):
             "negative_only_as_reversal",
         ),
         CheckConstraint("verified_by_id <> reported_by_id", "two_people_verify"),
+        CheckConstraint(
+            "verified_by_id IS NULL OR withdrawn_by_id IS NULL", "withdrawn_never_counts"
+        ),
         Index(None, "lender_id", "value_on"),
         Index(None, "case_id"),
         Index(None, "placement_id", "value_on"),
@@ -182,3 +186,5 @@ class Payment(Model):
     reported_at: Mapped[datetime]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     verified_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime | None]

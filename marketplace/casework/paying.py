@@ -167,6 +167,7 @@ def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> i
             among(Payment.id, payment_ids),
             Payment.lender_id == by.organisation_id,
             Payment.verified_by_id.is_(None),
+            Payment.withdrawn_by_id.is_(None),
         )
         .values(verified_by_id=by.id, verified_at=now)
         .execution_options(synchronize_session=False)
@@ -178,11 +179,35 @@ def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> i
     return count
 
 
+def withdraw_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> int:
+    """Take payments out that nobody verified: they were none. Their references stay used."""
+    done = db.session.execute(
+        update(Payment)
+        .where(
+            among(Payment.id, payment_ids),
+            Payment.lender_id == by.organisation_id,
+            Payment.verified_by_id.is_(None),
+            Payment.withdrawn_by_id.is_(None),
+        )
+        .values(withdrawn_by_id=by.id, withdrawn_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    count: int = done.rowcount  # type: ignore[attr-defined]
+    if count:
+        organisation = db.session.get_one(Organisation, by.organisation_id)
+        audit.record("payments.withdrawn", organisation, by=by, now=now, count=count)
+    return count
+
+
 def unverified_payments(lender_id: int) -> list[int]:
     return list(
         db.session.scalars(
             select(Payment.id)
-            .where(Payment.lender_id == lender_id, Payment.verified_by_id.is_(None))
+            .where(
+                Payment.lender_id == lender_id,
+                Payment.verified_by_id.is_(None),
+                Payment.withdrawn_by_id.is_(None),
+            )
             .order_by(Payment.id)
         )
     )
@@ -196,6 +221,7 @@ def unverified_by_others(*, by: User) -> list[int]:
             .where(
                 Payment.lender_id == by.organisation_id,
                 Payment.verified_by_id.is_(None),
+                Payment.withdrawn_by_id.is_(None),
                 Payment.reported_by_id != by.id,
             )
             .order_by(Payment.id)
@@ -218,6 +244,11 @@ def _problem(
     recorded = known.get(row.ledger_ref)
     if recorded and (recorded.amount_minor, recorded.case_id) != (row.amount_minor, case.id):
         return _("The reference %(ref)s is known with other content.", ref=row.ledger_ref)
+    if recorded and recorded.withdrawn_by_id is not None:
+        return _(
+            "The payment %(ref)s was withdrawn: record it under another reference.",
+            ref=row.ledger_ref,
+        )
     if row.value_on > today:
         return _("The value date %(day)s lies in the future.", day=row.value_on)
     if row.reverses:
@@ -231,7 +262,12 @@ def _problem_of_reversal(
     row: PaymentRow, case: Case, known: dict[str, Payment], reversed_already: dict[int, str]
 ) -> Words | None:
     original = known.get(row.reverses)
-    if original is None or original.case_id != case.id or original.amount_minor < 0:
+    if (
+        original is None
+        or original.case_id != case.id
+        or original.amount_minor < 0
+        or original.withdrawn_by_id is not None
+    ):
         return _("There is no payment %(ref)s to reverse.", ref=row.reverses)
     if reversed_already.get(original.id, row.ledger_ref) != row.ledger_ref:
         return _("The payment %(ref)s has already been reversed.", ref=row.reverses)

@@ -51,6 +51,7 @@ class PaymentLine:
     source: str
     reference: str
     verified_at: datetime | None
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -144,10 +145,14 @@ def payment_lines(lender_id: int, *, limit: int = 200) -> list[PaymentLine]:
             Payment.source,
             Payment.ledger_ref,
             Payment.verified_at,
+            Payment.withdrawn_at,
         )
         .join(Case, Case.id == Payment.case_id)
         .where(Payment.lender_id == lender_id)
-        .order_by(Payment.verified_at.is_(None).desc(), Payment.id.desc())
+        .order_by(
+            (Payment.verified_at.is_(None) & Payment.withdrawn_at.is_(None)).desc(),
+            Payment.id.desc(),
+        )
         .limit(limit)
     )
     return [PaymentLine(*row) for row in rows]

@@ -53,7 +53,7 @@ SELECT l.id, l.source, l.agency_id, l.batch_id, l.number, l.claim_id, l.value_on
 _PAID = f"""
 SELECT p.case_id, sum(p.amount_minor)::bigint AS amount
   FROM intake_lines l JOIN intake_payments i ON i.line_id = l.id
-  JOIN payments p ON p.id = i.payment_id
+  JOIN payments p ON p.id = i.payment_id AND p.withdrawn_by_id IS NULL
  WHERE l.lender_id = :lender AND EXISTS ({HOLDING})
  GROUP BY 1
 """  # noqa: S608

@@ -10,8 +10,8 @@ from marketplace.core.db import db, locked, queue_up
 from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.words import _
 from marketplace.intake.bringing import require_open
-from marketplace.intake.models import Decision, DecisionKind, DecisionLine, Line, Source
-from marketplace.intake.posting import take_back, verify_postings
+from marketplace.intake.carrying import carry_out, drop
+from marketplace.intake.models import Decision, DecisionKind
 from marketplace.intake.running import latest_run_id
 
 
@@ -29,7 +29,9 @@ def check(
     decision.agreed, decision.check_note = agree, note.strip()[:500]
     decision.checked_by_id, decision.checked_at = by.id, now
     db.session.flush()
-    payments = _carry_out(decision, by, now) if agree else 0
+    payments = carry_out(decision, by=by, now=now) if agree else 0
+    if not agree:
+        drop(decision, by=by, now=now)
     audit.record(
         "decision.checked", decision, by=by, now=now, kind=decision.kind.value, agreed=agree,
         payments=payments,
@@ -60,22 +62,3 @@ def _require_checkable(decision: Decision, agree: bool, note: str, by: User) -> 
                 _("Newer files came in: these matches were made anew."),
                 next_step=_("Go back and approve the newest ones."),
             )
-
-
-def _carry_out(decision: Decision, by: User, now: datetime) -> int:
-    lines = db.session.scalars(
-        select(Line)
-        .join(DecisionLine, DecisionLine.line_id == Line.id)
-        .where(DecisionLine.decision_id == decision.id)
-    ).all()
-    posted = [line.id for line in lines if line.source is Source.LEDGER]
-    if decision.kind is DecisionKind.REVERSE:
-        return take_back(posted, by=by, now=now)
-    if decision.kind is DecisionKind.RESOLVE:
-        return 0
-    # Cash is verified where bank and ledger both show it.
-    shown = sum(line.amount_minor for line in lines if line.source is Source.BANK)
-    told = sum(line.amount_minor for line in lines if line.source is Source.LEDGER)
-    if decision.kind is not DecisionKind.AUTOMATIC and shown != told:
-        return 0
-    return verify_postings(posted, by=by, now=now)

@@ -16,8 +16,8 @@ from marketplace.core.db import among, db, queue_up
 from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.money import in_figures
 from marketplace.core.words import Code, _
-from marketplace.intake.assembling import assemble, posting_lines
 from marketplace.intake.bringing import require_open
+from marketplace.intake.carrying import record
 from marketplace.intake.models import (
     Decision,
     DecisionKind,
@@ -30,10 +30,8 @@ from marketplace.intake.models import (
     Run,
     Source,
 )
-from marketplace.intake.posting import record_postings
 from marketplace.intake.standing import CURRENT, HOLDING
 from marketplace.portfolios import Case
-from marketplace.reconciliation import Part
 
 # Composed of this project's own constants only.
 _STATES = f"WITH {CURRENT} SELECT id, state FROM standing WHERE id = ANY(:ids)"  # noqa: S608
@@ -90,7 +88,7 @@ def propose_match(codes: Sequence[str], reason: str, *, by: User, now: datetime)
             next_step=_("Choose other lines, or resolve the difference with a reason code."),
         )
     made = _propose(DecisionKind.MATCH, chosen, reason, by, now)
-    _post(made, chosen, by, now)
+    record(made, by=by, now=now)
     return made
 
 
@@ -117,16 +115,21 @@ def propose_split(
         ],
     )
     if line.source is Source.LEDGER:
-        _post(made, chosen, by, now, shares)
+        record(made, by=by, now=now)
     return made
 
 
 def resolve(
-    code: str, reason_code: ReasonCode, reason: str, *, by: User, now: datetime
+    codes: Sequence[str], reason_code: ReasonCode, reason: str, *, by: User, now: datetime
 ) -> Decision:
-    """Close a group that does not match, for a reason with a code and words."""
-    chosen = _open_groups([code], by)
-    return _propose(DecisionKind.RESOLVE, chosen, reason, by, now, reason_code=reason_code)
+    """Close a group that does not match, alone or with others, for a reason with a code.
+
+    Cash that bank and ledger both show stands, unless the reason says that it was none.
+    """
+    chosen = _open_groups(codes, by)
+    made = _propose(DecisionKind.RESOLVE, chosen, reason, by, now, reason_code=reason_code)
+    record(made, by=by, now=now)
+    return made
 
 
 def reverse(
@@ -320,32 +323,6 @@ def _cases_of_shares(shares: Sequence[Share], line: Line, by: User) -> dict[str,
             next_step=_("Correct the amounts: they add up to the line exactly."),
         )  # fmt: skip
     return cases
-
-
-def _post(
-    made: Decision, chosen: _Chosen, by: User, now: datetime, shares: Sequence[Share] = ()
-) -> None:
-    """Record the postings among the chosen lines; what casework refuses, is refused."""
-    ids = [line.id for line in chosen.lines if line.source is Source.LEDGER]
-    if not ids:
-        return
-    whole = assemble(made.lender_id, chosen.month, everything=True)
-    lines = posting_lines(whole, ids)
-    parts = {
-        line.id: tuple(
-            Part(line, whole.month.case_of_code[share.case_code], share.amount_minor)
-            for share in shares
-        )
-        for line in lines
-        if shares and int(line.id) == made.line_id
-    }
-    problems = record_postings(whole, lines, by=by, now=now, parts=parts)
-    if problems:
-        place, words = next(iter(problems.items()))
-        raise Refusal(
-            _("%(place)s cannot be recorded as a payment: %(words)s", place=place, words=words),
-            next_step=_("Correct the ledger, or resolve the group with a reason code."),
-        )
 
 
 def _joined(figures: Sequence[object]) -> str:

@@ -62,7 +62,13 @@ def record_postings(
         one
         for line in reversals
         for one in _of_reversal(
-            assembled, line, originals.get(int(allocation.original[line.id].id), ())
+            assembled,
+            line,
+            [
+                payment
+                for payment in originals.get(int(allocation.original[line.id].id), ())
+                if payment.withdrawn_by_id is None
+            ],
         )
     ]
     problems |= _record(wanted, by, now)
@@ -79,9 +85,22 @@ def verify_postings(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
     waiting = [
         payment.id
         for payment in payments_of(line_ids)
-        if payment.verified_by_id is None and payment.reported_by_id != by.id
+        if payment.verified_by_id is None
+        and payment.withdrawn_by_id is None
+        and payment.reported_by_id != by.id
     ]
     return casework.verify_payments(waiting, by=by, now=now) if waiting else 0
+
+
+def withdraw_postings(line_ids: Sequence[int], *, by: User, now: datetime) -> None:
+    """Take out what lines were recorded as and nobody verified."""
+    waiting = [
+        payment.id
+        for payment in payments_of(line_ids)
+        if payment.verified_by_id is None and payment.withdrawn_by_id is None
+    ]
+    if waiting:
+        casework.withdraw_payments(waiting, by=by, now=now)
 
 
 def take_back(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
@@ -91,7 +110,9 @@ def take_back(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
     wanted = [
         payment
         for payment in payments
-        if payment.id not in reversed_already and payment.amount_minor > 0
+        if payment.id not in reversed_already
+        and payment.amount_minor > 0
+        and payment.withdrawn_by_id is None
     ]
     numbers = _case_numbers([payment.case_id for payment in wanted])
     rows = [
@@ -204,8 +225,9 @@ def _posted(line_ids: Sequence[int]) -> dict[int, list[Payment]]:
 
 
 def _standing(payments: Sequence[Payment]) -> bool:
-    """Whether a posting is recorded by payments that were not all taken back."""
-    return len(_reversed([payment.id for payment in payments])) < len(payments)
+    """Whether a posting is recorded by payments that were not all taken back or withdrawn."""
+    live = [payment.id for payment in payments if payment.withdrawn_by_id is None]
+    return len(_reversed(live)) < len(live)
 
 
 def _reversed(payment_ids: Sequence[int]) -> set[int]:

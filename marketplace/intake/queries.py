@@ -71,7 +71,8 @@ _LINES = """
 SELECT l.id, l.source, l.place, l.number, l.claim_id, l.value_on, l.amount_minor, l.currency,
        l.reference, l.reverses, l.fragments, l.agency_id, l.text_sealed IS NOT NULL AS has_text,
        (SELECT string_agg(p.code, ' ') FROM intake_payments i
-          JOIN payments p ON p.id = i.payment_id WHERE i.line_id = l.id) AS payments
+          JOIN payments p ON p.id = i.payment_id
+         WHERE i.line_id = l.id AND p.withdrawn_by_id IS NULL) AS payments
   FROM intake_members m JOIN intake_lines l ON l.id = m.line_id
  WHERE m.group_id = :group ORDER BY l.source, l.id
 """

@@ -15,6 +15,7 @@ from marketplace.reconciliation.month import (
     Month,
     PlacedCase,
     Window,
+    ordered,
 )
 from marketplace.reconciliation.reading import (
     read_calendars,
@@ -41,6 +42,7 @@ __all__ = [
     "References",
     "Window",
     "allocate",
+    "ordered",
     "read_calendars",
     "read_claims",
     "read_ledger",

@@ -244,6 +244,7 @@ ACTIONS: dict[str, object] = {
     "hold.lifted": _l("Hold lifted"), "debtor.revealed": _l("Personal data shown"),
     "debtor.forgotten": _l("Personal data deleted"),
     "payments.recorded": _l("Payments recorded"), "payments.verified": _l("Payments verified"),
+    "payments.withdrawn": _l("Payments withdrawn"),
     "payment.reported": _l("Payment reported by the agency"),
     "month.brought_in": _l("Files of a month brought in"),
     "month.matched": _l("Month matched"),

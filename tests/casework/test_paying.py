@@ -146,6 +146,44 @@ def test_two_people_verify_by_the_database(case: Case, fang: User) -> None:
         db.session.execute(db.text("UPDATE payments SET verified_by_id = reported_by_id"))
 
 
+def test_what_nobody_verified_is_withdrawn_for_good(
+    case: Case, fang: User, aline: User, bea: User
+) -> None:
+    record([row(case), row(case, 200, "R2")], fang)
+    first, second = db.session.scalars(db.select(Payment.id).order_by(Payment.id))
+    with as_user(bea):
+        assert casework.withdraw_payments([first], by=bea, now=LATER) == 0
+    with as_user(aline):
+        casework.verify_payments([second], by=aline, now=LATER)
+        assert casework.withdraw_payments([first, second], by=aline, now=LATER) == 1
+        assert casework.withdraw_payments([first], by=aline, now=LATER) == 0
+        assert casework.verify_payments([first], by=aline, now=LATER) == 0
+    assert casework.unverified_payments(case.lender_id) == []
+    assert casework.unverified_by_others(by=aline) == []
+    [(_, words)] = problems([row(case)], fang)
+    assert words == "The payment R1 was withdrawn: record it under another reference."
+    [(_, words)] = problems([row(case, -100, "R3", reverses="R1")], fang)
+    assert words == "There is no payment R1 to reverse."
+    with refused_by_database("payments are append-only"):
+        db.session.execute(
+            db.update(Payment).where(Payment.id == first).values(withdrawn_by_id=None)
+        )
+    with refused_by_database("payments are append-only"):
+        db.session.execute(
+            db.update(Payment).where(Payment.id == second).values(withdrawn_by_id=fang.id)
+        )
+
+
+def test_no_payment_is_both_verified_and_withdrawn_by_the_database(
+    case: Case, fang: User, aline: User
+) -> None:
+    record([row(case)], fang)
+    with refused_by_database("withdrawn_never_counts"):
+        db.session.execute(
+            db.update(Payment).values(withdrawn_by_id=fang.id, verified_by_id=aline.id)
+        )
+
+
 def test_nobody_verifies_for_another_lender(case: Case, fang: User, bea: User) -> None:
     record([row(case)], fang)
     ids = casework.unverified_payments(case.lender_id)

@@ -5,8 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from marketplace import intake
+from marketplace import casework, intake
 from marketplace.accounts import User
+from marketplace.casework import Payment
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.intake import Decision, DecisionKind, GroupRow, Line, ReasonCode, Share
@@ -56,6 +57,10 @@ def verified() -> dict[str, bool]:
     return {row.ledger_ref: row.verified_at is not None for row in rows}
 
 
+def payments(ids: list[int]) -> list[Payment]:
+    return list(db.session.scalars(select(Payment).where(Payment.id.in_(ids))))
+
+
 def test_one_approval_verifies_everything_that_matched_automatically() -> None:
     small_month()
     proposal = db.session.scalars(select(Decision)).one()
@@ -93,7 +98,92 @@ def test_a_refused_proposal_frees_its_lines_and_needs_a_note() -> None:
     check(made, agree=False, note="another debtor")
     assert verified()["R3"] is False
     check(match("ledger.csv:4", "bank.csv:4"))
-    assert verified()["R3"] is True
+    # What the refused proposal recorded is withdrawn, and nobody can verify it any more.
+    assert (verified()["R3"], verified()["R3~2"]) == (False, True)
+    waiting = casework.unverified_payments(someone("clara").organisation_id)
+    assert {one.ledger_ref for one in payments(waiting)} == {"R1", "R2", "R4"}
+
+
+def test_a_refused_split_is_not_what_a_later_one_pays() -> None:
+    cases = placed()
+    bring(ledger(("X-UNKNOWN", "2026-03-05", "70.00", "R3")))
+    first = split("ledger.csv:2", (cases[0].code, 3_000), (cases[1].code, 4_000))
+    check(first, agree=False, note="the other way round")
+    check(split("ledger.csv:2", (cases[0].code, 4_000), (cases[1].code, 3_000)))
+    waiting = casework.unverified_payments(someone("clara").organisation_id)
+    assert {one.case_id: one.amount_minor for one in payments(waiting)} == {
+        cases[0].id: 4_000, cases[1].id: 3_000,
+    }  # fmt: skip
+
+
+def differing(bank_amount: str, code: ReasonCode, *, claimed: str = "") -> Decision:
+    """The ledger says 70.00, the bank something else under the same reference."""
+    placed()
+    files = [
+        ledger(("C000001", "2026-03-05", "70.00", "RCPT00771")),
+        bank(("还款 RCPT00771", "2026-03-05", bank_amount)),
+    ]
+    if claimed:
+        files.append(claims(("K1", "C000001", "2026-03-05", claimed, "RCPT00771")))
+    bring(*files)
+    return resolve(code, "ledger.csv:2", "bank.csv:2")
+
+
+def resolve(code: ReasonCode, *places: str) -> Decision:
+    with as_user(someone("fang")):
+        return intake.resolve(
+            [code_at(place) for place in places], code, "seen", by=someone("fang"), now=LATER
+        )
+
+
+@pytest.mark.parametrize(
+    ("bank_amount", "code", "verified_minor"),
+    [
+        ("55.00", ReasonCode.SHORT_ACCEPTED, 5_500),
+        ("69.50", ReasonCode.BANK_CHARGE, 6_950),
+        ("75.00", ReasonCode.OVER_TO_REFUND, 7_000),
+        ("55.00", ReasonCode.WRITE_OFF, None),
+        ("55.00", ReasonCode.NOT_RECEIVED, None),
+    ],
+)
+def test_cash_that_both_show_is_verified_where_only_the_difference_is_disputed(
+    bank_amount: str, code: ReasonCode, verified_minor: int | None
+) -> None:
+    made = differing(bank_amount, code)
+    assert set(verified().values()) <= {False}
+    assert check(made) == (verified_minor is not None)
+    paid = db.session.scalars(select(Payment).where(Payment.verified_at.is_not(None))).all()
+    assert [one.amount_minor for one in paid] == ([verified_minor] if verified_minor else [])
+
+
+def test_a_claim_beyond_the_cash_adds_none() -> None:
+    assert check(differing("70.00", ReasonCode.CLAIM_REFUSED, claimed="90.00")) == 1
+    (paid,) = db.session.scalars(select(Payment)).all()
+    assert (paid.amount_minor, paid.verified_at is not None) == (7_000, True)
+
+
+def test_a_refused_resolution_leaves_no_payment() -> None:
+    check(differing("55.00", ReasonCode.SHORT_ACCEPTED), agree=False, note="ask the bank")
+    assert casework.unverified_payments(someone("clara").organisation_id) == []
+    assert check(resolve(ReasonCode.BANK_CHARGE, "ledger.csv:2", "bank.csv:2")) == 1
+    assert verified() == {"RCPT00771": False, "RCPT00771~2": True}
+
+
+def test_a_shortage_is_taken_from_the_last_posting() -> None:
+    placed()
+    bring(
+        ledger(
+            ("C000001", "2026-03-05", "70.00", "RCPT00771"),
+            ("C000002", "2026-03-05", "30.00", "RCPT00772"),
+        ),
+        bank(("还款 RCPT00771 RCPT00772", "2026-03-05", "85.00")),
+    )
+    made = resolve(ReasonCode.SHORT_ACCEPTED, "bank.csv:2", "ledger.csv:2", "ledger.csv:3")
+    assert check(made) == 2
+    rows = db.session.scalars(select(Payment).order_by(Payment.id))
+    assert [(one.ledger_ref, one.amount_minor) for one in rows] == [
+        ("RCPT00771", 7_000), ("RCPT00772", 1_500),
+    ]  # fmt: skip
 
 
 def test_a_match_adds_up_and_has_two_sources() -> None:
@@ -118,12 +208,7 @@ def test_groups_of_others_and_of_other_months_cannot_be_matched(bea: User) -> No
 
 def test_a_group_is_resolved_with_a_code_and_words() -> None:
     small_month()
-    with as_user(someone("fang")):
-        made = intake.resolve(
-            code_at("huaxin.csv:3"), ReasonCode.CLAIM_REFUSED, "never paid",
-            by=someone("fang"), now=LATER,
-        )  # fmt: skip
-    check(made)
+    check(resolve(ReasonCode.CLAIM_REFUSED, "huaxin.csv:3"))
     with refused("changed meanwhile", kind=StaleForm):
         match("huaxin.csv:3", "bank.csv:4")
 

@@ -330,9 +330,10 @@ CREATE FUNCTION app.payment_is_final() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL
-     OR (to_jsonb(OLD) - '{verified_by_id,verified_at,code}'::text[])
-        <> (to_jsonb(NEW) - '{verified_by_id,verified_at,code}'::text[]) THEN
+  IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL OR OLD.withdrawn_by_id IS NOT NULL
+     OR (to_jsonb(OLD) - '{verified_by_id,verified_at,withdrawn_by_id,withdrawn_at,code}'::text[])
+        <> (to_jsonb(NEW) - '{verified_by_id,verified_at,withdrawn_by_id,withdrawn_at,code}'::text[])
+  THEN
     RAISE EXCEPTION 'payments are append-only' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
@@ -2202,8 +2203,11 @@ CREATE TABLE public.payments (
     reported_at timestamp with time zone NOT NULL,
     verified_by_id bigint,
     verified_at timestamp with time zone,
+    withdrawn_by_id bigint,
+    withdrawn_at timestamp with time zone,
     CONSTRAINT ck_payments_negative_only_as_reversal CHECK ((((amount_minor > 0) AND (reversal_of_id IS NULL)) OR ((amount_minor < 0) AND (reversal_of_id IS NOT NULL)))),
-    CONSTRAINT ck_payments_two_people_verify CHECK ((verified_by_id <> reported_by_id))
+    CONSTRAINT ck_payments_two_people_verify CHECK ((verified_by_id <> reported_by_id)),
+    CONSTRAINT ck_payments_withdrawn_never_counts CHECK (((verified_by_id IS NULL) OR (withdrawn_by_id IS NULL)))
 );
 
 ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
@@ -4915,6 +4919,9 @@ ALTER TABLE ONLY public.payments
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT fk_payments_verified_by_id_users FOREIGN KEY (verified_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT fk_payments_withdrawn_by_id_users FOREIGN KEY (withdrawn_by_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.placement_cases
     ADD CONSTRAINT fk_placement_cases_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);

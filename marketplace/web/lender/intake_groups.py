@@ -41,12 +41,15 @@ def texts(code: str) -> ResponseReturnValue:
 @requires(Permission.PAYMENT_RECORD)
 def match(code: str) -> ResponseReturnValue:
     def decide() -> Decision:
-        partners = request.form.getlist("with") + inputs.text("other").upper().split()
         return intake.propose_match(
-            [code, *partners], inputs.text("reason"), by=current_user, now=clock()
+            [code, *_partners()], inputs.text("reason"), by=current_user, now=clock()
         )
 
     return _decided(code, decide)
+
+
+def _partners() -> list[str]:
+    return request.form.getlist("with") + inputs.text("other").upper().split()
 
 
 @pages.post("/<code>/split")
@@ -78,7 +81,7 @@ def resolve(code: str) -> ResponseReturnValue:
         if inputs.text("reason_code") not in {one.value for one in ReasonCode}:
             raise Refusal(_("Choose a reason code."), next_step=_("Choose one of the list."))
         return intake.resolve(
-            code, ReasonCode(inputs.text("reason_code")), inputs.text("reason"),
+            [code, *_partners()], ReasonCode(inputs.text("reason_code")), inputs.text("reason"),
             by=current_user, now=clock(),
         )  # fmt: skip
 
