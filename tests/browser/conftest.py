@@ -176,6 +176,18 @@ def examine(page: Page, path: str) -> Iterator[tuple[str, object]]:
         page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def healthy(page: Page) -> None:
+    """Readable for everybody in both themes, and not wider than a small window."""
+    assert axe(page) == []
+    turn(page, "dark")
+    assert axe(page, **AXE_DARK) == []
+    turn(page, "light")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.wait_for_timeout(500)  # a chart fits itself to the window a moment later
+    assert sideways(page) == 0
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
 def picture(page: Page, language: str, kind: str) -> None:
     """Keep how the page looks under var/screenshots."""
     name = kind.strip("/").replace("/", "-") or "home"

@@ -6,17 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from marketplace.demo.cast import email
-from tests.browser.conftest import (
-    AXE_DARK,
-    People,
-    axe,
-    follow,
-    press,
-    sees,
-    sideways,
-    turn,
-    zh,
-)
+from tests.browser.conftest import People, follow, healthy, press, sees, zh
 from tests.browser.site import Site
 from tests.intake.files import bank, claims, ledger
 
@@ -46,18 +36,6 @@ def month(tmp_path: Path, numbers: list[str]) -> dict[str, Path]:
     for file in files:
         (tmp_path / file.name).write_bytes(file.content)
     return {file.kind.value: tmp_path / file.name for file in files}
-
-
-def healthy(page: Page) -> None:
-    """Readable for everybody in both themes, and not wider than a small window."""
-    assert axe(page) == []
-    turn(page, "dark")
-    assert axe(page, **AXE_DARK) == []
-    turn(page, "light")
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.wait_for_timeout(500)  # a chart fits itself to the window a moment later
-    assert sideways(page) == 0
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 @pytest.fixture

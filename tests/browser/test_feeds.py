@@ -1,0 +1,55 @@
+"""A feed of payments from nothing to its month, by two people in a real Chromium."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from marketplace.demo.cast import email
+from tests.browser.conftest import People, follow, healthy, picture, press, sees, zh
+from tests.browser.site import Site
+from tests.intake.test_feeding import HEADINGS, payments
+
+pytestmark = pytest.mark.browser
+
+
+def test_payments_come_by_a_feed(people: People, site: Site, tmp_path: Path) -> None:
+    [(number,)] = site.sql(
+        "SELECT lender_case_no FROM cases c JOIN organisations o ON o.id = c.lender_id"
+        " WHERE o.short_code = 'DEMO' ORDER BY c.id DESC LIMIT 1"
+    )
+    file = tmp_path / "payments.csv"
+    file.write_bytes(payments((number, "2026-01-05", "12.00", "FD-1")))
+    manager, approver = (people.tab(email("DEMO", who)) for who in ("manager", "approver"))
+    manager.goto("/lender/feeds/new")
+    healthy(manager)
+    manager.locator("#name").fill("核心系统还款")
+    manager.get_by_label(zh("Payments (ledger lines)"), exact=True).check()
+    manager.get_by_label(zh("Only what is new or has changed"), exact=True).check()
+    press(manager, "Draw up")
+    sees(manager, "Drawn up. An approver opens it.")
+    approver.goto(manager.url)
+    press(approver, "Open the feed")
+    sees(approver, "The feed is open. Its calendar runs from now.")
+
+    manager.reload()
+    manager.locator("#file").set_input_files(file)
+    press(manager, "Deliver")
+    sees(manager, "The file has been read.")
+    follow(manager, "See what was made of it")
+    sees(manager, "Nobody has said yet what the columns are.")
+    for n, heading in enumerate(HEADINGS):
+        expect(manager.get_by_role("rowheader", name=heading, exact=True)).to_be_visible()
+        assert manager.locator(f"select[name=field-{n}]").input_value() != ""
+    healthy(manager)
+    picture(manager, "zh", "/lender/deliveries/payments-waiting")
+    press(manager, "Confirm the columns")
+    sees(manager, "The file has been read.")
+    follow(manager, "See what was made of it")
+    expect(manager.get_by_text(zh("Every row was taken as it stands."))).to_be_visible()
+    healthy(manager)
+    picture(manager, "zh", "/lender/deliveries/payments")
+    with manager.expect_navigation():
+        manager.get_by_role("link", name="2026-01", exact=True).click()
+    row = manager.get_by_role("row").filter(has_text=zh("Posting without a bank entry"))
+    expect(row.get_by_role("link").first).to_be_visible()
