@@ -161,26 +161,22 @@ def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> i
             _("You recorded these payments, so somebody else must verify them."),
             next_step=_("Ask a colleague who may verify payments."),
         )
-    done = db.session.execute(
-        update(Payment)
-        .where(
-            among(Payment.id, payment_ids),
-            Payment.lender_id == by.organisation_id,
-            Payment.verified_by_id.is_(None),
-            Payment.withdrawn_by_id.is_(None),
-        )
-        .values(verified_by_id=by.id, verified_at=now)
-        .execution_options(synchronize_session=False)
+    return _decide(
+        payment_ids, "payments.verified", by, now, verified_by_id=by.id, verified_at=now
     )
-    count: int = done.rowcount  # type: ignore[attr-defined]
-    if count:
-        organisation = db.session.get_one(Organisation, by.organisation_id)
-        audit.record("payments.verified", organisation, by=by, now=now, count=count)
-    return count
 
 
 def withdraw_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> int:
     """Take payments out that nobody verified: they were none. Their references stay used."""
+    return _decide(
+        payment_ids, "payments.withdrawn", by, now, withdrawn_by_id=by.id, withdrawn_at=now
+    )
+
+
+def _decide(
+    payment_ids: Sequence[int], action: str, by: User, now: datetime, **values: object
+) -> int:
+    """Say of the lender's own payments, as far as nothing was said yet, what they are."""
     done = db.session.execute(
         update(Payment)
         .where(
@@ -189,13 +185,13 @@ def withdraw_payments(payment_ids: Sequence[int], *, by: User, now: datetime) ->
             Payment.verified_by_id.is_(None),
             Payment.withdrawn_by_id.is_(None),
         )
-        .values(withdrawn_by_id=by.id, withdrawn_at=now)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
     count: int = done.rowcount  # type: ignore[attr-defined]
     if count:
         organisation = db.session.get_one(Organisation, by.organisation_id)
-        audit.record("payments.withdrawn", organisation, by=by, now=now, count=count)
+        audit.record(action, organisation, by=by, now=now, count=count)
     return count
 
 
