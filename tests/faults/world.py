@@ -86,7 +86,7 @@ def _settle(cases: list[Case]) -> None:
     drafted = factories.statement(someone("pia"), start=TODAY + timedelta(days=2))
     (dispute,) = _disputed(drafted)
     settlement.propose_outcome(dispute.id, Outcome.OUT, because="Seen", by=fred, now=NOON)
-    settlement.agree_outcome(dispute.id, by=fang, now=NOON)
+    settlement.agree_outcome(dispute.id, Outcome.OUT, by=fang, now=NOON)
     factories.payment(cases[0], reference="unverified")
     db.session.commit()
     factories.drain()
