@@ -56,15 +56,22 @@ BEGIN
 END $$;
 CREATE TRIGGER statements_stand BEFORE INSERT OR UPDATE OR DELETE ON statements
   FOR EACH ROW EXECUTE FUNCTION app.statement_amounts_stand();
--- What belongs to a statement joins its draft; only a cancelled draft gives it free again. The
--- trigger names the column with the statement's id.
+-- What belongs to a statement joins its draft, and only a cancelled draft gives it free again. The
+-- triggers name the column with the statement's id. (Added rows are many: one look for all.)
+CREATE FUNCTION app.joins_a_draft() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM added a
+               LEFT JOIN statements s ON s.id = (to_jsonb(a) ->> TG_ARGV[0])::bigint
+              WHERE s.status IS DISTINCT FROM 'draft') THEN
+    RAISE EXCEPTION '% is append-only: only a draft takes more', TG_TABLE_NAME
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
+END $$;
 CREATE FUNCTION app.belongs_to_its_draft() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF TG_OP = 'INSERT' AND EXISTS (SELECT 1 FROM statements s
-       WHERE s.id = (to_jsonb(NEW) ->> TG_ARGV[0])::bigint AND s.status = 'draft') THEN
-    RETURN NEW;
-  END IF;
   IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
        WHERE s.id = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
          AND s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')) THEN
@@ -73,9 +80,15 @@ BEGIN
   RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP
     USING ERRCODE = 'restrict_violation';
 END $$;
-CREATE TRIGGER statement_lines_stand BEFORE INSERT OR UPDATE OR DELETE ON statement_lines
+CREATE TRIGGER statement_lines_join AFTER INSERT ON statement_lines
+  REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('statement_id');
+CREATE TRIGGER statement_lines_stand BEFORE UPDATE OR DELETE ON statement_lines
   FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('statement_id');
-CREATE TRIGGER holdback_releases_stand BEFORE INSERT OR UPDATE OR DELETE ON holdback_releases
+CREATE TRIGGER holdback_releases_join AFTER INSERT ON holdback_releases
+  REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('released_by_id');
+CREATE TRIGGER holdback_releases_stand BEFORE UPDATE OR DELETE ON holdback_releases
   FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('released_by_id');
 CALL app.append_only('payment_files', 'payment_file_items', 'statement_copies');
 CALL app.never_emptied('statements', 'statement_lines', 'holdback_releases', 'remittances',

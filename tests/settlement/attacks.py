@@ -105,7 +105,7 @@ _STATEMENTS: Attacks = {
     "commission on what is excluded": (run(_line(kind="'excluded'")), "excluded_earns_nothing"),
     "cash in a true-up": (run(_line(kind="'true_up'")), "a_true_up_is_no_cash"),
     "a line for an approved statement": (
-        run(_line(statement_id=THE_INVOICED)), "statement_lines is append-only: INSERT",
+        run(_line(statement_id=THE_INVOICED)), "statement_lines is append-only: only a draft",
     ),
     "a line changed": (
         run("UPDATE statement_lines SET commission_minor = 0"),
@@ -116,7 +116,7 @@ _STATEMENTS: Attacks = {
         "statement_lines is append-only: DELETE",
     ),
     "a release in an approved statement": (
-        run(_release.format(INVOICED)), "holdback_releases is append-only: INSERT",
+        run(_release.format(INVOICED)), "holdback_releases is append-only: only a draft",
     ),
     "a release changed": (
         run(_release.format(DRAFT), "UPDATE holdback_releases SET amount_minor = 6"),

@@ -91,10 +91,6 @@ CREATE FUNCTION app.belongs_to_its_draft() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
-  IF TG_OP = 'INSERT' AND EXISTS (SELECT 1 FROM statements s
-       WHERE s.id = (to_jsonb(NEW) ->> TG_ARGV[0])::bigint AND s.status = 'draft') THEN
-    RETURN NEW;
-  END IF;
   IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
        WHERE s.id = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
          AND s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')) THEN
@@ -227,6 +223,20 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'an invoice is withdrawn, never changed'
     USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION app.joins_a_draft() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM added a
+               LEFT JOIN statements s ON s.id = (to_jsonb(a) ->> TG_ARGV[0])::bigint
+              WHERE s.status IS DISTINCT FROM 'draft') THEN
+    RAISE EXCEPTION '% is append-only: only a draft takes more', TG_TABLE_NAME
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION app.journal_balances() RETURNS trigger
@@ -4436,9 +4446,11 @@ CREATE TRIGGER framework_contracts_changes_only BEFORE DELETE OR UPDATE ON publi
 
 CREATE TRIGGER framework_contracts_never_emptied BEFORE TRUNCATE ON public.framework_contracts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER holdback_releases_join AFTER INSERT ON public.holdback_releases REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('released_by_id');
+
 CREATE TRIGGER holdback_releases_never_emptied BEFORE TRUNCATE ON public.holdback_releases FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER holdback_releases_stand BEFORE INSERT OR DELETE OR UPDATE ON public.holdback_releases FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('released_by_id');
+CREATE TRIGGER holdback_releases_stand BEFORE DELETE OR UPDATE ON public.holdback_releases FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('released_by_id');
 
 CREATE TRIGGER incidents_answered_once BEFORE UPDATE ON public.incidents FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
@@ -4608,9 +4620,11 @@ CREATE TRIGGER statement_copies_append_only BEFORE DELETE OR UPDATE ON public.st
 
 CREATE TRIGGER statement_copies_never_emptied BEFORE TRUNCATE ON public.statement_copies FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER statement_lines_join AFTER INSERT ON public.statement_lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('statement_id');
+
 CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON public.statement_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER statement_lines_stand BEFORE INSERT OR DELETE OR UPDATE ON public.statement_lines FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('statement_id');
+CREATE TRIGGER statement_lines_stand BEFORE DELETE OR UPDATE ON public.statement_lines FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('statement_id');
 
 CREATE TRIGGER statements_never_emptied BEFORE TRUNCATE ON public.statements FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
