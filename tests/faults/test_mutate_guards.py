@@ -17,7 +17,11 @@ WHO = [
     (Audience.SYSTEM, "RECOUP"), (Audience.FINANCE, "RECOUP"), (Audience.STAFF, "RECOUP"),
     (Audience.LENDER, "JIANGNAN"), (Audience.AGENCY, "ANHENG"),
 ]  # fmt: skip
-NO_RIGHT = "denied|row-level security|must be owner|nothing was touched"
+NO_RIGHT = (
+    "denied|row-level security|must be owner|nothing was touched"
+    "|each side confirms|whoever pays|one side proposes"
+)
+"""What turns an audience down before the guard that is aimed at."""
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,10 @@ APPROVED = (
     "UPDATE statements SET status = 'approved', approved_at = now(), approved_by_id ="
     " (SELECT id FROM users WHERE id <> made_by_id LIMIT 1) WHERE status = 'lender_confirmed'",
 )
+AS_LENDER, AS_AGENCY = (
+    f"SELECT set_config('app.org_id', {side}::text, true) FROM statements LIMIT 1"
+    for side in ("lender_id", "agency_id")
+)
 NEWEST = "(SELECT max(id) FROM statements)"
 OF_DRAFT = "statement_id IN (SELECT id FROM statements WHERE status = 'draft')"
 THE_INVOICED = "(SELECT id FROM statements WHERE status = 'invoiced')"
@@ -72,6 +76,12 @@ _STATEMENTS: Attacks = {
         run("UPDATE statements SET status = 'lender_confirmed', lender_confirmed_by_id = 1,"
             f" agency_confirmed_by_id = 1 WHERE {DRAFT}"),
         "skips no confirmation",
+    ),
+    "approved by the lender": (
+        run(*CONFIRMED, AS_LENDER, APPROVED[-1]), "each side confirms",
+    ),
+    "confirmed by the agency for the lender": (
+        run(CONFIRMED[0], AS_AGENCY, CONFIRMED[1]), "each side confirms",
     ),
     "another amount on a draft": (
         run(f"UPDATE statements SET fee_minor = 0 WHERE {DRAFT}"), "never changed",
@@ -143,6 +153,20 @@ _DISPUTES: Attacks = {
     "decided by nobody": (
         run(f"UPDATE line_disputes SET decision = proposed WHERE {OPEN_DISPUTE}"),
         "is_decided_whole",
+    ),
+    "decided by the side that proposed": (
+        run(AS_AGENCY, "UPDATE line_disputes SET decision = proposed, decided_at = now(),"
+            f" decided_by_id = 1 WHERE {OPEN_DISPUTE}"),
+        "one side proposes",
+    ),
+    "proposed in the name of the other side": (
+        run(AS_LENDER, f"UPDATE line_disputes SET proposed = 'back' WHERE {OPEN_DISPUTE}"),
+        "one side proposes",
+    ),
+    "proposed and decided at once": (
+        run(AS_LENDER, "UPDATE line_disputes SET proposed = 'back', decision = 'back',"
+            f" decided_at = now(), decided_by_id = 1 WHERE {OPEN_DISPUTE}"),
+        "one side proposes",
     ),
     "disputed after the approval": (
         run(like("line_disputes", OPEN_DISPUTE, proposed="NULL", statement_id=THE_INVOICED,

@@ -1,7 +1,7 @@
 """Ways to break invoices, remittances and payment files in SQL."""
 
 from tests.attacking import SAME_CODE, Attacks, emptied, kept, like, run
-from tests.settlement.attacks import APPROVED, DRAFT, NEWEST, OTHER_PERIOD
+from tests.settlement.attacks import APPROVED, AS_LENDER, DRAFT, NEWEST, OTHER_PERIOD
 
 COMMISSION, FEE = "part = 'commission'", "part = 'fee'"
 NOTHING_DUE = {
@@ -24,6 +24,12 @@ def _paid(part: str, **changed: str) -> str:
              "journal_id": "NULL"}  # fmt: skip
     return like("remittances", part, **fresh | changed)
 
+
+OWED = (
+    like("statements", DRAFT, **NOTHING_DUE | {"commission_minor": "100"}), *APPROVED,
+    _paid(COMMISSION, amount_minor="100"),
+)  # fmt: skip
+"""A statement of 100, and that it was sent."""
 
 TABLES = ("received_invoices", "remittances", "payment_files", "payment_file_items")
 ATTACKS: Attacks = {
@@ -72,6 +78,11 @@ ATTACKS: Attacks = {
     ),
     "money confirmed by nobody": (
         run(f"UPDATE remittances SET confirmed_at = now() WHERE {FEE}"), "is_answered_whole",
+    ),
+    "confirmed by the side that paid": (
+        run(*OWED, AS_LENDER, "UPDATE remittances SET confirmed_by_id = 1, confirmed_at = now()"
+            f" WHERE statement_id = {NEWEST}"),
+        "whoever pays",
     ),
     "more than is due": (
         run(like("statements", DRAFT, **NOTHING_DUE | {"fee_minor": "100"}), *APPROVED,

@@ -144,6 +144,15 @@ DECLARE
   answers constant text[] := '{proposed,proposed_because,proposed_by_id,proposed_for_id,
     decision,decided_by_id,decided_at,code}';
 BEGIN
+  IF TG_OP = 'UPDATE' AND app.current_org() IN (OLD.lender_id, OLD.agency_id) AND (
+       (NEW.decision IS NOT NULL AND OLD.proposed_for_id = app.current_org())
+       OR (NEW.decision IS NULL AND NEW.proposed_for_id <> app.current_org())
+       OR (NEW.decision IS NOT NULL
+           AND (NEW.proposed, NEW.proposed_by_id, NEW.proposed_for_id)
+               IS DISTINCT FROM (OLD.proposed, OLD.proposed_by_id, OLD.proposed_for_id))) THEN
+    RAISE EXCEPTION 'one side proposes an outcome, the other agrees'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
   IF TG_OP = 'INSERT' THEN
     PERFORM 1 FROM statements s JOIN statement_lines l ON l.statement_id = s.id
       WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
@@ -461,6 +470,11 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
+  IF TG_OP = 'UPDATE' AND OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
+     AND app.current_org() = OLD.lender_id THEN
+    RAISE EXCEPTION 'whoever pays does not say that it came'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
   IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL AND (
        (OLD.confirmed_at IS NULL
         AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers))
@@ -542,6 +556,12 @@ BEGIN
   END IF;
   IF NEW.status <> OLD.status AND OLD.status || '>' || NEW.status <> ALL(agreed) THEN
     RAISE EXCEPTION 'a statement skips no confirmation' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.status <> OLD.status AND app.current_org() IN (OLD.lender_id, OLD.agency_id)
+     AND NEW.status <> (CASE app.current_org() WHEN OLD.agency_id THEN 'agency_confirmed'
+                        ELSE 'lender_confirmed' END) THEN
+    RAISE EXCEPTION 'each side confirms a statement for itself, and only that'
+      USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $$;
