@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
@@ -28,11 +27,4 @@ def refused(words: str, *, kind: type[Refusal] = Refusal) -> Iterator[None]:
 def refused_by_database(match: str) -> Iterator[None]:
     """The block is refused by a constraint, a trigger or a right, and undone."""
     with pytest.raises(DBAPIError, match=match), db.session.begin_nested():
-        yield
-
-
-@contextmanager
-def refused_to_owner(connection: psycopg.Connection, match: str) -> Iterator[None]:
-    """The same on a connection of the tables' owner."""
-    with pytest.raises(psycopg.Error, match=match), connection.transaction():
         yield

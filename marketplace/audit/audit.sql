@@ -27,7 +27,4 @@ BEGIN
   UPDATE audit_heads SET sequence = head.sequence + 1, hash = linked WHERE chain = in_chain;
   RETURN new_id;
 END $$;
-CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE ON audit_events
-  FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER audit_events_never_emptied BEFORE TRUNCATE ON audit_events
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CALL app.append_only('audit_events');

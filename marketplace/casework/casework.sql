@@ -27,34 +27,7 @@ REVOKE EXECUTE ON FUNCTION app.first_activity FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.first_activity TO recoup_finance, recoup_system;
 
 -- The outcome of an attempt is written once; nothing else about it ever changes.
-CREATE FUNCTION app.contact_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'DELETE' OR OLD.outcome IS NOT NULL
-     OR (to_jsonb(OLD) - '{answered,outcome,note}'::text[])
-        <> (to_jsonb(NEW) - '{answered,outcome,note}'::text[]) THEN
-    RAISE EXCEPTION 'contacts are append-only' USING ERRCODE = 'restrict_violation';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER contacts_final BEFORE UPDATE OR DELETE ON contacts
-  FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
-
--- (Generated columns such as `code` are not computed yet in a BEFORE trigger.)
+CALL app.answered_once('contacts', 'outcome', 'answered', 'note');
 -- A payment changes only once, when the lender verifies or withdraws it.
-CREATE FUNCTION app.payment_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL OR OLD.withdrawn_by_id IS NOT NULL
-     OR (to_jsonb(OLD) - '{verified_by_id,verified_at,withdrawn_by_id,withdrawn_at,code}'::text[])
-        <> (to_jsonb(NEW) - '{verified_by_id,verified_at,withdrawn_by_id,withdrawn_at,code}'::text[])
-  THEN
-    RAISE EXCEPTION 'payments are append-only' USING ERRCODE = 'restrict_violation';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER payments_final BEFORE UPDATE OR DELETE ON payments
-  FOR EACH ROW EXECUTE FUNCTION app.payment_is_final();
-
-CREATE TRIGGER contacts_never_emptied BEFORE TRUNCATE ON contacts
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER payments_never_emptied BEFORE TRUNCATE ON payments
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CALL app.answered_once('payments', 'verified_by_id', 'verified_at', 'withdrawn_by_id', 'withdrawn_at');
+CALL app.final_once('payments', 'withdrawn_by_id');

@@ -28,3 +28,61 @@ BEGIN
   RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP
     USING ERRCODE = 'restrict_violation';
 END $$;
+
+-- Of a row, only the columns that the trigger names ever change; nor is it deleted.
+-- (Generated columns such as `code` are not computed yet in a BEFORE trigger.)
+CREATE FUNCTION app.refuse_other_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR (to_jsonb(OLD) - TG_ARGV - 'code'::text)
+                      <> (to_jsonb(NEW) - TG_ARGV - 'code'::text) THEN
+    RAISE EXCEPTION '% is append-only: only % is ever changed',
+      TG_TABLE_NAME, array_to_string(TG_ARGV, ', ') USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+-- How a feature guards its tables, for their owner too.
+CREATE PROCEDURE app.never_emptied(VARIADIC tables text[]) LANGUAGE plpgsql AS $$
+DECLARE
+  one text;
+BEGIN
+  FOREACH one IN ARRAY tables LOOP
+    EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I'
+      ' FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change()', one || '_never_emptied', one);
+  END LOOP;
+END $$;
+
+-- Rows are only ever added.
+CREATE PROCEDURE app.append_only(VARIADIC tables text[]) LANGUAGE plpgsql AS $$
+DECLARE
+  one text;
+BEGIN
+  CALL app.never_emptied(VARIADIC tables);
+  FOREACH one IN ARRAY tables LOOP
+    EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON %I'
+      ' FOR EACH ROW EXECUTE FUNCTION app.refuse_change()', one || '_append_only', one);
+  END LOOP;
+END $$;
+
+-- Rows are added, and only these of their columns ever change.
+CREATE PROCEDURE app.changes_only(one text, VARIADIC columns text[]) LANGUAGE plpgsql AS $$
+BEGIN
+  CALL app.never_emptied(one);
+  EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON %I'
+    ' FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes(%s)', one || '_changes_only', one,
+    (SELECT string_agg(quote_literal(c), ', ') FROM unnest(columns) c));
+END $$;
+
+-- Once this column is filled in, nothing of a row changes any more.
+CREATE PROCEDURE app.final_once(one text, closing text) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE ON %I FOR EACH ROW WHEN (OLD.%I IS NOT NULL)'
+    ' EXECUTE FUNCTION app.refuse_change()', one || '_final_once_' || closing, one, closing);
+END $$;
+
+-- Only these columns ever change, and none of them any more once the first is filled in.
+CREATE PROCEDURE app.answered_once(one text, VARIADIC columns text[]) LANGUAGE plpgsql AS $$
+BEGIN
+  CALL app.changes_only(one, VARIADIC columns);
+  CALL app.final_once(one, columns[1]);
+END $$;

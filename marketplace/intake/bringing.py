@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from marketplace import audit
 from marketplace.accounts import Kind, Organisation, User
 from marketplace.core import jobs
-from marketplace.core.db import db
+from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import files, vault
 from marketplace.core.words import _
@@ -126,6 +126,8 @@ def _bring(
     lines = [line for _file, found in read for line in found]
     _refuse_known(lines, lender_id)
     refuse_foreign_currency(lines, lender_id, known)
+    # What somebody else is bringing at this moment is waited for.
+    queue_up("bring in", lender_id)
     refuse_second_currency(month, lender_id, known)
     batch = Batch(
         lender_id=lender_id,

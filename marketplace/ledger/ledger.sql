@@ -1,26 +1,11 @@
 -- The books cannot be put out of balance, nor changed after the fact: for the tables' owner too.
 
 -- What exists is never changed.
-CREATE TRIGGER ledger_accounts_append_only BEFORE UPDATE OR DELETE ON ledger_accounts
-  FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER ledger_accounts_never_emptied BEFORE TRUNCATE ON ledger_accounts
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER journals_append_only BEFORE UPDATE OR DELETE ON journals
-  FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER journals_never_emptied BEFORE TRUNCATE ON journals
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER postings_append_only BEFORE UPDATE OR DELETE ON postings
-  FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER postings_never_emptied BEFORE TRUNCATE ON postings
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER journal_links_append_only BEFORE UPDATE OR DELETE ON journal_links
-  FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER journal_links_never_emptied BEFORE TRUNCATE ON journal_links
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER ledger_periods_never_emptied BEFORE TRUNCATE ON ledger_periods
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER incidents_never_emptied BEFORE TRUNCATE ON incidents
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CALL app.append_only('ledger_accounts', 'journals', 'postings', 'journal_links');
+CALL app.never_emptied('ledger_periods');
+-- An incident is only ever closed, once; a proposal only decided.
+CALL app.answered_once('incidents', 'closed_at', 'closed_by_id', 'closing_note');
+CALL app.answered_once('journal_proposals', 'decided_at', 'decided_by_id', 'journal_id');
 
 -- A journal is booked by the database's clock, and belongs to the transaction that made it.
 -- (Not `xmin`: inside a savepoint that is the id of the subtransaction.)
@@ -176,17 +161,3 @@ BEGIN
 END $$;
 CREATE TRIGGER ledger_periods_stay_closed BEFORE INSERT OR UPDATE OR DELETE ON ledger_periods
   FOR EACH ROW EXECUTE FUNCTION app.period_stays_closed();
-
--- An incident is only ever closed, once.
-CREATE FUNCTION app.incident_stands() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL
-     OR (NEW.id, NEW.kind, NEW.subject, NEW.details, NEW.opened_at)
-        IS DISTINCT FROM (OLD.id, OLD.kind, OLD.subject, OLD.details, OLD.opened_at) THEN
-    RAISE EXCEPTION 'an incident is closed with a note, never changed'
-      USING ERRCODE = 'restrict_violation';
-  END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER incidents_stand BEFORE UPDATE OR DELETE ON incidents
-  FOR EACH ROW EXECUTE FUNCTION app.incident_stands();

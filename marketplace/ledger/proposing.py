@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from marketplace import audit
 from marketplace.accounts import User
-from marketplace.core.db import db, locked
+from marketplace.core.db import db, locked, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 from marketplace.ledger.exchanging import Rate, exchange, require_legs
@@ -41,6 +41,7 @@ def propose_reversal(
     """Ask for a journal to be taken back by its mirror."""
     if db.session.get(Journal, journal_id) is None:
         raise NotFound
+    queue_up("reverse journal", journal_id)
     known = select(Journal.id).where(Journal.reverses_id == journal_id)
     if db.session.scalar(known) is not None or _open_reversal(journal_id) is not None:
         raise Refusal(

@@ -44,12 +44,15 @@ FEATURES = (
 )
 GUARDS = (
     "audit/audit.sql",
+    "accounts/accounts.sql",
     "portfolios/portfolios.sql",
     "feeds/feeds.sql",
+    "placements/placements.sql",
     "casework/casework.sql",
     "ledger/ledger.sql",
     "intake/intake.sql",
     "settlement/settlement.sql",
+    "rails/rails.sql",
     "checks/checks.sql",
 )
 

@@ -9,7 +9,7 @@ from marketplace import audit, casework
 from marketplace.accounts import User
 from marketplace.casework import PaymentRow
 from marketplace.core import jobs
-from marketplace.core.db import db, locked
+from marketplace.core.db import db, locked, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 from marketplace.portfolios import PAID, Case
@@ -36,6 +36,7 @@ def ask_for_checkout(
             _("The amount must be above zero and at most the balance of the case."),
             next_step=_("Correct the amount. A debt that is paid needs no payment page."),
         )
+    queue_up("payment page", case.id)
     if open_checkout(case.id) is not None:
         raise Refusal(
             _("There is an open payment page for this case already."),

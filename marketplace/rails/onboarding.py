@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from marketplace import audit
 from marketplace.accounts import Kind, User
-from marketplace.core.db import db
+from marketplace.core.db import db, queue_up
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
 from marketplace.rails import outbox
@@ -41,6 +41,7 @@ def ask_for_account(country: str, *, by: User, now: datetime) -> RailAccount:
             _("Payments by Stripe cannot be set up in this country."),
             next_step=_("Choose one of the countries in the list, or stay with the bank."),
         )
+    queue_up("stripe account", by.organisation_id)
     known = state_of(by.organisation_id).account
     if known is not None:
         return known

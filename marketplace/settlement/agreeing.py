@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from marketplace import audit
 from marketplace.accounts import User
-from marketplace.core.db import db
+from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 from marketplace.placements import FrameworkContract
@@ -44,6 +44,7 @@ def propose_terms(
         raise NotFound
     table = USUAL if paid_for is None else paid_for
     _check(table, holdback_bps, holdback_days)
+    queue_up("terms", contract.id)
     latest = db.session.scalar(
         select(func.max(CommissionTerms.version)).where(
             CommissionTerms.contract_id == contract.id

@@ -14,7 +14,7 @@ from marketplace.accounts import Kind, User
 from marketplace.audit import AuditEvent
 from marketplace.casework import Payment
 from marketplace.core.db import db
-from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.words import _
 from marketplace.settlement.gathering import Due
 from marketplace.settlement.line_disputes import LineDispute, Outcome
@@ -119,8 +119,13 @@ def propose_outcome(
     return dispute
 
 
-def agree_outcome(dispute_id: int, *, by: User, now: datetime) -> LineDispute:
-    """Agree to the proposal: the other side, or a second person of the platform's finance."""
+def agree_outcome(
+    dispute_id: int, outcome: Outcome | None, *, by: User, now: datetime
+) -> LineDispute:
+    """Agree to the proposal: the other side, or a second person of the platform's finance.
+
+    Whoever agrees says to what, for it may have been proposed anew since they looked.
+    """
     dispute = _open_dispute(dispute_id, by)
     if dispute.proposed is None:
         raise Refusal(
@@ -133,6 +138,11 @@ def agree_outcome(dispute_id: int, *, by: User, now: datetime) -> LineDispute:
         raise Refusal(
             _("Your own side proposed this, so another one must agree."),
             next_step=_("Wait for the other side, or ask the platform's finance to decide."),
+        )
+    if dispute.proposed is not outcome:
+        raise StaleForm(
+            _("Another outcome has been proposed meanwhile."),
+            next_step=_("Reload the page to see its present state."),
         )
     dispute.decision = dispute.proposed
     dispute.decided_by_id, dispute.decided_at = by.id, now
@@ -178,7 +188,16 @@ def _lines(statement: Statement, payments: Sequence[str]) -> list[int]:
             _("A true-up follows from the terms and from other lines."),
             next_step=_("Dispute the line of the payment that caused it."),
         )
-    return sorted(row.id for row in found.values())
+    ids = sorted(row.id for row in found.values())
+    open_ones = select(LineDispute.id).where(
+        LineDispute.payment_id.in_(ids), LineDispute.decision.is_(None)
+    )
+    if db.session.scalar(open_ones.limit(1)) is not None:
+        raise Refusal(
+            _("A chosen line is disputed already."),
+            next_step=_("Reload the page and try again."),
+        )
+    return ids
 
 
 def _open_dispute(dispute_id: int, by: User) -> LineDispute:

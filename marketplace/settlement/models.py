@@ -144,6 +144,18 @@ class Statement(Model):
         CheckConstraint("carried_in_minor <= 0", "only_debts_are_carried"),
         CheckConstraint("holdback_minor >= 0 AND released_minor >= 0", "holdback_signs"),
         CheckConstraint("approved_by_id <> made_by_id", "two_people_approve"),
+        CheckConstraint(
+            "(approved_by_id IS NULL) = (approved_at IS NULL)"
+            " AND (approved_at IS NULL) ="
+            " (status IN ('draft', 'agency_confirmed', 'lender_confirmed', 'cancelled'))",
+            "is_approved_whole",
+        ),
+        CheckConstraint(
+            "(agency_confirmed_by_id IS NOT NULL OR status IN ('draft', 'cancelled'))"
+            " AND (lender_confirmed_by_id IS NOT NULL"
+            " OR status IN ('draft', 'agency_confirmed', 'cancelled'))",
+            "both_sides_confirm",
+        ),
         CheckConstraint("period_end > period_start", "period_lasts"),
     )
     # The parties see a statement and confirm it; the amounts are the platform's to compute.

@@ -3,6 +3,11 @@ CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger LANGUAGE plpgsql A
 DECLARE
   moving constant text[] := '{status,agency_confirmed_by_id,lender_confirmed_by_id,
     approved_by_id,approved_at,journal_id,rail,version,code}';
+  opened constant text[] := '{draft,agency_confirmed,lender_confirmed}';
+  -- One side after the other confirms it, then it is approved; until then it may be cancelled.
+  agreed constant text[] := '{draft>agency_confirmed,agency_confirmed>lender_confirmed,
+    lender_confirmed>approved,draft>cancelled,agency_confirmed>cancelled,
+    lender_confirmed>cancelled}';
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
     invoiced>taken_back,taken_back>paid,taken_back>invoiced}';
@@ -11,45 +16,100 @@ DECLARE
     paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
     invoiced>closed}';
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.status <> 'draft' THEN
+      RAISE EXCEPTION 'a statement begins as a draft' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status
        = ANY(CASE OLD.rail WHEN 'bank' THEN banked ELSE carried END)
      AND (to_jsonb(OLD) - '{status,version,code}'::text[])
        = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
-    IF OLD.rail = 'bank' AND NEW.status IN ('paid', 'received') AND NOT EXISTS (
-         SELECT 1 FROM remittances r
-          WHERE r.statement_id = NEW.id AND r.part = 'commission' AND r.withdrawn_at IS NULL
-            AND (NEW.status = 'paid' OR r.confirmed_at IS NOT NULL)) THEN
+    -- Paid and received is the commission; closed is all of which something was due.
+    IF OLD.rail = 'bank' AND EXISTS (
+         SELECT 1 FROM (VALUES
+             ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
+               - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
+               + NEW.carried_in_minor)),
+             ('fee', NEW.fee_minor + NEW.fee_tax_minor)) owed (part, minor)
+          WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
+                ELSE NEW.status IN ('paid', 'received') AND owed.part = 'commission' END
+            AND NOT EXISTS (
+              SELECT 1 FROM remittances r
+               WHERE r.statement_id = NEW.id AND r.part = owed.part AND r.withdrawn_at IS NULL
+                 AND (NEW.status = 'paid' OR r.confirmed_at IS NOT NULL))) THEN
       RAISE EXCEPTION 'a statement is paid by a remittance'
         USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'DELETE' OR OLD.status NOT IN ('draft', 'agency_confirmed', 'lender_confirmed')
+  IF TG_OP = 'DELETE' OR OLD.status <> ALL(opened)
      OR (to_jsonb(OLD) - moving) <> (to_jsonb(NEW) - moving) THEN
     RAISE EXCEPTION 'a statement is corrected by another one, never changed'
       USING ERRCODE = 'restrict_violation';
   END IF;
+  IF NEW.status <> OLD.status AND OLD.status || '>' || NEW.status <> ALL(agreed) THEN
+    RAISE EXCEPTION 'a statement skips no confirmation' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.status <> OLD.status AND app.current_org() IN (OLD.lender_id, OLD.agency_id)
+     AND NEW.status <> (CASE app.current_org() WHEN OLD.agency_id THEN 'agency_confirmed'
+                        ELSE 'lender_confirmed' END) THEN
+    RAISE EXCEPTION 'each side confirms a statement for itself, and only that'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER statements_stand BEFORE UPDATE OR DELETE ON statements
+CREATE TRIGGER statements_stand BEFORE INSERT OR UPDATE OR DELETE ON statements
   FOR EACH ROW EXECUTE FUNCTION app.statement_amounts_stand();
-CREATE FUNCTION app.statement_lines_stand() RETURNS trigger LANGUAGE plpgsql
+-- What belongs to a statement joins its draft, and only a cancelled draft gives it free again. The
+-- triggers name the column with the statement's id. (Added rows are many: one look for all.)
+CREATE FUNCTION app.joins_a_draft() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  -- Only a cancelled draft gives its payments free again.
+  IF EXISTS (SELECT 1 FROM added a
+               LEFT JOIN statements s ON s.id = (to_jsonb(a) ->> TG_ARGV[0])::bigint
+              WHERE s.status IS DISTINCT FROM 'draft') THEN
+    RAISE EXCEPTION '% is append-only: only a draft takes more', TG_TABLE_NAME
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION app.belongs_to_its_draft() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
   IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
-       WHERE s.id = OLD.statement_id AND s.status IN ('draft', 'agency_confirmed',
-                                                      'lender_confirmed')) THEN
+       WHERE s.id = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
+         AND s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')) THEN
     RETURN OLD;
   END IF;
-  RAISE EXCEPTION 'statement lines are append-only' USING ERRCODE = 'restrict_violation';
+  RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation';
 END $$;
+CREATE TRIGGER statement_lines_join AFTER INSERT ON statement_lines
+  REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('statement_id');
 CREATE TRIGGER statement_lines_stand BEFORE UPDATE OR DELETE ON statement_lines
-  FOR EACH ROW EXECUTE FUNCTION app.statement_lines_stand();
-CREATE TRIGGER statements_never_emptied BEFORE TRUNCATE ON statements
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON statement_lines
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+  FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('statement_id');
+CREATE TRIGGER holdback_releases_join AFTER INSERT ON holdback_releases
+  REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('released_by_id');
+CREATE TRIGGER holdback_releases_stand BEFORE UPDATE OR DELETE ON holdback_releases
+  FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('released_by_id');
+CALL app.append_only('payment_files', 'payment_file_items', 'statement_copies');
+CALL app.never_emptied('statements', 'statement_lines', 'holdback_releases', 'remittances',
+                       'received_invoices', 'line_disputes', 'quality_scores');
+-- Terms are agreed once.
+CALL app.answered_once('commission_terms', 'agreed_at', 'agreed_by_id');
+-- A score is appealed once, and the appeal decided once.
+CREATE TRIGGER quality_scores_appealed_once BEFORE UPDATE OR DELETE ON quality_scores
+  FOR EACH ROW WHEN (OLD.appealed_at IS NULL)
+  EXECUTE FUNCTION app.refuse_other_changes('appealed_at', 'appeal');
+CREATE TRIGGER quality_scores_decided_once BEFORE UPDATE OR DELETE ON quality_scores
+  FOR EACH ROW WHEN (OLD.appealed_at IS NOT NULL AND OLD.decided_at IS NULL)
+  EXECUTE FUNCTION app.refuse_other_changes('decided_at', 'decision');
+CREATE TRIGGER quality_scores_stand BEFORE UPDATE OR DELETE ON quality_scores
+  FOR EACH ROW WHEN (OLD.decided_at IS NOT NULL) EXECUTE FUNCTION app.refuse_change();
 -- What was sent is exactly what the statement says. It is confirmed or withdrawn once.
 CREATE FUNCTION app.remittance_fits() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -70,6 +130,11 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
+  IF TG_OP = 'UPDATE' AND OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
+     AND app.current_org() = OLD.lender_id THEN
+    RAISE EXCEPTION 'whoever pays does not say that it came'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
   IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL AND (
        (OLD.confirmed_at IS NULL
         AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers))
@@ -83,12 +148,6 @@ BEGIN
 END $$;
 CREATE TRIGGER remittances_fit BEFORE INSERT OR UPDATE OR DELETE ON remittances
   FOR EACH ROW EXECUTE FUNCTION app.remittance_fits();
-CREATE TRIGGER remittances_never_emptied BEFORE TRUNCATE ON remittances
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER payment_files_stand BEFORE UPDATE OR DELETE ON payment_files
-  FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER payment_file_items_stand BEFORE UPDATE OR DELETE ON payment_file_items
-  FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 -- An invoice belongs to its statement's two sides, and is withdrawn at most once.
 CREATE FUNCTION app.invoice_stands() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -110,8 +169,6 @@ BEGIN
 END $$;
 CREATE TRIGGER received_invoices_stand BEFORE INSERT OR UPDATE OR DELETE ON received_invoices
   FOR EACH ROW EXECUTE FUNCTION app.invoice_stands();
-CREATE TRIGGER received_invoices_never_emptied BEFORE TRUNCATE ON received_invoices
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 -- A line is disputed on a statement that has it, before the lender confirms, and within the
 -- window by this clock. What was decided stays decided.
 CREATE FUNCTION app.dispute_stands() RETURNS trigger LANGUAGE plpgsql
@@ -120,6 +177,15 @@ DECLARE
   answers constant text[] := '{proposed,proposed_because,proposed_by_id,proposed_for_id,
     decision,decided_by_id,decided_at,code}';
 BEGIN
+  IF TG_OP = 'UPDATE' AND app.current_org() IN (OLD.lender_id, OLD.agency_id) AND (
+       (NEW.decision IS NOT NULL AND OLD.proposed_for_id = app.current_org())
+       OR (NEW.decision IS NULL AND NEW.proposed_for_id <> app.current_org())
+       OR (NEW.decision IS NOT NULL
+           AND (NEW.proposed, NEW.proposed_by_id, NEW.proposed_for_id)
+               IS DISTINCT FROM (OLD.proposed, OLD.proposed_by_id, OLD.proposed_for_id))) THEN
+    RAISE EXCEPTION 'one side proposes an outcome, the other agrees'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
   IF TG_OP = 'INSERT' THEN
     PERFORM 1 FROM statements s JOIN statement_lines l ON l.statement_id = s.id
       WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
@@ -138,7 +204,3 @@ BEGIN
 END $$;
 CREATE TRIGGER line_disputes_stand BEFORE INSERT OR UPDATE OR DELETE ON line_disputes
   FOR EACH ROW EXECUTE FUNCTION app.dispute_stands();
-CREATE TRIGGER line_disputes_never_emptied BEFORE TRUNCATE ON line_disputes
-  FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
-CREATE TRIGGER statement_copies_stand BEFORE UPDATE OR DELETE ON statement_copies
-  FOR EACH ROW EXECUTE FUNCTION app.refuse_change();

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, text
 
 from marketplace import audit, ledger
 from marketplace.accounts import Kind, User, tax_rate_bps
-from marketplace.core.db import db
+from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import installed
 from marketplace.core.money import BPS, share_bps
@@ -76,6 +76,7 @@ def draft_statement(
 
     Instead of an earlier version it keeps that one's window for disputes.
     """
+    queue_up("draft statement", due.contract_id)
     contract = contract_payments(due, period_end)
     lines = reckon(contract.payments, contract.stated, contract.terms)
     if not lines:

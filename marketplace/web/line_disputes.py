@@ -62,8 +62,9 @@ def _propose(line_dispute_id: int) -> ResponseReturnValue:
 
 @requires(Permission.LINE_DECIDE)
 def _agree(line_dispute_id: int) -> ResponseReturnValue:
+    seen = {one.value: one for one in Outcome}.get(inputs.text("outcome"))
     with transaction():
-        settlement.agree_outcome(line_dispute_id, by=current_user, now=clock())
+        settlement.agree_outcome(line_dispute_id, seen, by=current_user, now=clock())
     flash(_("Agreed: the dispute is decided."), "ok")
     return _back()
 

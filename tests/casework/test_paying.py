@@ -164,11 +164,11 @@ def test_what_nobody_verified_is_withdrawn_for_good(
     assert words == "The payment R1 was withdrawn: record it under another reference."
     [(_, words)] = problems([row(case, -100, "R3", reverses="R1")], fang)
     assert words == "There is no payment R1 to reverse."
-    with refused_by_database("payments are append-only"):
+    with refused_by_database("payments is append-only"):
         db.session.execute(
             db.update(Payment).where(Payment.id == first).values(withdrawn_by_id=None)
         )
-    with refused_by_database("payments are append-only"):
+    with refused_by_database("payments is append-only"):
         db.session.execute(
             db.update(Payment).where(Payment.id == second).values(withdrawn_by_id=fang.id)
         )

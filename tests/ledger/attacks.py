@@ -1,14 +1,22 @@
-"""Ways to break the books in SQL. Each must be turned down, whoever tries it.
+"""Ways to break the ledger in SQL, and the words each is turned down with."""
 
-An attack is given a connection to furnished books and either fails, as it should, or returns;
-`tests/faults/mutate_guards.py` removes each guard in turn and shows that one gets through.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
 import psycopg
+
+from tests.attacking import (
+    SAME_CODE,
+    Attack,
+    Attacks,
+    HeldError,
+    answered,
+    kept,
+    like,
+    refusal_of,
+    run,
+)
 
 OPEN, CLOSED = date(2026, 3, 2), date(2026, 1, 15)
 FINGERPRINT = "0" * 64
@@ -19,17 +27,12 @@ PLAIN, REVERSED, REVERSAL, LONG = 1, 2, 3, 4
 """The journals of the furnished books."""
 
 Line = tuple[int, int, str]
-Attack = Callable[[psycopg.Connection], None]
 
 FEE: tuple[Line, ...] = ((RECEIVABLE, 300, "CNY"), (INCOME, -300, "CNY"))
 
 
-class HeldError(Exception):
-    """The database put right what the attack wanted wrong."""
-
-
 def furnish(owner: psycopg.Connection) -> None:
-    """Two people, four accounts, four journals, January closed and an incident."""
+    """Two people, four accounts, four journals, January closed, an incident and proposals."""
     owner.execute(
         "INSERT INTO organisations (short_code, kind, name, name_zh, jurisdiction, created_at)"
         " VALUES ('RECOUP', 'platform', 'Recoup', '聚清', 'CN', now());"
@@ -53,6 +56,13 @@ def furnish(owner: psycopg.Connection) -> None:
         " VALUES ('chain', 'journals', '{}', now()), ('old', 'journals', '{}', now());"
         "UPDATE incidents SET closed_by_id = 1, closed_at = now(), closing_note = 'a test'"
         " WHERE kind = 'old'"
+    )
+    owner.execute(
+        "INSERT INTO journal_proposals (reverses_id, terms, reason, effective_on, made_by_id,"
+        " made_at) VALUES (1, '{}', 'refused', '2026-03-02', 1, now());"
+        "UPDATE journal_proposals SET decided_by_id = 2, decided_at = now();"
+        "INSERT INTO journal_proposals (reverses_id, terms, reason, effective_on, made_by_id,"
+        " made_at) VALUES (1, '{}', 'open', '2026-03-02', 1, now())"
     )
     owner.commit()
 
@@ -95,14 +105,6 @@ def add_line(connection: psycopg.Connection, journal_id: int, line: Line) -> Non
 
 def _post(*lines: Line, **how: object) -> Attack:
     return lambda connection: post(connection, "attack", lines, **how) and None  # type: ignore
-
-
-def _sql(statement: str) -> Attack:
-    def run(connection: psycopg.Connection) -> None:
-        if connection.execute(statement).rowcount == 0:
-            raise HeldError("nothing was touched")
-
-    return run
 
 
 def _twice(connection: psycopg.Connection) -> None:
@@ -161,11 +163,13 @@ def _refers_to_itself(connection: psycopg.Connection) -> None:
     )
 
 
-_TABLES = ("journals", "postings", "journal_links", "ledger_accounts")
-_KEY = {"journal_links": "sequence"}
+TABLES = (
+    "ledger_accounts", "journals", "postings", "journal_links", "ledger_periods", "incidents",
+    "journal_proposals",
+)  # fmt: skip
 _PERIOD = "(month_start, proposed_by_id, proposed_at)"
 
-ATTACKS: dict[str, tuple[Attack, str]] = {
+ATTACKS: Attacks = {
     "out of balance": (_post((RECEIVABLE, 5, "CNY"), (INCOME, -4, "CNY")), "balance by 1 CNY"),
     "one leg": (_post((RECEIVABLE, 5, "CNY")), "out of balance by 5 CNY"),
     "balanced across currencies only": (
@@ -206,92 +210,95 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     "of another transaction": (_belongs_to_another_transaction, "the truth"),
     "not in the chain": (_unchained, "in the chain"),
     "twice in the chain": (
-        _sql("INSERT INTO journal_links VALUES (999, 1, '')"),
-        "uq_journal_links_journal_id|denied",
+        run("INSERT INTO journal_links VALUES (999, 1, '')"),
+        "uq_journal_links_journal_id",
     ),
     "an account twice": (
-        _sql("INSERT INTO ledger_accounts (kind, currency) VALUES ('fee_income', 'CNY')"),
+        run("INSERT INTO ledger_accounts (kind, currency) VALUES ('fee_income', 'CNY')"),
         "uq_ledger_accounts",
     ),
     "a month opened again": (
-        _sql("UPDATE ledger_periods SET closed_by_id = NULL, closed_at = NULL,"
+        run("UPDATE ledger_periods SET closed_by_id = NULL, closed_at = NULL,"
              " head_sequence = NULL, head_hash = NULL WHERE closed_at IS NOT NULL"),
         "never opened again",
     ),
-    "a month deleted": (_sql("DELETE FROM ledger_periods"), "never opened again|denied"),
-    "months emptied": (_sql("TRUNCATE ledger_periods"), "append-only|denied"),
+    "a month deleted": (run("DELETE FROM ledger_periods"), "never opened again"),
+    "months emptied": (run("TRUNCATE ledger_periods"), "append-only"),
     "another month closed instead": (
-        _sql("UPDATE ledger_periods SET month_start = '2026-03-01', closed_by_id = 2,"
+        run("UPDATE ledger_periods SET month_start = '2026-03-01', closed_by_id = 2,"
              " head_sequence = 1, head_hash = '' WHERE closed_at IS NULL"),
         "never opened again",
     ),
     "closed without a proposal": (
-        _sql(f"INSERT INTO ledger_periods {_PERIOD[:-1]}, closed_by_id, closed_at,"
+        run(f"INSERT INTO ledger_periods {_PERIOD[:-1]}, closed_by_id, closed_at,"
              " head_sequence, head_hash) VALUES ('2026-03-01', 1, now(), 2, now(), 1, '')"),
         "proposed before it is closed",
     ),
     "closed by its proposer": (
-        _sql("UPDATE ledger_periods SET closed_by_id = 1, head_sequence = 1, head_hash = ''"
+        run("UPDATE ledger_periods SET closed_by_id = 1, head_sequence = 1, head_hash = ''"
              " WHERE closed_at IS NULL"),
         "two_people_close",
     ),
     "closed without a head": (
-        _sql("UPDATE ledger_periods SET closed_by_id = 2 WHERE closed_at IS NULL"),
+        run("UPDATE ledger_periods SET closed_by_id = 2 WHERE closed_at IS NULL"),
         "is_closed_whole",
     ),
     "proposed twice": (
-        _sql(f"INSERT INTO ledger_periods {_PERIOD} VALUES ('2026-02-01', 2, now())"),
+        run(f"INSERT INTO ledger_periods {_PERIOD} VALUES ('2026-02-01', 2, now())"),
         "uq_ledger_periods_month_start",
     ),
     "half a month": (
-        _sql(f"INSERT INTO ledger_periods {_PERIOD} VALUES ('2026-03-15', 1, now())"),
+        run(f"INSERT INTO ledger_periods {_PERIOD} VALUES ('2026-03-15', 1, now())"),
         "is_a_month",
     ),
-    "an incident changed": (_sql("UPDATE incidents SET details = '1'"), "never changed"),
-    "an incident opened again": (
-        _sql("UPDATE incidents SET closed_by_id = NULL, closed_at = NULL, closing_note = NULL"
-             " WHERE closed_at IS NOT NULL"),
-        "never changed",
+    **answered(
+        "incidents", "closed_at", change="details = '1'",
+        again="closed_by_id = NULL, closed_at = NULL, closing_note = NULL",
     ),
-    "an incident deleted": (_sql("DELETE FROM incidents"), "never changed|denied"),
-    "incidents emptied": (_sql("TRUNCATE incidents"), "append-only|denied"),
     "an incident closed by nobody": (
-        _sql("UPDATE incidents SET closed_at = now(), closing_note = 'so'"
+        run("UPDATE incidents SET closed_at = now(), closing_note = 'so'"
              " WHERE closed_at IS NULL"),
         "is_closed_with_a_note",
     ),
     "an incident closed without words": (
-        _sql("UPDATE incidents SET closed_by_id = 1, closed_at = now(), closing_note = ' '"
+        run("UPDATE incidents SET closed_by_id = 1, closed_at = now(), closing_note = ' '"
              " WHERE closed_at IS NULL"),
         "note_says_something",
     ),
     "the same incident twice": (
-        _sql("INSERT INTO incidents (kind, subject, details, opened_at)"
+        run("INSERT INTO incidents (kind, subject, details, opened_at)"
              " VALUES ('chain', 'journals', '{}', now())"),
         "uq_incidents_one_open",
     ),
-    **{
-        f"{verb} {table}": (_sql(statement), f"{table} is append-only|denied")
-        for table in _TABLES
-        for verb, statement in (
-            ("update", f"UPDATE {table} SET {_KEY.get(table, 'id')} = 99"
-                       f" WHERE {_KEY.get(table, 'id')} = 1"),
-            ("delete", f"DELETE FROM {table} WHERE {_KEY.get(table, 'id')} = 4"),
-            ("truncate", f"TRUNCATE {table} CASCADE"),
-        )
-    },
+    **kept(
+        journals="words = 'x'", postings="amount_minor = 7", journal_links="hash = 'x'",
+        ledger_accounts="currency = currency || 'X'",
+    ),
+    **answered(
+        "journal_proposals", "decided_at", change="reason = 'x'",
+        again="decided_at = decided_at + interval '1 day'",
+    ),
+    "the code of another proposal": (
+        run(like("journal_proposals", "decided_at IS NOT NULL", id=SAME_CODE)),
+        "uq_journal_proposals_code",
+    ),
+    "a reversal proposed twice": (
+        run(like("journal_proposals", "decided_at IS NULL")), "uq_journal_proposals_one_open",
+    ),
+    "a proposal decided by its maker": (
+        run("UPDATE journal_proposals SET decided_by_id = made_by_id, decided_at = now()"
+             " WHERE decided_at IS NULL"),
+        "journal_proposals_two_people_decide",
+    ),
+    "a proposal decided by nobody": (
+        run("UPDATE journal_proposals SET decided_at = now() WHERE decided_at IS NULL"),
+        "decided_some_time",
+    ),
+    "posted before it is decided": (
+        run("UPDATE journal_proposals SET journal_id = 1 WHERE decided_at IS NULL"),
+        "posted_once_decided",
+    ),
 }  # fmt: skip
-"""What is tried, and the words it is turned down with."""
-
-
-def refusal_of(connection: psycopg.Connection, attack: Attack) -> str:
-    """What turned the attack down; empty if it got through. It is undone either way."""
-    try:
-        with connection.transaction(force_rollback=True):
-            attack(connection)
-    except (psycopg.Error, HeldError) as turned_down:
-        return str(turned_down)
-    return ""
 
 
 whole = partial(refusal_of, attack=_post(*FEE))

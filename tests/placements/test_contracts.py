@@ -19,14 +19,6 @@ def end_contract(papers: Papers) -> None:
     papers.contract.ended_on = TODAY
 
 
-def expire_contract(papers: Papers) -> None:
-    papers.contract.valid_to = TODAY - timedelta(days=1)
-
-
-def postpone_contract(papers: Papers) -> None:
-    papers.contract.valid_from = TODAY + timedelta(days=1)
-
-
 def expire_agreement(papers: Papers) -> None:
     papers.agreement.valid_to = TODAY - timedelta(days=1)
 
@@ -47,8 +39,6 @@ LACKS = pytest.mark.parametrize(
     ("lose", "words"),
     [
         (end_contract, "a framework contract in force"),
-        (expire_contract, "a framework contract in force"),
-        (postpone_contract, "a framework contract in force"),
         (expire_agreement, "a data-processing agreement"),
         (forget_assessment, "a data-processing agreement"),
         (withdraw_approval, "the lender's published approval"),

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from marketplace import ledger
-from marketplace.core.db import transaction
-from marketplace.ledger import Head
+from marketplace.core.db import db, transaction
+from marketplace.ledger import Head, JournalProposal
 from tests.conftest import CAST, NOON, person, rows_of
 from tests.ledger.conftest import post_fee
 from tests.races.conftest import at_once
@@ -90,3 +90,37 @@ def test_journals_of_many_posters_make_one_chain(committed: Flask, journal_id: i
     head = ledger.verify_chain()
     assert isinstance(head, Head)
     assert head.sequence == 21
+
+
+def test_a_reversal_is_proposed_once(committed: Flask, journal_id: int) -> None:
+    def propose(by, looked):
+        looked()
+        ledger.propose_reversal(
+            journal_id, reason="wrong", effective_on=NOON.date(), by=by, now=NOON
+        )
+
+    ended = at_once(committed, ("pia", propose), ("paul", propose))
+    assert sorted(ended) == ["done", "refused: Refusal"]
+    assert rows_of("journal_proposals") == 1
+
+
+def test_a_proposal_is_decided_once(committed: Flask, journal_id: int) -> None:
+    with transaction():
+        ledger.propose_reversal(
+            journal_id, reason="wrong", effective_on=NOON.date(),
+            by=person("pia", *CAST["pia"]), now=NOON,
+        )  # fmt: skip
+    with transaction():
+        (proposal,) = ledger.proposals()
+
+    def approve(by, looked):
+        looked(db.session.get_one(JournalProposal, proposal.id))
+        ledger.approve_proposal(proposal.id, by=by, now=NOON)
+
+    def refuse(by, looked):
+        looked(db.session.get_one(JournalProposal, proposal.id))
+        ledger.refuse_proposal(proposal.id, by=by, now=NOON)
+
+    ended = at_once(committed, ("paul", approve), ("paul", refuse))
+    assert sorted(ended) == ["done", "refused: Refusal"]
+    assert rows_of("journals") == (2 if ended[0] == "done" else 1)

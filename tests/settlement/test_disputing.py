@@ -60,7 +60,7 @@ def decide(one: LineDispute, outcome: Outcome, proposer: User, agreeing: User) -
     with as_user(proposer):
         settlement.propose_outcome(one.id, outcome, because="Seen", by=proposer, now=NOON)
     with as_user(agreeing):
-        settlement.agree_outcome(one.id, by=agreeing, now=NOON)
+        settlement.agree_outcome(one.id, outcome, by=agreeing, now=NOON)
     db.session.commit()
 
 
@@ -229,19 +229,19 @@ def test_one_side_alone_decides_nothing(
 ) -> None:
     (one,) = dispute(drafted, fred, 20_000)
     with refused("Nobody has proposed"):
-        settlement.agree_outcome(one.id, by=fang, now=NOON)
+        settlement.agree_outcome(one.id, Outcome.BACK, by=fang, now=NOON)
     settlement.propose_outcome(one.id, Outcome.BACK, because="x", by=fred, now=NOON)
     for same_side in (fred, amy):
         with refused("Your own side proposed"):
-            settlement.agree_outcome(one.id, by=same_side, now=NOON)
+            settlement.agree_outcome(one.id, Outcome.BACK, by=same_side, now=NOON)
     settlement.propose_outcome(one.id, Outcome.OUT, because="x", by=pia, now=NOON)
     with refused("Your own side proposed"):
-        settlement.agree_outcome(one.id, by=pia, now=NOON)
+        settlement.agree_outcome(one.id, Outcome.OUT, by=pia, now=NOON)
     for stranger in (ravi, bea):
         with as_user(stranger):
             assert rows_of("line_disputes") == 0
             with pytest.raises(NotFound):
-                settlement.agree_outcome(one.id, by=stranger, now=NOON)
+                settlement.agree_outcome(one.id, Outcome.OUT, by=stranger, now=NOON)
     with refused_by_database("two_people_decide"):
         db.session.execute(
             text(

@@ -131,7 +131,10 @@ def test_strangers_find_no_statement(drafted: Statement, bea: User, ravi: User) 
 
 def test_two_people_approve_by_the_database(confirmed: Statement) -> None:
     with refused_by_database("two_people_approve"):
-        db.session.execute(text("UPDATE statements SET approved_by_id = made_by_id"))
+        db.session.execute(
+            text("UPDATE statements SET approved_by_id = made_by_id, approved_at = now(),"
+                 " status = 'approved'")
+        )  # fmt: skip
 
 
 @pytest.mark.parametrize(

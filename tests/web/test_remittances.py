@@ -155,11 +155,15 @@ def test_a_line_is_disputed_and_decided_on_the_pages(client: FlaskClient) -> Non
     assert proposed.status_code == 303
     assert "Agree:" not in page_of(client, "pia", "/finance/disputes/")
     assert "Agree:" in page_of(client, "paul", "/finance/disputes/")
-    assert client.post(f"/finance/disputes/{one}/agree").status_code == 303
+    assert 'name="outcome" value="back"' in page_of(client, "paul", "/finance/disputes/")
+    agree = f"/finance/disputes/{one}/agree"
+    for other in ({}, {"outcome": "out"}):
+        assert client.post(agree, data=other).status_code == 409
+    assert client.post(agree, data={"outcome": "back"}).status_code == 303
     assert "Back in the next statement" in page_of(client, "fred", "/agency/disputes/")
     assert payment in page_of(client, "fred", f"/agency/statements/{code}"), "still read"
     enter(client, "olga")
-    assert client.post(f"/finance/disputes/{one}/agree").status_code == 403
+    assert client.post(agree, data={"outcome": "back"}).status_code == 403
 
 
 def test_the_pages_speak_chinese(client: FlaskClient) -> None:

@@ -33,6 +33,27 @@ CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
 	scheduled_at timestamp with time zone
 );
 
+CREATE PROCEDURE app.answered_once(IN one text, VARIADIC columns text[])
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  CALL app.changes_only(one, VARIADIC columns);
+  CALL app.final_once(one, columns[1]);
+END $$;
+
+CREATE PROCEDURE app.append_only(VARIADIC tables text[])
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  one text;
+BEGIN
+  CALL app.never_emptied(VARIADIC tables);
+  FOREACH one IN ARRAY tables LOOP
+    EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON %I'
+      ' FOR EACH ROW EXECUTE FUNCTION app.refuse_change()', one || '_append_only', one);
+  END LOOP;
+END $$;
+
 CREATE FUNCTION app.audit_append(in_chain bigint, in_body text, in_parties bigint[]) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -64,16 +85,28 @@ BEGIN
   RETURN new_id;
 END $$;
 
-CREATE FUNCTION app.contact_is_final() RETURNS trigger
+CREATE FUNCTION app.belongs_to_its_draft() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
+       WHERE s.id = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
+         AND s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE PROCEDURE app.changes_only(IN one text, VARIADIC columns text[])
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF TG_OP = 'DELETE' OR OLD.outcome IS NOT NULL
-     OR (to_jsonb(OLD) - '{answered,outcome,note}'::text[])
-        <> (to_jsonb(NEW) - '{answered,outcome,note}'::text[]) THEN
-    RAISE EXCEPTION 'contacts are append-only' USING ERRCODE = 'restrict_violation';
-  END IF;
-  RETURN NEW;
+  CALL app.never_emptied(one);
+  EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON %I'
+    ' FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes(%s)', one || '_changes_only', one,
+    (SELECT string_agg(quote_literal(c), ', ') FROM unnest(columns) c));
 END $$;
 
 CREATE FUNCTION app.contact_pressure(in_person bytea, in_number bytea, in_day date, OUT answered bigint, OUT attempts bigint) RETURNS record
@@ -102,19 +135,6 @@ CREATE FUNCTION app.current_user_id() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::bigint;
 
-CREATE FUNCTION app.decision_is_final() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-  IF TG_OP = 'DELETE' OR OLD.checked_at IS NOT NULL
-     OR (to_jsonb(OLD) - '{agreed,checked_by_id,checked_at,check_note,code}'::text[])
-        <> (to_jsonb(NEW) - '{agreed,checked_by_id,checked_at,check_note,code}'::text[]) THEN
-    RAISE EXCEPTION 'a decision is reversed by another one, never changed'
-      USING ERRCODE = 'restrict_violation';
-  END IF;
-  RETURN NEW;
-END $$;
-
 CREATE FUNCTION app.dispute_stands() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -123,6 +143,15 @@ DECLARE
   answers constant text[] := '{proposed,proposed_because,proposed_by_id,proposed_for_id,
     decision,decided_by_id,decided_at,code}';
 BEGIN
+  IF TG_OP = 'UPDATE' AND app.current_org() IN (OLD.lender_id, OLD.agency_id) AND (
+       (NEW.decision IS NOT NULL AND OLD.proposed_for_id = app.current_org())
+       OR (NEW.decision IS NULL AND NEW.proposed_for_id <> app.current_org())
+       OR (NEW.decision IS NOT NULL
+           AND (NEW.proposed, NEW.proposed_by_id, NEW.proposed_for_id)
+               IS DISTINCT FROM (OLD.proposed, OLD.proposed_by_id, OLD.proposed_for_id))) THEN
+    RAISE EXCEPTION 'one side proposes an outcome, the other agrees'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
   IF TG_OP = 'INSERT' THEN
     PERFORM 1 FROM statements s JOIN statement_lines l ON l.statement_id = s.id
       WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
@@ -158,6 +187,14 @@ CREATE FUNCTION app.feed_locks(in_lender bigint, in_portfolio bigint, in_at time
                     AND (portfolio_id IS NULL OR portfolio_id = in_portfolio))
 $$;
 
+CREATE PROCEDURE app.final_once(IN one text, IN closing text)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE ON %I FOR EACH ROW WHEN (OLD.%I IS NOT NULL)'
+    ' EXECUTE FUNCTION app.refuse_change()', one || '_final_once_' || closing, one, closing);
+END $$;
+
 CREATE TABLE public.contacts (
     id bigint NOT NULL,
     lender_id bigint NOT NULL,
@@ -183,19 +220,6 @@ CREATE FUNCTION app.first_activity(in_placement bigint, in_case bigint) RETURNS 
     SET search_path TO 'public', 'pg_temp'
     RETURN (SELECT min(c.local_day) AS min FROM public.contacts c WHERE ((c.case_id = first_activity.in_case) AND (c.placement_id = first_activity.in_placement)));
 
-CREATE FUNCTION app.incident_stands() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-  IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL
-     OR (NEW.id, NEW.kind, NEW.subject, NEW.details, NEW.opened_at)
-        IS DISTINCT FROM (OLD.id, OLD.kind, OLD.subject, OLD.details, OLD.opened_at) THEN
-    RAISE EXCEPTION 'an incident is closed with a note, never changed'
-      USING ERRCODE = 'restrict_violation';
-  END IF;
-  RETURN NEW;
-END $$;
-
 CREATE FUNCTION app.invoice_stands() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -215,6 +239,20 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'an invoice is withdrawn, never changed'
     USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION app.joins_a_draft() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM added a
+               LEFT JOIN statements s ON s.id = (to_jsonb(a) ->> TG_ARGV[0])::bigint
+              WHERE s.status IS DISTINCT FROM 'draft') THEN
+    RAISE EXCEPTION '% is append-only: only a draft takes more', TG_TABLE_NAME
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION app.journal_balances() RETURNS trigger
@@ -326,17 +364,16 @@ CREATE FUNCTION app.month_is_closed(in_month date) RETURNS boolean
                   WHERE month_start = in_month AND closed_at IS NOT NULL)
 $$;
 
-CREATE FUNCTION app.payment_is_final() RETURNS trigger
+CREATE PROCEDURE app.never_emptied(VARIADIC tables text[])
     LANGUAGE plpgsql
     AS $$
+DECLARE
+  one text;
 BEGIN
-  IF TG_OP = 'DELETE' OR OLD.verified_by_id IS NOT NULL OR OLD.withdrawn_by_id IS NOT NULL
-     OR (to_jsonb(OLD) - '{verified_by_id,verified_at,withdrawn_by_id,withdrawn_at,code}'::text[])
-        <> (to_jsonb(NEW) - '{verified_by_id,verified_at,withdrawn_by_id,withdrawn_at,code}'::text[])
-  THEN
-    RAISE EXCEPTION 'payments are append-only' USING ERRCODE = 'restrict_violation';
-  END IF;
-  RETURN NEW;
+  FOREACH one IN ARRAY tables LOOP
+    EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I'
+      ' FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change()', one || '_never_emptied', one);
+  END LOOP;
 END $$;
 
 CREATE FUNCTION app.period_stays_closed() RETURNS trigger
@@ -407,6 +444,18 @@ BEGIN
     USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION app.refuse_other_changes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR (to_jsonb(OLD) - TG_ARGV - 'code'::text)
+                      <> (to_jsonb(NEW) - TG_ARGV - 'code'::text) THEN
+    RAISE EXCEPTION '% is append-only: only % is ever changed',
+      TG_TABLE_NAME, array_to_string(TG_ARGV, ', ') USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION app.remittance_fits() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -427,6 +476,11 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
+     AND app.current_org() = OLD.lender_id THEN
+    RAISE EXCEPTION 'whoever pays does not say that it came'
+      USING ERRCODE = 'restrict_violation';
   END IF;
   IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL AND (
        (OLD.confirmed_at IS NULL
@@ -461,6 +515,11 @@ CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger
 DECLARE
   moving constant text[] := '{status,agency_confirmed_by_id,lender_confirmed_by_id,
     approved_by_id,approved_at,journal_id,rail,version,code}';
+  opened constant text[] := '{draft,agency_confirmed,lender_confirmed}';
+  -- One side after the other confirms it, then it is approved; until then it may be cancelled.
+  agreed constant text[] := '{draft>agency_confirmed,agency_confirmed>lender_confirmed,
+    lender_confirmed>approved,draft>cancelled,agency_confirmed>cancelled,
+    lender_confirmed>cancelled}';
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
     invoiced>taken_back,taken_back>paid,taken_back>invoiced}';
@@ -469,39 +528,49 @@ DECLARE
     paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
     invoiced>closed}';
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.status <> 'draft' THEN
+      RAISE EXCEPTION 'a statement begins as a draft' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status
        = ANY(CASE OLD.rail WHEN 'bank' THEN banked ELSE carried END)
      AND (to_jsonb(OLD) - '{status,version,code}'::text[])
        = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
-    IF OLD.rail = 'bank' AND NEW.status IN ('paid', 'received') AND NOT EXISTS (
-         SELECT 1 FROM remittances r
-          WHERE r.statement_id = NEW.id AND r.part = 'commission' AND r.withdrawn_at IS NULL
-            AND (NEW.status = 'paid' OR r.confirmed_at IS NOT NULL)) THEN
+    -- Paid and received is the commission; closed is all of which something was due.
+    IF OLD.rail = 'bank' AND EXISTS (
+         SELECT 1 FROM (VALUES
+             ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
+               - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
+               + NEW.carried_in_minor)),
+             ('fee', NEW.fee_minor + NEW.fee_tax_minor)) owed (part, minor)
+          WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
+                ELSE NEW.status IN ('paid', 'received') AND owed.part = 'commission' END
+            AND NOT EXISTS (
+              SELECT 1 FROM remittances r
+               WHERE r.statement_id = NEW.id AND r.part = owed.part AND r.withdrawn_at IS NULL
+                 AND (NEW.status = 'paid' OR r.confirmed_at IS NOT NULL))) THEN
       RAISE EXCEPTION 'a statement is paid by a remittance'
         USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'DELETE' OR OLD.status NOT IN ('draft', 'agency_confirmed', 'lender_confirmed')
+  IF TG_OP = 'DELETE' OR OLD.status <> ALL(opened)
      OR (to_jsonb(OLD) - moving) <> (to_jsonb(NEW) - moving) THEN
     RAISE EXCEPTION 'a statement is corrected by another one, never changed'
       USING ERRCODE = 'restrict_violation';
   END IF;
-  RETURN NEW;
-END $$;
-
-CREATE FUNCTION app.statement_lines_stand() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    AS $$
-BEGIN
-  -- Only a cancelled draft gives its payments free again.
-  IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
-       WHERE s.id = OLD.statement_id AND s.status IN ('draft', 'agency_confirmed',
-                                                      'lender_confirmed')) THEN
-    RETURN OLD;
+  IF NEW.status <> OLD.status AND OLD.status || '>' || NEW.status <> ALL(agreed) THEN
+    RAISE EXCEPTION 'a statement skips no confirmation' USING ERRCODE = 'restrict_violation';
   END IF;
-  RAISE EXCEPTION 'statement lines are append-only' USING ERRCODE = 'restrict_violation';
+  IF NEW.status <> OLD.status AND app.current_org() IN (OLD.lender_id, OLD.agency_id)
+     AND NEW.status <> (CASE app.current_org() WHEN OLD.agency_id THEN 'agency_confirmed'
+                        ELSE 'lender_confirmed' END) THEN
+    RAISE EXCEPTION 'each side confirms a statement for itself, and only that'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
@@ -3059,7 +3128,9 @@ CREATE TABLE public.statements (
     edition bigint NOT NULL,
     replaces_id bigint,
     version bigint NOT NULL,
+    CONSTRAINT ck_statements_both_sides_confirm CHECK ((((agency_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'cancelled'::character varying])::text[]))) AND ((lender_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
     CONSTRAINT ck_statements_holdback_signs CHECK (((holdback_minor >= 0) AND (released_minor >= 0))),
+    CONSTRAINT ck_statements_is_approved_whole CHECK ((((approved_by_id IS NULL) = (approved_at IS NULL)) AND ((approved_at IS NULL) = ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'lender_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
     CONSTRAINT ck_statements_only_debts_are_carried CHECK ((carried_in_minor <= 0)),
     CONSTRAINT ck_statements_period_lasts CHECK ((period_end > period_start)),
     CONSTRAINT ck_statements_two_people_approve CHECK ((approved_by_id <> made_by_id))
@@ -4383,13 +4454,41 @@ CREATE TRIGGER case_balances_append_only BEFORE DELETE OR UPDATE ON public.case_
 
 CREATE TRIGGER case_balances_never_emptied BEFORE TRUNCATE ON public.case_balances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER contacts_final BEFORE DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION app.contact_is_final();
+CREATE TRIGGER commission_terms_changes_only BEFORE DELETE OR UPDATE ON public.commission_terms FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('agreed_at', 'agreed_by_id');
+
+CREATE TRIGGER commission_terms_final_once_agreed_at BEFORE UPDATE ON public.commission_terms FOR EACH ROW WHEN ((old.agreed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER commission_terms_never_emptied BEFORE TRUNCATE ON public.commission_terms FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER contacts_changes_only BEFORE DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('outcome', 'answered', 'note');
+
+CREATE TRIGGER contacts_final_once_outcome BEFORE UPDATE ON public.contacts FOR EACH ROW WHEN ((old.outcome IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER contacts_never_emptied BEFORE TRUNCATE ON public.contacts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER incidents_never_emptied BEFORE TRUNCATE ON public.incidents FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER entity_bank_accounts_changes_only BEFORE DELETE OR UPDATE ON public.entity_bank_accounts FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('valid_to');
 
-CREATE TRIGGER incidents_stand BEFORE DELETE OR UPDATE ON public.incidents FOR EACH ROW EXECUTE FUNCTION app.incident_stands();
+CREATE TRIGGER entity_bank_accounts_final_once_valid_to BEFORE UPDATE ON public.entity_bank_accounts FOR EACH ROW WHEN ((old.valid_to IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER entity_bank_accounts_never_emptied BEFORE TRUNCATE ON public.entity_bank_accounts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER framework_contracts_changes_only BEFORE DELETE OR UPDATE ON public.framework_contracts FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('ended_on');
+
+CREATE TRIGGER framework_contracts_final_once_ended_on BEFORE UPDATE ON public.framework_contracts FOR EACH ROW WHEN ((old.ended_on IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER framework_contracts_never_emptied BEFORE TRUNCATE ON public.framework_contracts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER holdback_releases_join AFTER INSERT ON public.holdback_releases REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('released_by_id');
+
+CREATE TRIGGER holdback_releases_never_emptied BEFORE TRUNCATE ON public.holdback_releases FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER holdback_releases_stand BEFORE DELETE OR UPDATE ON public.holdback_releases FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('released_by_id');
+
+CREATE TRIGGER incidents_changes_only BEFORE DELETE OR UPDATE ON public.incidents FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('closed_at', 'closed_by_id', 'closing_note');
+
+CREATE TRIGGER incidents_final_once_closed_at BEFORE UPDATE ON public.incidents FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER incidents_never_emptied BEFORE TRUNCATE ON public.incidents FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER intake_batches_append_only BEFORE DELETE OR UPDATE ON public.intake_batches FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
@@ -4399,7 +4498,9 @@ CREATE TRIGGER intake_decision_lines_append_only BEFORE DELETE OR UPDATE ON publ
 
 CREATE TRIGGER intake_decision_lines_never_emptied BEFORE TRUNCATE ON public.intake_decision_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER intake_decisions_final BEFORE DELETE OR UPDATE ON public.intake_decisions FOR EACH ROW EXECUTE FUNCTION app.decision_is_final();
+CREATE TRIGGER intake_decisions_changes_only BEFORE DELETE OR UPDATE ON public.intake_decisions FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('checked_at', 'checked_by_id', 'agreed', 'check_note');
+
+CREATE TRIGGER intake_decisions_final_once_checked_at BEFORE UPDATE ON public.intake_decisions FOR EACH ROW WHEN ((old.checked_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER intake_decisions_never_emptied BEFORE TRUNCATE ON public.intake_decisions FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
@@ -4441,6 +4542,12 @@ CREATE TRIGGER journal_links_append_only BEFORE DELETE OR UPDATE ON public.journ
 
 CREATE TRIGGER journal_links_never_emptied BEFORE TRUNCATE ON public.journal_links FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER journal_proposals_changes_only BEFORE DELETE OR UPDATE ON public.journal_proposals FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('decided_at', 'decided_by_id', 'journal_id');
+
+CREATE TRIGGER journal_proposals_final_once_decided_at BEFORE UPDATE ON public.journal_proposals FOR EACH ROW WHEN ((old.decided_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER journal_proposals_never_emptied BEFORE TRUNCATE ON public.journal_proposals FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER journals_append_only BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE CONSTRAINT TRIGGER journals_balance AFTER INSERT ON public.journals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.journal_balances();
@@ -4467,11 +4574,19 @@ CREATE TRIGGER line_disputes_never_emptied BEFORE TRUNCATE ON public.line_disput
 
 CREATE TRIGGER line_disputes_stand BEFORE INSERT OR DELETE OR UPDATE ON public.line_disputes FOR EACH ROW EXECUTE FUNCTION app.dispute_stands();
 
-CREATE TRIGGER payment_file_items_stand BEFORE DELETE OR UPDATE ON public.payment_file_items FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER payment_file_items_append_only BEFORE DELETE OR UPDATE ON public.payment_file_items FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER payment_files_stand BEFORE DELETE OR UPDATE ON public.payment_files FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER payment_file_items_never_emptied BEFORE TRUNCATE ON public.payment_file_items FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER payments_final BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION app.payment_is_final();
+CREATE TRIGGER payment_files_append_only BEFORE DELETE OR UPDATE ON public.payment_files FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER payment_files_never_emptied BEFORE TRUNCATE ON public.payment_files FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER payments_changes_only BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('verified_by_id', 'verified_at', 'withdrawn_by_id', 'withdrawn_at');
+
+CREATE TRIGGER payments_final_once_verified_by_id BEFORE UPDATE ON public.payments FOR EACH ROW WHEN ((old.verified_by_id IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER payments_final_once_withdrawn_by_id BEFORE UPDATE ON public.payments FOR EACH ROW WHEN ((old.withdrawn_by_id IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER payments_never_emptied BEFORE TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
@@ -4497,6 +4612,36 @@ CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON pub
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
 
+CREATE TRIGGER quality_scores_appealed_once BEFORE DELETE OR UPDATE ON public.quality_scores FOR EACH ROW WHEN ((old.appealed_at IS NULL)) EXECUTE FUNCTION app.refuse_other_changes('appealed_at', 'appeal');
+
+CREATE TRIGGER quality_scores_decided_once BEFORE DELETE OR UPDATE ON public.quality_scores FOR EACH ROW WHEN (((old.appealed_at IS NOT NULL) AND (old.decided_at IS NULL))) EXECUTE FUNCTION app.refuse_other_changes('decided_at', 'decision');
+
+CREATE TRIGGER quality_scores_never_emptied BEFORE TRUNCATE ON public.quality_scores FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER quality_scores_stand BEFORE DELETE OR UPDATE ON public.quality_scores FOR EACH ROW WHEN ((old.decided_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_checkouts_changes_only BEFORE DELETE OR UPDATE ON public.rail_checkouts FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('session_ref', 'intent_ref', 'url', 'expires_at', 'paid_at', 'ended_at', 'standing_ref', 'kept_minor', 'payments');
+
+CREATE TRIGGER rail_checkouts_never_emptied BEFORE TRUNCATE ON public.rail_checkouts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_events_changes_only BEFORE DELETE OR UPDATE ON public.rail_events FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('processed_at');
+
+CREATE TRIGGER rail_events_final_once_processed_at BEFORE UPDATE ON public.rail_events FOR EACH ROW WHEN ((old.processed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_events_never_emptied BEFORE TRUNCATE ON public.rail_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_operations_changes_only BEFORE DELETE OR UPDATE ON public.rail_operations FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('done_at', 'status', 'doubt', 'generation', 'attempts', 'external_ref', 'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id');
+
+CREATE TRIGGER rail_operations_final_once_done_at BEFORE UPDATE ON public.rail_operations FOR EACH ROW WHEN ((old.done_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_operations_never_emptied BEFORE TRUNCATE ON public.rail_operations FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_transactions_changes_only BEFORE DELETE OR UPDATE ON public.rail_transactions FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('journal_id', 'named_by_id');
+
+CREATE TRIGGER rail_transactions_final_once_journal_id BEFORE UPDATE ON public.rail_transactions FOR EACH ROW WHEN ((old.journal_id IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_transactions_never_emptied BEFORE TRUNCATE ON public.rail_transactions FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
 CREATE TRIGGER received_invoices_never_emptied BEFORE TRUNCATE ON public.received_invoices FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER received_invoices_stand BEFORE INSERT OR DELETE OR UPDATE ON public.received_invoices FOR EACH ROW EXECUTE FUNCTION app.invoice_stands();
@@ -4505,15 +4650,23 @@ CREATE TRIGGER remittances_fit BEFORE INSERT OR DELETE OR UPDATE ON public.remit
 
 CREATE TRIGGER remittances_never_emptied BEFORE TRUNCATE ON public.remittances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER statement_copies_stand BEFORE DELETE OR UPDATE ON public.statement_copies FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+CREATE TRIGGER statement_copies_append_only BEFORE DELETE OR UPDATE ON public.statement_copies FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER statement_copies_never_emptied BEFORE TRUNCATE ON public.statement_copies FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER statement_lines_join AFTER INSERT ON public.statement_lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('statement_id');
 
 CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON public.statement_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER statement_lines_stand BEFORE DELETE OR UPDATE ON public.statement_lines FOR EACH ROW EXECUTE FUNCTION app.statement_lines_stand();
+CREATE TRIGGER statement_lines_stand BEFORE DELETE OR UPDATE ON public.statement_lines FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('statement_id');
 
 CREATE TRIGGER statements_never_emptied BEFORE TRUNCATE ON public.statements FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER statements_stand BEFORE DELETE OR UPDATE ON public.statements FOR EACH ROW EXECUTE FUNCTION app.statement_amounts_stand();
+CREATE TRIGGER statements_stand BEFORE INSERT OR DELETE OR UPDATE ON public.statements FOR EACH ROW EXECUTE FUNCTION app.statement_amounts_stand();
+
+CREATE TRIGGER tax_statuses_append_only BEFORE DELETE OR UPDATE ON public.tax_statuses FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER tax_statuses_never_emptied BEFORE TRUNCATE ON public.tax_statuses FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 ALTER TABLE ONLY public.agency_approvals
     ADD CONSTRAINT fk_agency_approvals_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);

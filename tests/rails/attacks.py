@@ -1,0 +1,65 @@
+"""Ways to break what the rails keep, in SQL: the outbox, doorbells, movements and pages."""
+
+from tests.attacking import Attacks, answered, emptied, like, run
+
+OPEN_PAGE, OTHER_PAGE = "ended_at IS NULL", "ended_at IS NOT NULL"
+OTHER = {"session_ref": "'x'", "intent_ref": "'x'"}
+
+TABLES = (
+    "rail_accounts", "rail_operations", "rail_events", "rail_transactions", "rail_checkouts",
+)  # fmt: skip
+ATTACKS: Attacks = {
+    "two accounts of one organisation": (
+        run(like("rail_accounts", account_ref="'x'", customer_ref="'x'")),
+        "uq_rail_accounts_organisation_id",
+    ),
+    "an account shared": (
+        run(like("rail_accounts", organisation_id="organisation_id + 1", customer_ref="'x'")),
+        "uq_rail_accounts_account_ref",
+    ),
+    "a customer shared": (
+        run(like("rail_accounts", organisation_id="organisation_id + 1", account_ref="'x'")),
+        "uq_rail_accounts_customer_ref",
+    ),
+    **answered(
+        "rail_operations", "done_at", change="amount_minor = 7", again="status = 'planned'",
+    ),
+    "done twice": (run(like("rail_operations")), "uq_rail_operations_op_id"),
+    "less than nothing moved": (
+        run(like("rail_operations", op_id="'x'", amount_minor="-1")), "amount_is_not_negative",
+    ),
+    "let go by whoever proposed": (
+        run("UPDATE rail_operations SET approved_by_id = made_by_id WHERE done_at IS NULL"),
+        "two_people_move_money",
+    ),
+    **answered(
+        "rail_events", "processed_at", change="object_ref = 'x'",
+        again="processed_at = processed_at + interval '1 day'",
+    ),
+    **answered(
+        "rail_transactions", "journal_id", change="amount_minor = 7", again="journal_id = 1",
+    ),
+    "a movement twice": (
+        run(like("rail_transactions")), "uq_rail_transactions_transaction_ref",
+    ),
+    **emptied("rail_checkouts"),
+    "a page's session shared": (
+        run(like("rail_checkouts", OTHER_PAGE, intent_ref="'x'")),
+        "uq_rail_checkouts_session_ref",
+    ),
+    "a page's payment shared": (
+        run(like("rail_checkouts", OTHER_PAGE, session_ref="'x'")),
+        "uq_rail_checkouts_intent_ref",
+    ),
+    "two open pages": (
+        run(like("rail_checkouts", OPEN_PAGE, **OTHER)), "uq_rail_checkouts_one_open",
+    ),
+    "a page for nothing": (
+        run(like("rail_checkouts", OTHER_PAGE, amount_minor="0", **OTHER)),
+        "amount_is_positive",
+    ),
+    "another amount on a page": (
+        run("UPDATE rail_checkouts SET amount_minor = 7"),
+        "rail_checkouts is append-only: only",
+    ),
+}  # fmt: skip
