@@ -6,6 +6,14 @@ decision: proposed -> agreed -> reversed by another one        proposed -> refus
 
 from marketplace.intake.bringing import JOB, agencies_of, bring_claims, bring_in, lenders_of
 from marketplace.intake.checking import check
+from marketplace.intake.claims import (
+    AGES,
+    CLAIM_LISTS,
+    Aged,
+    claim_files,
+    claims_ageing,
+    claims_of,
+)
 from marketplace.intake.deciding import Share, propose_match, propose_split, resolve, reverse
 from marketplace.intake.models import (
     Batch,
@@ -26,7 +34,6 @@ from marketplace.intake.queries import (
     MonthState,
     Queue,
     Total,
-    claims_of,
     decisions,
     group_now,
     lines_of,
@@ -42,11 +49,14 @@ from marketplace.intake.revealing import reveal_texts
 from marketplace.intake.running import match_month
 
 __all__ = [
+    "AGES",
     "CLAIM_COLUMNS",
+    "CLAIM_LISTS",
     "JOB",
     "LEDGER_COLUMNS",
     "PAGE",
     "STATES",
+    "Aged",
     "Batch",
     "Brought",
     "Decision",
@@ -66,6 +76,8 @@ __all__ = [
     "bring_claims",
     "bring_in",
     "check",
+    "claim_files",
+    "claims_ageing",
     "claims_of",
     "decisions",
     "group_now",
