@@ -4,16 +4,10 @@ group:    automatic -> settled        open -> proposed -> settled, or open again
 decision: proposed -> agreed -> reversed by another one        proposed -> refused
 """
 
+from marketplace.intake.ageing import AGES, Aged, unreconciled
 from marketplace.intake.bringing import JOB, agencies_of, bring_claims, bring_in, lenders_of
 from marketplace.intake.checking import check
-from marketplace.intake.claims import (
-    AGES,
-    CLAIM_LISTS,
-    Aged,
-    claim_files,
-    claims_ageing,
-    claims_of,
-)
+from marketplace.intake.claims import CLAIM_LISTS, claim_files, claims_ageing, claims_of
 from marketplace.intake.deciding import Share, propose_match, propose_split, resolve, reverse
 from marketplace.intake.models import (
     Batch,
@@ -95,4 +89,5 @@ __all__ = [
     "reveal_texts",
     "reverse",
     "totals",
+    "unreconciled",
 ]

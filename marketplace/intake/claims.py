@@ -1,21 +1,16 @@
 """An agency's own claims: what became of each, what waits and since when, what it brought."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import text
 
 from marketplace.core.db import db
+from marketplace.intake.ageing import AGE, Aged
 from marketplace.intake.queries import PAGE
 
 CLAIM_LISTS = ("open", "refused", "all")
-AGES = ("0_7", "8_30", "31_60", "61_up")
-"""Days since the value date, in which what is not reconciled is counted."""
-
-AGE = "width_bucket((CAST(:on AS date) - {day})::int, ARRAY[8, 31, 61])"
-
 _REFUSED = "('claim_refused', 'claim_late', 'not_received')"
 
 # A claim by what the lender decided of it; until then by the group that it fell into.
@@ -63,19 +58,6 @@ SELECT f.filename, f.lines, f.lender_id, b.month_start, b.brought_at
   FROM intake_files f LEFT JOIN intake_batches b ON b.id = f.batch_id
  WHERE f.agency_id = :agency AND f.kind = 'claims' ORDER BY f.id DESC LIMIT 10
 """
-
-
-@dataclass(frozen=True)
-class Aged:
-    """What is not reconciled: of one class and one age; a class of '' is being matched."""
-
-    kind: str
-    currency: str
-    age: int
-    """The place in AGES."""
-
-    items: int
-    amount_minor: int
 
 
 def claims_of(

@@ -62,6 +62,7 @@ from marketplace.settlement.ordering import (
     payment_files,
     take_payment_file,
 )
+from marketplace.settlement.overview import RailSum, Waiting, cash_by_rail, waiting
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
 from marketplace.settlement.papers import (
     statement_csv,
@@ -132,6 +133,7 @@ __all__ = [
     "PaymentFile",
     "Preview",
     "QualityScore",
+    "RailSum",
     "RateBasis",
     "ReceivedInvoice",
     "Remittance",
@@ -142,6 +144,7 @@ __all__ = [
     "StatementRow",
     "StatementStatus",
     "TierMode",
+    "Waiting",
     "agree_outcome",
     "agree_to_terms",
     "agreed_terms",
@@ -150,6 +153,7 @@ __all__ = [
     "approve",
     "cancel",
     "carry",
+    "cash_by_rail",
     "commission",
     "confirm",
     "confirm_remittance",
@@ -197,6 +201,7 @@ __all__ = [
     "terms_of",
     "terms_with",
     "visible_statement",
+    "waiting",
     "why_line",
     "withdraw_invoice",
     "withdraw_remittance",

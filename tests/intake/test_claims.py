@@ -60,6 +60,7 @@ def test_a_refused_claim_tells_the_reason_code_and_no_more(amy: User, ravi: User
     small_month()
     made = resolve("claims.csv:3", ReasonCode.CLAIM_REFUSED)
     assert states(amy)["K2"] == "proposed"
+    assert row_of(amy, "K2").reason_code is None, "what is not decided yet is not told"
     check(made)
     row = row_of(amy, "K2")
     assert (row.state, row.reason_code, row.payments) == ("refused", "claim_refused", None)

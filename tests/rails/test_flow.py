@@ -7,7 +7,7 @@ from marketplace.core import installation
 from marketplace.core.db import db
 from marketplace.placements import Rail
 from marketplace.rails import OperationStatus
-from marketplace.settlement import Statement
+from marketplace.settlement import RailSum, Statement
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import drain, someone
@@ -66,6 +66,8 @@ def test_the_worked_example_to_the_cent(set_up: Story, approved: Statement) -> N
     set_up.ring()
     set_up.mirror()
     assert status_of(approved) == "paid"
+    (carried,) = settlement.cash_by_rail(since=NOON.date())
+    assert carried == RailSum("stripe", "USD", 1, 100_000, 26_500, 26_500, 3_180)
     (transfer,) = set_up.server.made("tr")
     assert (transfer["amount"], transfer["transfer_group"]) == (26_500, approved.code)
     assert set_up.books() == {

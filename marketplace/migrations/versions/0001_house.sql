@@ -68,8 +68,8 @@ CREATE FUNCTION app.claim_outcomes(OUT line_id bigint, OUT decision_id bigint, O
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  SELECT DISTINCT ON (l.id) l.id, d.id, d.agreed IS TRUE, d.kind::text, d.reason_code::text,
-         d.checked_at
+  SELECT DISTINCT ON (l.id) l.id, d.id, d.agreed IS TRUE, d.kind::text,
+         CASE WHEN d.agreed THEN d.reason_code::text END, d.checked_at
     FROM intake_lines l
     JOIN intake_decision_lines x ON x.line_id = l.id
     JOIN intake_decisions d ON d.id = x.decision_id
