@@ -98,7 +98,6 @@ from marketplace.settlement.remitting import (
 )
 from marketplace.settlement.scales import BadTable
 from marketplace.settlement.stating import (
-    PLATFORM_FEE_BPS,
     NothingToSettle,
     approve,
     cancel,
@@ -109,6 +108,7 @@ from marketplace.settlement.stating import (
     entries_of,
 )
 from marketplace.settlement.taxes import tax_export
+from marketplace.settlement.totalling import PLATFORM_FEE_BPS
 
 __all__ = [
     "HOLDS",

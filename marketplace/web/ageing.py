@@ -49,4 +49,6 @@ def _chart(found: Sequence[Aged], currency: str) -> dict[str, Any]:
 
 
 def _name(kind: str) -> str:
+    if kind == "matched":
+        return str(_("Matched, not approved yet"))
     return str(word(f"class_{kind}")) if kind else _("Being matched")
