@@ -5,6 +5,7 @@ draft -> agency confirmed -> lender confirmed -> approved (posted)
 
 By bank an approved one goes on: invoiced -> paid (the lender says) -> received (the agency
 says) -> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back).
+One that leaves nothing to pay is closed with its approval, or with its invoice.
 """
 
 from marketplace.settlement.agreeing import (
@@ -18,6 +19,7 @@ from marketplace.settlement.agreeing import (
     terms_of,
     terms_with,
 )
+from marketplace.settlement.closing import close_settled, owed_minor
 from marketplace.settlement.commission import Earning, commission
 from marketplace.settlement.disputing import (
     DisputeRow,
@@ -89,7 +91,6 @@ from marketplace.settlement.remitting import (
     RemittanceRow,
     confirm_remittance,
     is_to_pay,
-    owed_minor,
     part_of,
     post_remittance,
     record_remittance,
@@ -154,6 +155,7 @@ __all__ = [
     "cancel",
     "carry",
     "cash_by_rail",
+    "close_settled",
     "commission",
     "confirm",
     "confirm_remittance",

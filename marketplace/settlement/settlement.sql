@@ -5,7 +5,7 @@ DECLARE
     approved_by_id,approved_at,journal_id,rail,version,code}';
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
-    invoiced>taken_back,taken_back>paid,taken_back>invoiced}';
+    invoiced>taken_back,taken_back>paid,taken_back>invoiced,approved>closed}';
   -- By bank both sides say what they did; either may have been mistaken.
   banked constant text[] := '{approved>invoiced,invoiced>approved,approved>paid,invoiced>paid,
     paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
@@ -20,6 +20,19 @@ BEGIN
           WHERE r.statement_id = NEW.id AND r.part = 'commission' AND r.withdrawn_at IS NULL
             AND (NEW.status = 'paid' OR r.confirmed_at IS NOT NULL)) THEN
       RAISE EXCEPTION 'a statement is paid by a remittance'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
+    -- Closed is what leaves nothing to pay: each part is 0, or its remittance is confirmed.
+    IF NEW.status = 'closed' AND EXISTS (
+         SELECT 1 FROM (VALUES
+           ('fee', NEW.fee_minor + NEW.fee_tax_minor),
+           ('commission', greatest(NEW.commission_minor + NEW.quality_minor
+              - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
+              + NEW.carried_in_minor, 0))) AS owed (part, amount_minor)
+          WHERE owed.amount_minor <> 0 AND NOT EXISTS (
+            SELECT 1 FROM remittances r WHERE r.statement_id = NEW.id AND r.part = owed.part
+               AND r.confirmed_at IS NOT NULL)) THEN
+      RAISE EXCEPTION 'a statement is closed once all of it is paid'
         USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
