@@ -19,6 +19,8 @@ from marketplace.settlement.agreeing import (
     terms_of,
     terms_with,
 )
+from marketplace.settlement.bridging import Step, bridge_of
+from marketplace.settlement.clawbacks import CHAINS, Chain, clawback_chains
 from marketplace.settlement.closing import close_settled, owed_minor
 from marketplace.settlement.commission import Earning, commission
 from marketplace.settlement.disputing import (
@@ -112,11 +114,13 @@ from marketplace.settlement.taxes import tax_export
 from marketplace.settlement.totalling import PLATFORM_FEE_BPS
 
 __all__ = [
+    "CHAINS",
     "HOLDS",
     "METHODS",
     "PLATFORM_FEE_BPS",
     "USUAL",
     "BadTable",
+    "Chain",
     "CommissionTerms",
     "DisputeRow",
     "Due",
@@ -144,6 +148,7 @@ __all__ = [
     "StatementLine",
     "StatementRow",
     "StatementStatus",
+    "Step",
     "TierMode",
     "Waiting",
     "agree_outcome",
@@ -152,9 +157,11 @@ __all__ = [
     "amounts_of",
     "appeal_score",
     "approve",
+    "bridge_of",
     "cancel",
     "carry",
     "cash_by_rail",
+    "clawback_chains",
     "close_settled",
     "commission",
     "confirm",
