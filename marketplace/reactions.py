@@ -38,7 +38,11 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
     "auction.listed": {"tell agencies": notifications.tell_parties},
     "placement.offered": {"tell agency": notifications.tell_parties},
     "statement.drafted": {"tell parties": notifications.tell_parties},
-    "statement.approved": {"start the rail": rails.start},
+    "statement.approved": {
+        "start the rail": rails.start,
+        "close it if nothing is owed": settlement.close_settled,
+    },
+    "invoice.entered": {"close it if nothing is owed": settlement.close_settled},
     "statement.disputed": {
         "draft it anew": settlement.split_out,
         "tell the other side": notifications.tell_parties,

@@ -4,8 +4,10 @@ group:    automatic -> settled        open -> proposed -> settled, or open again
 decision: proposed -> agreed -> reversed by another one        proposed -> refused
 """
 
+from marketplace.intake.ageing import AGES, Aged, unreconciled
 from marketplace.intake.bringing import JOB, agencies_of, bring_claims, bring_in, lenders_of
 from marketplace.intake.checking import check
+from marketplace.intake.claims import CLAIM_LISTS, claim_files, claims_ageing, claims_of
 from marketplace.intake.deciding import Share, propose_match, propose_split, resolve, reverse
 from marketplace.intake.feeding import take_in_payments
 from marketplace.intake.models import (
@@ -27,7 +29,6 @@ from marketplace.intake.queries import (
     MonthState,
     Queue,
     Total,
-    claims_of,
     decisions,
     group_now,
     lines_of,
@@ -43,11 +44,14 @@ from marketplace.intake.revealing import reveal_texts
 from marketplace.intake.running import match_month
 
 __all__ = [
+    "AGES",
     "CLAIM_COLUMNS",
+    "CLAIM_LISTS",
     "JOB",
     "LEDGER_COLUMNS",
     "PAGE",
     "STATES",
+    "Aged",
     "Batch",
     "Brought",
     "Decision",
@@ -67,6 +71,8 @@ __all__ = [
     "bring_claims",
     "bring_in",
     "check",
+    "claim_files",
+    "claims_ageing",
     "claims_of",
     "decisions",
     "group_now",
@@ -85,4 +91,5 @@ __all__ = [
     "reverse",
     "take_in_payments",
     "totals",
+    "unreconciled",
 ]

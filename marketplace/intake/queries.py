@@ -124,18 +124,6 @@ SELECT f.kind, f.filename, f.lines, f.sha256, f.agency_id, b.code, b.brought_by_
  WHERE b.lender_id = :lender AND b.month_start = :month ORDER BY f.id DESC
 """
 
-_CLAIMS = """
-SELECT l.id, l.lender_id, l.month_start, l.claim_id, l.number, l.value_on, l.amount_minor,
-       l.currency, l.reference, g.kind, g.automatic, g.reasons, count(*) OVER () AS total
-  FROM intake_lines l
-  LEFT JOIN LATERAL (SELECT max(m.group_id) AS group_id FROM intake_members m
-                      WHERE m.line_id = l.id) x ON true
-  LEFT JOIN intake_groups g ON g.id = x.group_id
- WHERE l.agency_id = :agency AND l.source = 'claim'
-   AND (NOT :missing OR g.id IS NULL OR NOT g.automatic)
- ORDER BY l.month_start DESC, l.id LIMIT :limit OFFSET :offset
-"""
-
 
 @dataclass(frozen=True)
 class Total:
@@ -274,18 +262,3 @@ def decisions(lender_id: int, month: date, group_id: int | None = None) -> list[
             text(_DECISIONS), {"lender": lender_id, "month": month, "group": group_id}
         )
     )
-
-
-def claims_of(
-    agency_id: int, *, missing: bool, page: int = 1, size: int | None = PAGE
-) -> list[Any]:
-    """An agency's own claims with what became of each; `missing`: those that stopped."""
-    return list(
-        db.session.execute(
-            text(_CLAIMS),
-            {
-                "agency": agency_id, "missing": missing, "limit": size,
-                "offset": (page - 1) * (size or 0),
-            },
-        )
-    )  # fmt: skip

@@ -33,6 +33,7 @@ from marketplace.ledger.proposing import (
     propose_exchange,
     propose_reversal,
     refuse_proposal,
+    undecided_proposals,
 )
 from marketplace.ledger.reading import (
     Balance,
@@ -97,6 +98,7 @@ __all__ = [
     "propose_reversal",
     "refuse_proposal",
     "reverse",
+    "undecided_proposals",
     "user_codes",
     "verify_chain",
 ]

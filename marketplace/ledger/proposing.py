@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace import audit
 from marketplace.accounts import User
@@ -126,6 +126,11 @@ def proposals(*, limit: int = 100) -> list[JournalProposal]:
         JournalProposal.decided_at.is_not(None), JournalProposal.id.desc()
     )
     return list(db.session.scalars(query.limit(limit)))
+
+
+def undecided_proposals() -> int:
+    query = select(func.count()).where(JournalProposal.decided_at.is_(None))
+    return int(db.session.execute(query).scalar_one())
 
 
 def _open_reversal(journal_id: int) -> JournalProposal | None:

@@ -47,6 +47,7 @@ from marketplace.rails.queries import (
     OperationRow,
     balance_rows,
     operation_rows,
+    operations_waiting,
     unexplained,
 )
 
@@ -93,6 +94,7 @@ __all__ = [
     "open_gateway",
     "operation_rows",
     "operations_of",
+    "operations_waiting",
     "receive",
     "retry",
     "start",

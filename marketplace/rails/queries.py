@@ -12,6 +12,8 @@ from marketplace.ledger import AccountKind
 from marketplace.rails.models import OperationStatus, RailOperation, RailTransaction
 from marketplace.settlement import Statement
 
+_FOR_A_PERSON = (OperationStatus.REFUSED, OperationStatus.UNKNOWN, OperationStatus.PROPOSED)
+
 
 @dataclass(frozen=True)
 class OperationRow:
@@ -35,9 +37,7 @@ class BalanceRow:
 
 def operation_rows(*, limit: int = 200) -> list[OperationRow]:
     """What still needs somebody first, then the newest."""
-    waiting = RailOperation.status.in_(
-        (OperationStatus.REFUSED, OperationStatus.UNKNOWN, OperationStatus.PROPOSED)
-    )
+    waiting = RailOperation.status.in_(_FOR_A_PERSON)
     rows = db.session.execute(
         select(RailOperation, Organisation.called, Statement.code)
         .join(Organisation, Organisation.id == RailOperation.organisation_id)
@@ -46,6 +46,13 @@ def operation_rows(*, limit: int = 200) -> list[OperationRow]:
         .limit(limit)
     )
     return [OperationRow(*row) for row in rows]
+
+
+def operations_waiting() -> int:
+    """How many operations a person has to look at."""
+    waiting = RailOperation.status.in_(_FOR_A_PERSON)
+    query = select(func.count()).select_from(RailOperation).where(waiting)
+    return int(db.session.execute(query).scalar_one())
 
 
 def unexplained() -> list[RailTransaction]:

@@ -5,6 +5,7 @@ draft -> agency confirmed -> lender confirmed -> approved (posted)
 
 By bank an approved one goes on: invoiced -> paid (the lender says) -> received (the agency
 says) -> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back).
+One that leaves nothing to pay is closed with its approval, or with its invoice.
 """
 
 from marketplace.settlement.agreeing import (
@@ -18,6 +19,9 @@ from marketplace.settlement.agreeing import (
     terms_of,
     terms_with,
 )
+from marketplace.settlement.bridging import Step, bridge_of
+from marketplace.settlement.clawbacks import CHAINS, Chain, clawback_chains
+from marketplace.settlement.closing import close_settled, owed_minor
 from marketplace.settlement.commission import Earning, commission
 from marketplace.settlement.disputing import (
     DisputeRow,
@@ -62,6 +66,7 @@ from marketplace.settlement.ordering import (
     payment_files,
     take_payment_file,
 )
+from marketplace.settlement.overview import RailSum, Waiting, cash_by_rail, waiting
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
 from marketplace.settlement.papers import (
     statement_csv,
@@ -88,7 +93,6 @@ from marketplace.settlement.remitting import (
     RemittanceRow,
     confirm_remittance,
     is_to_pay,
-    owed_minor,
     part_of,
     post_remittance,
     record_remittance,
@@ -97,7 +101,6 @@ from marketplace.settlement.remitting import (
 )
 from marketplace.settlement.scales import BadTable
 from marketplace.settlement.stating import (
-    PLATFORM_FEE_BPS,
     NothingToSettle,
     approve,
     cancel,
@@ -108,13 +111,16 @@ from marketplace.settlement.stating import (
     entries_of,
 )
 from marketplace.settlement.taxes import tax_export
+from marketplace.settlement.totalling import PLATFORM_FEE_BPS
 
 __all__ = [
+    "CHAINS",
     "HOLDS",
     "METHODS",
     "PLATFORM_FEE_BPS",
     "USUAL",
     "BadTable",
+    "Chain",
     "CommissionTerms",
     "DisputeRow",
     "Due",
@@ -132,6 +138,7 @@ __all__ = [
     "PaymentFile",
     "Preview",
     "QualityScore",
+    "RailSum",
     "RateBasis",
     "ReceivedInvoice",
     "Remittance",
@@ -141,15 +148,21 @@ __all__ = [
     "StatementLine",
     "StatementRow",
     "StatementStatus",
+    "Step",
     "TierMode",
+    "Waiting",
     "agree_outcome",
     "agree_to_terms",
     "agreed_terms",
     "amounts_of",
     "appeal_score",
     "approve",
+    "bridge_of",
     "cancel",
     "carry",
+    "cash_by_rail",
+    "clawback_chains",
+    "close_settled",
     "commission",
     "confirm",
     "confirm_remittance",
@@ -197,6 +210,7 @@ __all__ = [
     "terms_of",
     "terms_with",
     "visible_statement",
+    "waiting",
     "why_line",
     "withdraw_invoice",
     "withdraw_remittance",

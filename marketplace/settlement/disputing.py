@@ -34,6 +34,8 @@ class DisputeRow:
     payment: str
     amount_minor: int
     currency: str
+    window_ends_at: datetime
+    """Until when further lines of that statement may be disputed."""
 
 
 def may_dispute(statement: Statement, *, by: User) -> bool:
@@ -154,7 +156,7 @@ def dispute_rows(*, organisation_id: int | None) -> list[DisputeRow]:
     """The disputes of one side, or all for the platform: open ones first, then the newest."""
     query = (
         select(LineDispute, Statement.code, Payment.code, Payment.amount_minor,
-               Payment.currency)
+               Payment.currency, Statement.disputes_end_at)
         .join(Statement, Statement.id == LineDispute.statement_id)
         .join(Payment, Payment.id == LineDispute.payment_id)
         .order_by(LineDispute.decision.is_not(None), LineDispute.id.desc())

@@ -12,6 +12,7 @@ from marketplace.core.db import db
 from marketplace.core.exports import csv_file
 from marketplace.core.money import in_figures
 from marketplace.core.words import Code, _
+from marketplace.placements import Placement
 from marketplace.settlement.gathering import Due, contract_payments
 from marketplace.settlement.models import (
     CommissionTerms,
@@ -21,6 +22,7 @@ from marketplace.settlement.models import (
     StatementStatus,
 )
 from marketplace.settlement.reckoning import Line, reckon
+from marketplace.settlement.totalling import totalled
 
 _Group = tuple[LineKind, int]
 
@@ -57,6 +59,15 @@ class Preview:
     tier_crossings: int
     """Earlier lines that earn otherwise because a tier has been crossed since."""
 
+    terms: Sequence[CommissionTerms]
+    """Those that rates come from now."""
+
+    tail: Sums
+    """Of what is new, the cash valued after the recall, while it still earns."""
+
+    totals: Statement | None
+    """The statement that would be drafted, with its amounts; None if it had no line."""
+
     @property
     def commission_minor(self) -> int:
         return sum(row.now.commission_minor for row in self.rows)
@@ -72,8 +83,8 @@ def preview_statement(due: Due, *, period_end: date) -> Preview:
     lines = reckon(contract.payments, contract.stated, contract.terms)
     last = _last(due)
     now, before = _sums_of(lines), _sums_of_statement(last)
-    versions = {one.id: one.version for one in contract.terms}
-    used = {versions[line.terms_id] for line in lines if line.terms_id is not None}
+    used = {line.terms_id for line in lines}
+    terms = [one for one in contract.terms if one.id in used]
     nothing = Sums()
     return Preview(
         due=due,
@@ -82,8 +93,11 @@ def preview_statement(due: Due, *, period_end: date) -> Preview:
             PreviewRow(*group, now.get(group, nothing), before.get(group, nothing))
             for group in sorted({*now, *before})
         ],
-        new_terms=sorted(used - _versions_of(last)),
+        new_terms=sorted({one.version for one in terms} - _versions_of(last)),
         tier_crossings=sum(x.kind is LineKind.TRUE_UP and x.reason == "tier" for x in lines),
+        terms=terms,
+        tail=_tail(lines),
+        totals=totalled(due, lines, contract, period_end)[0] if lines else None,
     )
 
 
@@ -133,16 +147,31 @@ def _last(due: Due) -> Statement | None:
     )
 
 
+def _tail(lines: Sequence[Line]) -> Sums:
+    """New cash of placements that had ended when it was paid."""
+    placements = {line.payment.placement_id for line in lines}
+    query = select(Placement.id, Placement.ended_at).where(Placement.id.in_(placements))
+    ended = {row.id: row.ended_at.date() for row in db.session.execute(query) if row.ended_at}
+    late = [
+        line
+        for line in lines
+        if line.kind is LineKind.PAYMENT
+        and line.payment.value_on > ended.get(line.payment.placement_id, date.max)
+    ]
+    return _sum(late)
+
+
+def _sum(lines: Sequence[Line]) -> Sums:
+    return Sums(
+        len(lines), sum(x.gross_minor for x in lines), sum(x.commission_minor for x in lines)
+    )
+
+
 def _sums_of(lines: Iterable[Line]) -> dict[_Group, Sums]:
     groups: dict[_Group, list[Line]] = defaultdict(list)
     for line in lines:
         groups[line.kind, line.rate_bps].append(line)
-    return {
-        group: Sums(
-            len(of), sum(x.gross_minor for x in of), sum(x.commission_minor for x in of)
-        )
-        for group, of in groups.items()
-    }
+    return {group: _sum(of) for group, of in groups.items()}
 
 
 def _sums_of_statement(last: Statement | None) -> dict[_Group, Sums]:

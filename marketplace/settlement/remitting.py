@@ -19,6 +19,7 @@ from marketplace.core.money import in_figures
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import Rail
+from marketplace.settlement.closing import close_if_settled, owed_minor
 from marketplace.settlement.invoices import invoice_problems, is_invoiced
 from marketplace.settlement.models import Statement, StatementStatus
 from marketplace.settlement.remittances import Remittance, RemittancePart
@@ -36,13 +37,6 @@ class RemittanceRow:
     remittance: Remittance
     recorded_by: str
     confirmed_by: str
-
-
-def owed_minor(statement: Statement, part: RemittancePart) -> int:
-    """What is to be paid of a statement: commission to the agency, or fee to the platform."""
-    if part is RemittancePart.FEE:
-        return statement.billed_minor
-    return statement.due_minor
 
 
 def part_of(by: User) -> RemittancePart:
@@ -149,7 +143,7 @@ def post_remittance(event: AuditEvent, *, now: datetime) -> None:
     if remittance.journal_id is None and remittance.confirmed_by_id is not None:
         confirmer = db.session.get_one(User, remittance.confirmed_by_id)
         _post(remittance, statement, confirmer, now)
-    _close_if_settled(statement, now)
+    close_if_settled(statement, now=now)
 
 
 def remittances_of(statement: Statement) -> list[RemittanceRow]:
@@ -217,19 +211,6 @@ def _post(remittance: Remittance, statement: Statement, confirmer: User, now: da
         approved_by=confirmer,
         now=now,
     ).id
-
-
-def _close_if_settled(statement: Statement, now: datetime) -> None:
-    """Closed is a statement of which nothing is left to pay, to the agency or to us."""
-    paid = set(
-        db.session.scalars(
-            select(Remittance.part).where(
-                Remittance.statement_id == statement.id, Remittance.confirmed_at.is_not(None)
-            )
-        )
-    )
-    if all(owed_minor(statement, part) == 0 or part in paid for part in RemittancePart):
-        carry(statement.id, StatementStatus.CLOSED, now=now)
 
 
 def _receives(remittance: Remittance, by: User) -> bool:

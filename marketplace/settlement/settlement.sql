@@ -10,7 +10,7 @@ DECLARE
     lender_confirmed>cancelled}';
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
-    invoiced>taken_back,taken_back>paid,taken_back>invoiced}';
+    invoiced>taken_back,taken_back>paid,taken_back>invoiced,approved>closed}';
   -- By bank both sides say what they did; either may have been mistaken.
   banked constant text[] := '{approved>invoiced,invoiced>approved,approved>paid,invoiced>paid,
     paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
@@ -26,8 +26,8 @@ BEGIN
        = ANY(CASE OLD.rail WHEN 'bank' THEN banked ELSE carried END)
      AND (to_jsonb(OLD) - '{status,version,code}'::text[])
        = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
-    -- Paid and received is the commission; closed is all of which something was due.
-    IF OLD.rail = 'bank' AND EXISTS (
+    -- Paid and received by bank is the commission; closed is all of which something was due.
+    IF (OLD.rail = 'bank' OR NEW.status = 'closed') AND EXISTS (
          SELECT 1 FROM (VALUES
              ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
                - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor

@@ -6,37 +6,25 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select, text
 
 from marketplace import audit, ledger
-from marketplace.accounts import Kind, User, tax_rate_bps
+from marketplace.accounts import Kind, User
 from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import installed
-from marketplace.core.money import BPS, share_bps
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
-from marketplace.placements import FrameworkContract, Placement, Rail
-from marketplace.settlement.adjusting import quality_adjustment, score_for, withhold
-from marketplace.settlement.gathering import (
-    ContractCash,
-    Due,
-    contract_payments,
-)
+from marketplace.placements import FrameworkContract, Rail
+from marketplace.settlement.gathering import Due, contract_payments
 from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
 from marketplace.settlement.models import (
     HoldbackRelease,
-    LineKind,
     Statement,
     StatementLine,
     StatementStatus,
 )
 from marketplace.settlement.queries import line_rows
 from marketplace.settlement.reckoning import Line, reckon
-
-PLATFORM_FEE_BPS = 300
-"""The platform's fee, in basis points of the cash it helped to recover."""
-
-PLATFORM_VAT_BPS = 600
-
+from marketplace.settlement.totalling import totalled
 
 _OPEN = {
     StatementStatus.DRAFT,
@@ -85,16 +73,12 @@ def draft_statement(
             next_step=_("Payments count once the lender has verified them."),
         )
     _require_new_period(due, period_start)
-    statement = _statement(due, lines, contract, period_end)
-    statement.period_start, statement.period_end = period_start, period_end
+    statement, releases = totalled(due, lines, contract, period_end)
+    statement.period_start = period_start
     statement.made_by_id, statement.made_at = by.id, now
     if instead_of is not None:
         statement.replaces_id, statement.edition = instead_of.id, instead_of.edition + 1
         statement.disputes_end_at = instead_of.disputes_end_at
-    releases = withhold(statement, contract.terms)
-    statement.commission_tax_minor = share_bps(
-        statement.earned_minor, statement.commission_tax_bps
-    )
     db.session.add(statement)
     db.session.flush()
     for release in releases:
@@ -107,36 +91,6 @@ def draft_statement(
         commission_minor=statement.commission_minor, payments=statement.payments,
     )  # fmt: skip
     return statement
-
-
-def _statement(
-    due: Due, lines: Sequence[Line], contract: ContractCash, period_end: date
-) -> Statement:
-    """The amounts: commission, the platform's fee, and the tax on each at the day's rates."""
-    placement = db.session.get_one(Placement, lines[0].payment.placement_id)
-    gross = sum(line.gross_minor for line in lines if line.kind is not LineKind.EXCLUDED)
-    fee = share_bps(gross, PLATFORM_FEE_BPS)
-    score = score_for(due.lender_id, due.agency_id, period_end)
-    tax_bps = tax_rate_bps(placement.agency_entity_id, period_end)
-    return Statement(
-        lender_id=due.lender_id,
-        agency_id=due.agency_id,
-        lender_entity_id=placement.lender_entity_id,
-        agency_entity_id=placement.agency_entity_id,
-        contract_id=due.contract_id,
-        currency=due.currency,
-        payments=len({line.payment.id for line in lines if line.kind is not LineKind.TRUE_UP}),
-        gross_minor=gross,
-        commission_minor=sum(line.commission_minor for line in lines),
-        quality_minor=quality_adjustment(lines, contract.weights, score),
-        quality_score_id=score.id if score else None,
-        quality_bps=score.score_bps if score else BPS,
-        commission_tax_bps=tax_bps,
-        fee_minor=fee,
-        fee_bps=PLATFORM_FEE_BPS,
-        fee_tax_minor=share_bps(fee, PLATFORM_VAT_BPS),
-        fee_tax_bps=PLATFORM_VAT_BPS,
-    )
 
 
 def _write_lines(statement: Statement, lines: Sequence[Line]) -> None:

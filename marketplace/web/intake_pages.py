@@ -15,6 +15,7 @@ from marketplace.core.money import MINOR_DIGITS, in_figures
 from marketplace.intake import Filter, Total
 from marketplace.web import inputs
 from marketplace.web.downloads import CSV, XLSX, download
+from marketplace.web.figures import major
 from marketplace.web.language import language
 from marketplace.web.vocabulary import word
 
@@ -79,14 +80,14 @@ def waterfall(found: Sequence[Total], currency: str) -> dict[str, Any]:
     for total in found:
         gap = total.bank_minor - total.ledger_minor
         gaps[total.kind] = gaps.get(total.kind, 0) + gap
-    posted = _major(sum(t.ledger_minor for t in found), currency)
+    posted = major(sum(t.ledger_minor for t in found), currency)
     steps = [{"name": _("Posted"), "value": posted, "total": True}]
     steps += [
-        {"name": word(f"class_{kind}"), "value": _major(gap, currency)}
+        {"name": word(f"class_{kind}"), "value": major(gap, currency)}
         for kind, gap in sorted(gaps.items(), key=lambda pair: -abs(pair[1]))
         if gap
     ]
-    shows = _major(sum(t.bank_minor for t in found), currency)
+    shows = major(sum(t.bank_minor for t in found), currency)
     steps.append({"name": _("At the bank"), "value": shows, "total": True})
     return {"unit": "", "digits": MINOR_DIGITS[currency], "steps": steps}
 
@@ -160,7 +161,3 @@ def _cells(row: Any) -> list[Cell]:
         " ".join(word(f"why_{reason}") for reason in row.reasons), row.currency, *sums, *days,
         " ".join(row.cases), " ".join(row.places),
     ]  # fmt: skip
-
-
-def _major(minor: int, currency: str) -> float:
-    return float(in_figures(minor, currency).replace(",", ""))

@@ -31,6 +31,15 @@ MATCHING_WORDS: dict[str, object] = {
     "state_open": _l("To be decided"), "state_proposed": _l("To be checked"),
     "state_automatic": _l("Matched automatically, to be approved"),
     "state_settled": _l("Dealt with"),
+    # what became of a claim
+    "claim_matching": _l("Being matched"), "claim_open": _l("The lender has to decide"),
+    "claim_automatic": _l("Matched, the lender has to approve"),
+    "claim_proposed": _l("A second person of the lender decides"),
+    "claim_accepted": _l("Accepted"), "claim_refused": _l("Claim refused"),
+    "claim_closed": _l("Closed"),
+    # days since the value date
+    "age_0_7": _l("0–7 days"), "age_8_30": _l("8–30 days"), "age_31_60": _l("31–60 days"),
+    "age_61_up": _l("over 60 days"),
     # sources and files
     "source_ledger": _l("Lender's ledger"), "source_bank": _l("At the bank"),
     "source_claim": _l("Agency's claim"),

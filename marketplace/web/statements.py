@@ -1,5 +1,8 @@
 """The pages of a statement, the same for lender, agency and platform finance."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,8 +11,10 @@ from flask_login import current_user
 from marketplace import audit, settlement
 from marketplace.accounts import Kind, Permission
 from marketplace.core.db import transaction
+from marketplace.core.money import MINOR_DIGITS
 from marketplace.web import inputs
 from marketplace.web.downloads import CSV, PDF, XLSX, download
+from marketplace.web.figures import major
 from marketplace.web.security import clock, requires
 
 
@@ -38,13 +43,15 @@ def _index() -> ResponseReturnValue:
 @requires(Permission.STATEMENT_VIEW)
 def _show(code: str) -> ResponseReturnValue:
     statement = settlement.visible_statement(code, by=current_user)
+    lines = settlement.line_rows(statement)
     return render_template(
         "shared/statements/show.html",
         statement=statement,
         parties=settlement.parties_of(statement),
         amounts=settlement.amounts_of(statement),
         score=settlement.score_of(statement),
-        lines=settlement.line_rows(statement),
+        lines=lines,
+        bridge=_bridge(statement, lines),
         why_line=settlement.why_line,
         events=audit.timeline("statements", statement.id),
         my_turn=_is_my_turn(statement),
@@ -97,6 +104,25 @@ def _taxes() -> ResponseReturnValue:
         organisation_id=current_user.organisation_id if mine else None, first=first, last=last
     )
     return download(content, "tax.csv", CSV)
+
+
+def _bridge(
+    statement: settlement.Statement, lines: Sequence[settlement.LineRow]
+) -> dict[str, Any]:
+    """The waterfall from collections to what the lender keeps."""
+    currency = statement.currency
+    return {
+        "unit": "",
+        "digits": MINOR_DIGITS[currency],
+        "steps": [
+            {
+                "name": str(step.name),
+                "value": major(step.amount_minor, currency),
+                "total": step.is_total,
+            }
+            for step in settlement.bridge_of(statement, lines)
+        ],
+    }
 
 
 def _is_my_turn(statement: settlement.Statement) -> bool:

@@ -7,7 +7,7 @@ from marketplace.core import installation
 from marketplace.core.db import db
 from marketplace.placements import Rail
 from marketplace.rails import OperationStatus
-from marketplace.settlement import Statement
+from marketplace.settlement import RailSum, Statement
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import drain, someone
@@ -50,6 +50,20 @@ def test_both_sides_are_set_up_through_links(story: Story) -> None:
         rails.ask_for_account("CN", by=someone("ravi"), now=NOON)
 
 
+def test_what_owes_nothing_is_closed_and_nothing_is_sent(set_up: Story) -> None:
+    first = factories.paid_by_stripe()
+    settlement.cancel(first.id, reason="late reversal", by=someone("pia"), now=NOON)
+    factories.payment(
+        factories.any_case(), -100_000, reference="back", reverses="R1",
+        verified_by=someone("aline"),
+    )  # fmt: skip
+    statement = factories.settle(factories.TODAY)
+    drain()
+    assert statement.rail is Rail.STRIPE
+    assert status_of(statement) == "closed"
+    assert rails.operations_of(statement.id) == []
+
+
 def test_the_worked_example_to_the_cent(set_up: Story, approved: Statement) -> None:
     """Recovery 1,000.00, 25 %, fee 3 %, VAT 6 %: every row of the design's table."""
     assert set_up.books() == {
@@ -66,6 +80,8 @@ def test_the_worked_example_to_the_cent(set_up: Story, approved: Statement) -> N
     set_up.ring()
     set_up.mirror()
     assert status_of(approved) == "paid"
+    (carried,) = settlement.cash_by_rail(since=NOON.date())
+    assert carried == RailSum("stripe", "USD", 1, 100_000, 26_500, 26_500, 3_180)
     (transfer,) = set_up.server.made("tr")
     assert (transfer["amount"], transfer["transfer_group"]) == (26_500, approved.code)
     assert set_up.books() == {

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
-from marketplace import settlement
+from marketplace import placements, settlement
 from marketplace.accounts import User
 from marketplace.core.db import acting, db
 from marketplace.placements import FrameworkContract
@@ -14,6 +14,7 @@ from tests.conftest import NOON, SYSTEM, as_user, rows_of, sign_in
 from tests.factories import TODAY
 
 END = TODAY + timedelta(days=30)
+EARLIER = NOON - timedelta(days=1)
 
 
 def preview(by: User) -> settlement.Preview:
@@ -40,6 +41,9 @@ def test_it_says_what_drafting_then_makes(fred: User, fang: User, pia: User, ali
     db.session.commit()
     made = factories.statement(pia, start=TODAY + timedelta(days=1))
     assert made.commission_minor == seen.commission_minor
+    assert seen.totals is not None
+    assert settlement.amounts_of(seen.totals) == settlement.amounts_of(made)
+    assert seen.totals.id is None
 
 
 def test_new_terms_and_crossed_tiers_are_told(
@@ -56,9 +60,24 @@ def test_new_terms_and_crossed_tiers_are_told(
     factories.payment(factories.any_case(), 5_000, reference="R2", verified_by=aline)
     seen = preview(pia)
     assert (list(seen.new_terms), seen.tier_crossings) == ([1], 1)
+    assert [one.id for one in seen.terms] == [terms.id]
     assert [(r.kind, r.now.commission_minor) for r in seen.rows if r.now.lines] == [
         (LineKind.PAYMENT, 500), (LineKind.TRUE_UP, -1_500),
     ]  # fmt: skip
+
+
+def test_cash_after_the_recall_is_told_apart_while_it_still_earns(
+    fred: User, fang: User, pia: User, paul: User, aline: User, clara: User
+) -> None:
+    factories.paid_by_bank()
+    case = factories.any_case()
+    factories.payment(case, 3_000, reference="R2", verified_by=aline)
+    assert preview(pia).tail.lines == 0
+    (line,) = placements.placement_lines(lender_id=clara.organisation_id)
+    placements.recall(line.placement.id, reason="over", by=clara, now=EARLIER)
+    db.session.flush()
+    seen = preview(pia).tail
+    assert (seen.lines, seen.cash_minor, seen.commission_minor) == (1, 3_000, 750)
 
 
 def test_the_page_and_its_table(client: FlaskClient) -> None:
@@ -71,6 +90,9 @@ def test_the_page_and_its_table(client: FlaskClient) -> None:
         factories.payment(case, 4_000, reference="R2", verified_by=factories.someone("aline"))
     seen = client.get("/finance/drafts/preview").get_data(as_text=True)
     assert "Nothing has been written" in seen
+    assert 'id="agencies-CNY"' in seen
+    for figure in ("VAT on commission, 6%", "¥0.60", "Lender pays agency", "¥10.60"):
+        assert figure in seen
     table = client.get("/finance/drafts/preview.csv").get_data(as_text=True)
     assert "JIANGNAN,ANHENG,CNY" in table
     assert "40.00,10.00,1,100.00,25.00,-15.00" in table.replace("'", "")

@@ -110,6 +110,9 @@ def test_a_state_is_no_claim_of_its_own(approved: Statement, fang: User, fred: U
     """Neither side can call a statement paid or received without the record of it."""
     with as_user(fang), refused_by_database("paid by a remittance"):
         db.session.execute(text("UPDATE statements SET status = 'paid'"))
+    for who in (fang, fred):
+        with as_user(who), refused_by_database("a statement is paid by a remittance"):
+            db.session.execute(text("UPDATE statements SET status = 'closed'"))
     pay(approved, fang)
     with as_user(fred), refused_by_database("paid by a remittance"):
         db.session.execute(text("UPDATE statements SET status = 'received'"))

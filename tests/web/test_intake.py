@@ -164,17 +164,31 @@ def test_the_export_holds_what_the_filter_shows(app: Flask, month: None, fang: U
     assert client.get("/lender/intake/2026-03/groups.exe").status_code == 404
 
 
+def approve(app: Flask, aline: User) -> None:
+    """The second person of the lender agrees to everything that matched automatically."""
+    with acting(SYSTEM):
+        code = db.session.scalars(select(Decision.code)).one()
+    client = client_of(app, aline)
+    done = client.post(f"/lender/intake/decisions/{code}/check", data={"verdict": "agree"})
+    assert done.status_code == 303
+
+
 def test_an_agency_sees_what_is_missing_and_brings_its_own(
-    app: Flask, month: None, amy: User, fang: User
+    app: Flask, month: None, amy: User, fang: User, aline: User
 ) -> None:
     lender_id = fang.organisation_id
     client = client_of(app, amy)
     page = client.get("/agency/intake/").text
     assert "K2" in page
-    assert "K1" not in page
-    assert "H1" not in client.get("/agency/intake/?all=1").text
-    assert "K1" in client.get("/agency/intake/?all=1").text
+    assert "Matched, the lender has to approve" in page
     assert "No payment on this case fits amount and day." in page
+    assert 'id="ageing-CNY"' in page
+    approve(app, aline)
+    assert "K1" not in client.get("/agency/intake/").text
+    everything = client.get("/agency/intake/?show=all").text
+    assert "H1" not in everything
+    assert "Accepted" in everything.split(">K1<")[1].split("</tr>")[0]
+    assert "No claim has been refused." in client.get("/agency/intake/?show=refused").text
     told = claims(("K3", "C000001", "2026-03-20", "5.00"), name="more.csv")
     data = {
         "lender": lender_id, "month": "2026-03",
@@ -188,6 +202,8 @@ def test_an_agency_sees_what_is_missing_and_brings_its_own(
     assert answer.status_code == 422
     assert "it claims from BOHAI" in answer.text
     assert "K2" in client.get("/agency/intake/claims.csv").text
+    assert "PY-" in client.get("/agency/intake/claims.csv?show=all").text
+    assert "more.csv" in client.get("/agency/intake/?show=nonsense").text
 
 
 def test_finance_reads_every_month_and_decides_nothing(

@@ -109,6 +109,41 @@ BEGIN
     (SELECT string_agg(quote_literal(c), ', ') FROM unnest(columns) c));
 END $$;
 
+CREATE FUNCTION app.claim_outcomes(OUT line_id bigint, OUT decision_id bigint, OUT agreed boolean, OUT kind text, OUT reason_code text, OUT decided_at timestamp with time zone) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT DISTINCT ON (l.id) l.id, d.id, d.agreed IS TRUE, d.kind::text,
+         CASE WHEN d.agreed THEN d.reason_code::text END, d.checked_at
+    FROM intake_lines l
+    JOIN intake_decision_lines x ON x.line_id = l.id
+    JOIN intake_decisions d ON d.id = x.decision_id
+   WHERE l.agency_id = app.current_org() AND l.source = 'claim'
+     AND d.kind <> 'reverse' AND d.agreed IS NOT FALSE AND (d.kind <> 'automatic' OR d.agreed)
+     AND NOT EXISTS (
+       SELECT 1 FROM intake_decision_lines f JOIN intake_decisions r ON r.id = f.decision_id
+        WHERE f.line_id = x.line_id AND r.reverses_id = d.id AND r.agreed)
+   ORDER BY l.id, d.id DESC
+$$;
+
+CREATE FUNCTION app.claim_payments(in_line bigint, in_decision bigint) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT string_agg(DISTINCT p.code, ' ' ORDER BY p.code)
+    FROM intake_decisions d
+    JOIN intake_decision_lines mine ON mine.decision_id = d.id AND mine.line_id = in_line
+    JOIN intake_lines l ON l.id = in_line AND l.agency_id = app.current_org()
+    JOIN intake_decision_lines x ON x.decision_id = d.id
+    JOIN intake_payments i ON i.line_id = x.line_id
+    JOIN payments p ON p.id = i.payment_id AND p.agency_id = app.current_org()
+   WHERE d.id = in_decision AND d.agreed
+     AND (d.kind <> 'automatic' OR EXISTS (
+       SELECT 1 FROM intake_members m JOIN intake_members o ON o.group_id = m.group_id
+        WHERE m.line_id = in_line AND o.line_id = x.line_id))
+     AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.reversal_of_id = p.id)
+$$;
+
 CREATE FUNCTION app.contact_pressure(in_person bytea, in_number bytea, in_day date, OUT answered bigint, OUT attempts bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -522,7 +557,7 @@ DECLARE
     lender_confirmed>cancelled}';
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
-    invoiced>taken_back,taken_back>paid,taken_back>invoiced}';
+    invoiced>taken_back,taken_back>paid,taken_back>invoiced,approved>closed}';
   -- By bank both sides say what they did; either may have been mistaken.
   banked constant text[] := '{approved>invoiced,invoiced>approved,approved>paid,invoiced>paid,
     paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
@@ -538,8 +573,8 @@ BEGIN
        = ANY(CASE OLD.rail WHEN 'bank' THEN banked ELSE carried END)
      AND (to_jsonb(OLD) - '{status,version,code}'::text[])
        = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
-    -- Paid and received is the commission; closed is all of which something was due.
-    IF OLD.rail = 'bank' AND EXISTS (
+    -- Paid and received by bank is the commission; closed is all of which something was due.
+    IF (OLD.rail = 'bank' OR NEW.status = 'closed') AND EXISTS (
          SELECT 1 FROM (VALUES
              ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
                - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
@@ -7472,6 +7507,12 @@ CREATE POLICY valuations_system_select ON public.valuations FOR SELECT TO recoup
 CREATE POLICY valuations_system_update ON public.valuations FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 GRANT USAGE ON SCHEMA app TO PUBLIC;
+
+REVOKE ALL ON FUNCTION app.claim_outcomes(OUT line_id bigint, OUT decision_id bigint, OUT agreed boolean, OUT kind text, OUT reason_code text, OUT decided_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.claim_outcomes(OUT line_id bigint, OUT decision_id bigint, OUT agreed boolean, OUT kind text, OUT reason_code text, OUT decided_at timestamp with time zone) TO recoup_agency;
+
+REVOKE ALL ON FUNCTION app.claim_payments(in_line bigint, in_decision bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.claim_payments(in_line bigint, in_decision bigint) TO recoup_agency;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_lender;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_agency;

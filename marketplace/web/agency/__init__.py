@@ -10,6 +10,7 @@ from marketplace.web.agency import (
     queue,
     terms,
 )
+from marketplace.web.clawbacks import clawback_pages
 from marketplace.web.invoices import invoice_pages
 from marketplace.web.line_disputes import dispute_pages
 from marketplace.web.remittances import remittance_pages
@@ -24,4 +25,5 @@ door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
 door.register_blueprint(dispute_pages())
+door.register_blueprint(clawback_pages())
 door.register_blueprint(stripe_pages())

@@ -1,4 +1,4 @@
-"""What an agency collected: claims brought in, and what is missing of each."""
+"""What an agency collected: claims brought in, what became of each, and what still waits."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +12,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.exports import csv_file
 from marketplace.core.money import in_figures
 from marketplace.web import inputs, intake_pages
+from marketplace.web.ageing import ageing_charts
 from marketplace.web.downloads import CSV, download
 from marketplace.web.language import language
 from marketplace.web.security import clock, requires
@@ -41,10 +42,11 @@ def bring() -> ResponseReturnValue:
 @pages.get("/claims.csv")
 @requires(Permission.PAYMENT_REPORT)
 def export() -> ResponseReturnValue:
-    rows = intake.claims_of(current_user.organisation_id, missing=_missing(), size=None)
+    rows = intake.claims_of(current_user.organisation_id, _list(), size=None)
     headers = [
         _("Claim"), _("Month of payments"), _("Case number"), _("Value date"), _("Currency"),
-        _("Amount"), _("Kind of group"), _("What is missing"),
+        _("Amount"), _("Kind of group"), _("What is missing"), _("What the lender decided"),
+        _("Reason"), _("Payments"),
     ]  # fmt: skip
     cells = [
         [
@@ -56,14 +58,18 @@ def export() -> ResponseReturnValue:
             in_figures(row.amount_minor, row.currency),
             word(f"class_{row.kind}") if row.kind else "",
             " ".join(word(f"why_{one}") for one in row.reasons or ()),
+            word(f"claim_{row.state}"),
+            word(f"code_{row.reason_code}") if row.reason_code else "",
+            row.payments or "",
         ]
         for row in rows
     ]
     return download(csv_file(headers, cells), "claims.csv", CSV)
 
 
-def _missing() -> bool:
-    return request.args.get("all") is None
+def _list() -> str:
+    asked = request.args.get("show", "")
+    return asked if asked in intake.CLAIM_LISTS else intake.CLAIM_LISTS[0]
 
 
 def _brought() -> None:
@@ -82,8 +88,9 @@ def _brought() -> None:
 
 
 def _index(error: Refusal | None = None) -> str:
-    page = inputs.page_number()
-    rows = intake.claims_of(current_user.organisation_id, missing=_missing(), page=page)
+    page, mine = inputs.page_number(), current_user.organisation_id
+    rows, files = intake.claims_of(mine, _list(), page=page), intake.claim_files(mine)
+    lenders = {row.lender_id for row in rows} | {file.lender_id for file in files}
     return render_template(
         "agency/intake/index.html",
         error=error,
@@ -91,9 +98,11 @@ def _index(error: Refusal | None = None) -> str:
         total=rows[0].total if rows else 0,
         page=page,
         size=intake.PAGE,
-        missing=_missing(),
-        lenders=intake.lenders_of(current_user.organisation_id),
-        names=organisation_names({row.lender_id for row in rows}, locale=language()),
+        shown=_list(),
+        ageing=ageing_charts(intake.claims_ageing(mine, on=clock().date())),
+        files=files,
+        lenders=intake.lenders_of(mine),
+        names=organisation_names(lenders, locale=language()),
         columns=intake.CLAIM_COLUMNS,
         current=f"{clock():%Y-%m}",
         typed=request.form,

@@ -1,6 +1,7 @@
 """The platform's finance door: statements and the books."""
 
 from marketplace.accounts import Kind, Role
+from marketplace.web.clawbacks import clawback_pages
 from marketplace.web.finance import (
     drafting,
     home,
@@ -30,3 +31,4 @@ door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
 door.register_blueprint(dispute_pages())
+door.register_blueprint(clawback_pages())

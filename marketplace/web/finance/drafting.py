@@ -1,6 +1,8 @@
 """Drafting, approving and cancelling statements."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,8 +13,11 @@ from flask_login import current_user
 from marketplace import settlement
 from marketplace.accounts import Permission, organisation_names
 from marketplace.core.db import transaction
+from marketplace.core.money import MINOR_DIGITS
+from marketplace.settlement import Preview
 from marketplace.web import inputs
 from marketplace.web.downloads import CSV, download
+from marketplace.web.figures import major
 from marketplace.web.language import language
 from marketplace.web.security import clock, requires
 
@@ -40,10 +45,16 @@ def preview() -> ResponseReturnValue:
     """What drafting would make now, beside the last statement of each contract."""
     previews = _previews()
     ids = [i for one in previews for i in (one.due.lender_id, one.due.agency_id)]
+    names = organisation_names(ids, locale=language())
     return render_template(
         "finance/statements/preview.html",
         previews=previews,
-        names=organisation_names(ids, locale=language()),
+        names=names,
+        bars={
+            currency: _agency_bars([p for p in previews if p.due.currency == currency], names)
+            for currency in sorted({one.due.currency for one in previews})
+        },
+        amounts_of=settlement.amounts_of,
     )
 
 
@@ -53,12 +64,35 @@ def preview_table() -> ResponseReturnValue:
     return download(settlement.preview_csv(_previews()), "preview.csv", CSV)
 
 
-def _previews() -> list[settlement.Preview]:
+def _previews() -> list[Preview]:
     tomorrow = clock().date() + timedelta(days=1)
     return [
         settlement.preview_statement(due, period_end=tomorrow)
         for due in settlement.due_statements(tomorrow)
     ]
+
+
+def _agency_bars(previews: Sequence[Preview], names: Mapping[int, str]) -> dict[str, Any]:
+    """What each agency would earn now, beside what the last statements gave it."""
+    currency = previews[0].due.currency
+    now: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for one in previews:
+        agency = one.due.agency_id
+        now[agency] = now.get(agency, 0) + one.commission_minor
+        last[agency] = last.get(agency, 0) + one.commission_minor - one.change_minor
+    order = sorted(now, key=lambda agency: -now[agency])
+    return {
+        "x": [names[agency] for agency in order],
+        "x_label": _("Agency"),
+        "unit": "",
+        "digits": MINOR_DIGITS[currency],
+        "horizontal": True,
+        "series": [
+            {"name": name, "values": [major(sums[agency], currency) for agency in order]}
+            for name, sums in ((_("Commission now"), now), (_("Commission last"), last))
+        ],
+    }
 
 
 @pages.post("/")

@@ -1,6 +1,7 @@
 """The lenders' door: bring a tape, value it, list it, award it, watch it, settle it."""
 
 from marketplace.accounts import Kind
+from marketplace.web.clawbacks import clawback_pages
 from marketplace.web.invoices import invoice_pages
 from marketplace.web.lender import (
     agencies,
@@ -40,4 +41,5 @@ door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
 door.register_blueprint(dispute_pages())
+door.register_blueprint(clawback_pages())
 door.register_blueprint(stripe_pages())

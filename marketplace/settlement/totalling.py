@@ -1,0 +1,61 @@
+"""From lines to amounts: commission, quality, holdback, what is carried, the fee, the taxes."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from marketplace.accounts import tax_rate_bps
+from marketplace.core.db import db
+from marketplace.core.money import BPS, share_bps
+from marketplace.placements import Placement
+from marketplace.settlement.adjusting import quality_adjustment, score_for, withhold
+from marketplace.settlement.gathering import ContractCash, Due
+from marketplace.settlement.models import HoldbackRelease, LineKind, Statement
+from marketplace.settlement.reckoning import Line
+
+PLATFORM_FEE_BPS = 300
+"""The platform's fee, in basis points of the cash it helped to recover."""
+
+PLATFORM_VAT_BPS = 600
+
+
+def totalled(
+    due: Due, lines: Sequence[Line], contract: ContractCash, period_end: date
+) -> tuple[Statement, list[HoldbackRelease]]:
+    """A statement with all its amounts, and what it releases; nothing is written."""
+    statement = _statement(due, lines, contract, period_end)
+    releases = withhold(statement, contract.terms)
+    statement.commission_tax_minor = share_bps(
+        statement.earned_minor, statement.commission_tax_bps
+    )
+    return statement, releases
+
+
+def _statement(
+    due: Due, lines: Sequence[Line], contract: ContractCash, period_end: date
+) -> Statement:
+    """The amounts: commission, the platform's fee, and the tax on each at the day's rates."""
+    placement = db.session.get_one(Placement, lines[0].payment.placement_id)
+    gross = sum(line.gross_minor for line in lines if line.kind is not LineKind.EXCLUDED)
+    fee = share_bps(gross, PLATFORM_FEE_BPS)
+    score = score_for(due.lender_id, due.agency_id, period_end)
+    tax_bps = tax_rate_bps(placement.agency_entity_id, period_end)
+    return Statement(
+        lender_id=due.lender_id,
+        agency_id=due.agency_id,
+        lender_entity_id=placement.lender_entity_id,
+        agency_entity_id=placement.agency_entity_id,
+        contract_id=due.contract_id,
+        currency=due.currency,
+        period_end=period_end,
+        payments=len({line.payment.id for line in lines if line.kind is not LineKind.TRUE_UP}),
+        gross_minor=gross,
+        commission_minor=sum(line.commission_minor for line in lines),
+        quality_minor=quality_adjustment(lines, contract.weights, score),
+        quality_score_id=score.id if score else None,
+        quality_bps=score.score_bps if score else BPS,
+        commission_tax_bps=tax_bps,
+        fee_minor=fee,
+        fee_bps=PLATFORM_FEE_BPS,
+        fee_tax_minor=share_bps(fee, PLATFORM_VAT_BPS),
+        fee_tax_bps=PLATFORM_VAT_BPS,
+    )

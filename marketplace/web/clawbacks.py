@@ -1,0 +1,38 @@
+"""Claw-backs and open disputes of lines, the same list for each side and for the platform."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from marketplace import settlement
+from marketplace.accounts import Kind, Permission, organisation_names
+from marketplace.web import inputs
+from marketplace.web.language import language
+from marketplace.web.security import clock, requires
+
+
+def clawback_pages() -> Blueprint:
+    """A blueprint for one door: the list."""
+    pages = Blueprint("clawbacks", __name__, url_prefix="/clawbacks")
+    pages.add_url_rule("/", "index", _index)
+    return pages
+
+
+@requires(Permission.STATEMENT_VIEW)
+def _index() -> ResponseReturnValue:
+    platform = current_user.organisation.kind is Kind.PLATFORM
+    side = None if platform else current_user.organisation_id
+    page = inputs.page_number()
+    chains, total = settlement.clawback_chains(organisation_id=side, page=page)
+    disputes = settlement.dispute_rows(organisation_id=side)
+    parties = {i for one in chains for i in (one.root.lender_id, one.root.agency_id)}
+    return render_template(
+        "shared/statements/clawbacks.html",
+        chains=chains,
+        total=total,
+        page=page,
+        size=settlement.CHAINS,
+        disputes=[row for row in disputes if row.dispute.decision is None],
+        names=organisation_names(parties, locale=language()),
+        now=clock(),
+    )
