@@ -8,8 +8,10 @@ from typing import Any
 import polars as pl
 import psycopg
 from psycopg import sql
+from sqlalchemy import bindparam, cast, column, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from marketplace.core.db import db
+from marketplace.core.db import Model, db
 
 
 def driver_connection() -> psycopg.Connection[Any]:
@@ -18,6 +20,23 @@ def driver_connection() -> psycopg.Connection[Any]:
     if not isinstance(connection, psycopg.Connection):
         raise TypeError("the session does not use psycopg")
     return connection
+
+
+def insert_many(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows by one statement, so that a guard of the statement looks once at all of them.
+
+    For people's own sessions, which may make no table to copy into.
+    """
+    columns = [model.__table__.c[name] for name in rows[0]]
+    arrays = [
+        cast(bindparam(one.name, [row[one.name] for row in rows]), ARRAY(one.type))
+        for one in columns
+    ]
+    named = [column(one.name, one.type) for one in columns]
+    given = func.unnest(*arrays).table_valued(*named).render_derived()
+    db.session.execute(
+        insert(model).from_select([one.name for one in columns], select(*given.c))
+    )
 
 
 def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 
 from marketplace import audit, ledger
 from marketplace.accounts import Kind, User
+from marketplace.core.bulk import insert_many
 from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import installed
@@ -94,8 +95,8 @@ def draft_statement(
 
 
 def _write_lines(statement: Statement, lines: Sequence[Line]) -> None:
-    db.session.execute(
-        insert(StatementLine),
+    insert_many(
+        StatementLine,
         [
             {
                 "lender_id": statement.lender_id,
