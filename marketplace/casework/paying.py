@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from marketplace import audit
 from marketplace.accounts import Organisation, User
 from marketplace.casework.models import Payment, PaymentMethod, PaymentSource
+from marketplace.core.bulk import insert_many
 from marketplace.core.db import among, db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import Words, _
@@ -96,7 +97,7 @@ def record_payments(rows: Sequence[PaymentRow], *, by: User, now: datetime) -> i
     _attribute([value for value in values if value["reversal_of_id"] is None])
     _attribute_reversals(values, known)
     if values:
-        db.session.execute(insert(Payment), values)
+        insert_many(Payment, values)
         organisation = db.session.get_one(Organisation, by.organisation_id)
         audit.record(
             "payments.recorded", organisation, by=by, now=now, count=len(values),

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import Row, select, text
 
 from marketplace import audit
 from marketplace.accounts import User
+from marketplace.core.bulk import insert_many
 from marketplace.core.db import among, db, queue_up
 from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.money import in_figures
@@ -102,8 +103,8 @@ def propose_split(
         raise NotFound
     cases = _cases_of_shares(shares, line, by)
     made = _propose(DecisionKind.SPLIT, chosen, reason, by, now, line_id=line.id)
-    db.session.execute(
-        insert(Portion),
+    insert_many(
+        Portion,
         [
             {
                 "decision_id": made.id,
@@ -179,8 +180,8 @@ def _propose(
     )
     db.session.add(made)
     db.session.flush()
-    db.session.execute(
-        insert(DecisionLine),
+    insert_many(
+        DecisionLine,
         [
             {"decision_id": made.id, "line_id": line.id, "lender_id": made.lender_id}
             for line in chosen.lines

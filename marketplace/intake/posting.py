@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from marketplace import casework
 from marketplace.accounts import User
 from marketplace.casework import BadPayments, Payment, PaymentRow
+from marketplace.core.bulk import insert_many
 from marketplace.core.db import among, db
 from marketplace.intake.assembling import Assembled
 from marketplace.intake.models import LinePayment
@@ -197,8 +198,8 @@ def _link(wanted: list[_Wanted], lender_id: int) -> None:
         )
     )
     ids = {row.ledger_ref: row.id for row in rows}
-    db.session.execute(
-        insert(LinePayment),
+    insert_many(
+        LinePayment,
         [
             {
                 "line_id": one.line_id,
