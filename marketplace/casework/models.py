@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -146,7 +147,6 @@ class Payment(Model):
     __tablename__ = "payments"
     __table_args__ = (
         UniqueConstraint("lender_id", "ledger_ref"),
-        UniqueConstraint("reversal_of_id"),
         CheckConstraint(
             "(amount_minor > 0 AND reversal_of_id IS NULL)"
             " OR (amount_minor < 0 AND reversal_of_id IS NOT NULL)",
@@ -155,6 +155,12 @@ class Payment(Model):
         CheckConstraint("verified_by_id <> reported_by_id", "two_people_verify"),
         CheckConstraint(
             "verified_by_id IS NULL OR withdrawn_by_id IS NULL", "withdrawn_never_counts"
+        ),
+        Index(
+            "uq_payments_reversal_of_id",
+            "reversal_of_id",
+            unique=True,
+            postgresql_where=text("withdrawn_by_id IS NULL"),
         ),
         Index(None, "lender_id", "value_on"),
         Index(None, "case_id"),
@@ -186,5 +192,8 @@ class Payment(Model):
     reported_at: Mapped[datetime]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     verified_at: Mapped[datetime | None]
+    awaits_match: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether only the decision that it was recorded for may verify it."""
+
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     withdrawn_at: Mapped[datetime | None]

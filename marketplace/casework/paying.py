@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, Select, exists, select, text, true, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from marketplace import audit
 from marketplace.accounts import Organisation, User
@@ -56,10 +57,13 @@ SELECT DISTINCT ON (pc.case_id) pc.case_id, pc.placement_id, pc.agency_id, c.cur
 """
 
 
-def record_payments(rows: Sequence[PaymentRow], *, by: User, now: datetime) -> int:
+def record_payments(
+    rows: Sequence[PaymentRow], *, by: User, now: datetime, awaits_match: bool = False
+) -> int:
     """Record lines of the lender's own ledger, all or none; return how many are new.
 
     A line whose reference is known is the same payment: sending a file twice changes nothing.
+    One that awaits a match is verified only with the decision that it was recorded for.
     """
     cases = _cases_by_number(by.organisation_id, {row.lender_case_no for row in rows})
     known = _payments_by_reference(
@@ -89,6 +93,7 @@ def record_payments(rows: Sequence[PaymentRow], *, by: User, now: datetime) -> i
             "reversal_of_id": known[row.reverses].id if row.reverses else None,
             "reported_by_id": by.id,
             "reported_at": now,
+            "awaits_match": awaits_match,
             "agency_id": None,
             "placement_id": None,
         }
@@ -150,8 +155,13 @@ def report_payment(
     return payment
 
 
-def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> int:
-    """A second person of the lender confirms that the money arrived."""
+def verify_payments(
+    payment_ids: Sequence[int], *, by: User, now: datetime, matched: bool = False
+) -> int:
+    """A second person of the lender confirms that the money arrived.
+
+    `matched`: somebody agreed to the decision that those which await one were recorded for.
+    """
     own = db.session.scalar(
         select(Payment.id)
         .where(among(Payment.id, payment_ids), Payment.reported_by_id == by.id)
@@ -162,20 +172,37 @@ def verify_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> i
             _("You recorded these payments, so somebody else must verify them."),
             next_step=_("Ask a colleague who may verify payments."),
         )
+    free = Payment.awaits_match.is_(False)
     return _decide(
-        payment_ids, "payments.verified", by, now, verified_by_id=by.id, verified_at=now
-    )
+        payment_ids, "payments.verified", true() if matched else free, by, now,
+        verified_by_id=by.id, verified_at=now,
+    )  # fmt: skip
 
 
 def withdraw_payments(payment_ids: Sequence[int], *, by: User, now: datetime) -> int:
-    """Take payments out that nobody verified: they were none. Their references stay used."""
-    return _decide(
-        payment_ids, "payments.withdrawn", by, now, withdrawn_by_id=by.id, withdrawn_at=now
+    """Take payments out that nobody verified: they were none. Their references stay used.
+
+    One that was taken back since stays, unless what takes it back goes as well.
+    """
+    taken_back = aliased(Payment)
+    stands = ~exists().where(
+        taken_back.reversal_of_id == Payment.id,
+        taken_back.withdrawn_by_id.is_(None),
+        ~among(taken_back.id, payment_ids),
     )
+    return _decide(
+        payment_ids, "payments.withdrawn", stands, by, now,
+        withdrawn_by_id=by.id, withdrawn_at=now,
+    )  # fmt: skip
 
 
 def _decide(
-    payment_ids: Sequence[int], action: str, by: User, now: datetime, **values: object
+    payment_ids: Sequence[int],
+    action: str,
+    only: ColumnElement[bool],
+    by: User,
+    now: datetime,
+    **values: object,
 ) -> int:
     """Say of the lender's own payments, as far as nothing was said yet, what they are."""
     done = db.session.execute(
@@ -185,6 +212,7 @@ def _decide(
             Payment.lender_id == by.organisation_id,
             Payment.verified_by_id.is_(None),
             Payment.withdrawn_by_id.is_(None),
+            only,
         )
         .values(**values)
         .execution_options(synchronize_session=False)
@@ -197,32 +225,26 @@ def _decide(
 
 
 def unverified_payments(lender_id: int) -> list[int]:
-    return list(
-        db.session.scalars(
-            select(Payment.id)
-            .where(
-                Payment.lender_id == lender_id,
-                Payment.verified_by_id.is_(None),
-                Payment.withdrawn_by_id.is_(None),
-            )
-            .order_by(Payment.id)
-        )
-    )
+    """Payments that wait for a second person, and for no decision."""
+    return list(db.session.scalars(_unverified(lender_id)))
 
 
 def unverified_by_others(*, by: User) -> list[int]:
     """What this person may verify: payments that somebody else recorded."""
-    return list(
-        db.session.scalars(
-            select(Payment.id)
-            .where(
-                Payment.lender_id == by.organisation_id,
-                Payment.verified_by_id.is_(None),
-                Payment.withdrawn_by_id.is_(None),
-                Payment.reported_by_id != by.id,
-            )
-            .order_by(Payment.id)
+    mine = _unverified(by.organisation_id).where(Payment.reported_by_id != by.id)
+    return list(db.session.scalars(mine))
+
+
+def _unverified(lender_id: int) -> Select[int]:
+    return (
+        select(Payment.id)
+        .where(
+            Payment.lender_id == lender_id,
+            Payment.verified_by_id.is_(None),
+            Payment.withdrawn_by_id.is_(None),
+            Payment.awaits_match.is_(False),
         )
+        .order_by(Payment.id)
     )
 
 
@@ -294,7 +316,8 @@ def _reversals_of(known: dict[str, Payment]) -> dict[int, str]:
     """Of each payment that has been taken back, the reference that did it."""
     rows = db.session.execute(
         select(Payment.reversal_of_id, Payment.ledger_ref).where(
-            among(Payment.reversal_of_id, [payment.id for payment in known.values()])
+            among(Payment.reversal_of_id, [payment.id for payment in known.values()]),
+            Payment.withdrawn_by_id.is_(None),
         )
     )
     return {row.reversal_of_id: row.ledger_ref for row in rows}

@@ -29,16 +29,23 @@ from marketplace.reconciliation import (
 
 _CASES = """
 SELECT c.id, c.code, c.lender_case_no, c.debtor_id, c.balance_minor,
-       coalesce(c.overdue_on, c.balance_as_of) AS oldest_due, p.agency_id, p.starts_on,
-       coalesce(p.ended_at::date, p.recall_due_on) + f.tail_days::integer AS ends_on
+       coalesce(c.overdue_on, c.balance_as_of) AS oldest_due
   FROM cases c
-  LEFT JOIN (placement_cases pc
-             JOIN placements p ON p.id = pc.placement_id AND p.answered_at IS NOT NULL
-                              AND p.status <> 'declined'
-             JOIN framework_contracts f ON f.id = p.contract_id) ON pc.case_id = c.id
  WHERE c.lender_id = :lender AND c.currency = :currency
- ORDER BY c.id, p.starts_on, p.id
+ ORDER BY c.id
 """
+
+_WINDOWS = """
+SELECT pc.case_id, p.agency_id, p.starts_on,
+       coalesce(p.ended_at::date, p.recall_due_on) + f.tail_days::integer AS ends_on
+  FROM placements p
+  JOIN framework_contracts f ON f.id = p.contract_id
+  JOIN placement_cases pc ON pc.placement_id = p.id
+ WHERE p.lender_id = :lender AND p.answered_at IS NOT NULL AND p.status <> 'declined'
+ ORDER BY pc.case_id, p.starts_on, p.id
+"""
+"""Asked for apart from the cases: joined, both are looked through for each other as long as the
+database knows nothing of tables that were just filled."""
 
 _LINES = f"""
 SELECT l.id, l.source, l.agency_id, l.batch_id, l.number, l.claim_id, l.value_on,
@@ -125,30 +132,27 @@ def _profiles(lender_id: int, month: date) -> tuple[Profile, set[str]]:
 def _cases(
     lender: Organisation, currency: str, debtors: Mapping[str, str], paid: Mapping[int, int]
 ) -> tuple[list[PlacedCase], dict[str, int]]:
-    rows = db.session.execute(text(_CASES), {"lender": lender.id, "currency": currency})
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        found[row.id].append(row)
-    agencies = organisation_codes(
-        {row.agency_id for held in found.values() for row in held if row.agency_id}
-    )
+    windows: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in db.session.execute(text(_WINDOWS), {"lender": lender.id}):
+        windows[row.case_id].append(row)
+    agencies = organisation_codes({row.agency_id for held in windows.values() for row in held})
+    rows = db.session.execute(text(_CASES), {"lender": lender.id, "currency": currency}).all()
     cases = [
         PlacedCase(
-            code=held[0].code,
+            code=row.code,
             lender=lender.short_code,
-            number=held[0].lender_case_no,
-            debtor=debtors.get(held[0].lender_case_no, f"#{held[0].debtor_id}"),
-            balance_minor=held[0].balance_minor - paid.get(held[0].id, 0),
-            oldest_due=held[0].oldest_due,
+            number=row.lender_case_no,
+            debtor=debtors.get(row.lender_case_no, f"#{row.debtor_id}"),
+            balance_minor=row.balance_minor - paid.get(row.id, 0),
+            oldest_due=row.oldest_due,
             windows=tuple(
-                Window(agencies[row.agency_id], row.starts_on, row.ends_on)
-                for row in held
-                if row.agency_id
+                Window(agencies[one.agency_id], one.starts_on, one.ends_on)
+                for one in windows.get(row.id, ())
             ),
         )
-        for held in found.values()
+        for row in rows
     ]
-    return cases, {held[0].code: case_id for case_id, held in found.items()}
+    return cases, {row.code: row.id for row in rows}
 
 
 def _paid(lender_id: int) -> dict[int, int]:

@@ -49,11 +49,14 @@ def record(decision: Decision, *, by: User, now: datetime) -> None:
     lines = _lines_of(decision)
     ids = _postings(lines)
     withdraw_postings(ids, by=by, now=now)
+    if decision.kind is DecisionKind.RESOLVE:
+        _refuse_reversals(decision, lines)
     if not ids or (decision.kind is DecisionKind.RESOLVE and not _has_cash(decision, lines)):
         return
     whole = assemble(decision.lender_id, decision.month_start, everything=True)
     postings = posting_lines(whole, ids)
     parts = _parts(decision, whole, postings, _cash(lines))
+    _require_cases(whole, postings, parts)
     problems = record_postings(whole, postings, by=by, now=now, parts=parts)
     if problems:
         place, words = next(iter(problems.items()))
@@ -112,6 +115,30 @@ def _shown(decision: Decision, lines: Sequence[Line]) -> bool:
     )
 
 
+def _refuse_reversals(decision: Decision, lines: Sequence[Line]) -> None:
+    """Of a reversal nothing may be left over: it takes back the whole of its original."""
+    back = [line for line in lines if line.source is not Source.CLAIM and line.amount_minor < 0]
+    if decision.reason_code in CASH_STANDS and back:
+        raise Refusal(
+            _("%(place)s takes money back, so no part of the group can stand.",
+              place=back[0].place),
+            next_step=_("Match it with what went out at the bank, and resolve the rest alone."),
+        )  # fmt: skip
+
+
+def _require_cases(
+    whole: Assembled, postings: Sequence[LedgerLine], parts: Mapping[str, Sequence[Part]]
+) -> None:
+    """Cash of a case that is not known would silently be left out of commission."""
+    divided = allocate(whole.month).parts
+    for line in postings:
+        if not line.is_reversal and line.id not in parts and not divided[line.id]:
+            raise Refusal(
+                _("%(place)s names no case of yours.", place=whole.rows[line.id].place),
+                next_step=_("Say whose payment it is: split it onto that case."),
+            )
+
+
 def _parts(
     decision: Decision, whole: Assembled, postings: Sequence[LedgerLine], cash: int
 ) -> Mapping[str, Sequence[Part]]:
@@ -152,5 +179,6 @@ def _within(
             cash -= max(amount, 0)
             if amount > 0:
                 kept.append(replace(part, amount_minor=amount))
-        found[line.id] = tuple(kept)
+        if divided[line.id]:
+            found[line.id] = tuple(kept)
     return found

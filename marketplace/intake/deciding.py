@@ -283,9 +283,9 @@ def _refuse_double_reversal(wrong: Decision, freed: Sequence[int]) -> None:
 
 def _cases_of_shares(shares: Sequence[Share], line: Line, by: User) -> dict[str, Case]:
     currency = line.currency
-    if len({share.case_code for share in shares}) != len(shares) or len(shares) < 2:
+    if not shares or len({share.case_code for share in shares}) != len(shares):
         raise Refusal(
-            _("A split names two or more cases, each once."),
+            _("A split names one case or more, each once."),
             next_step=_("Name each case with its amount."),
         )
     cases = {

@@ -63,11 +63,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN intake_decision_lines x ON x.decision_id = d.id
     JOIN intake_payments i ON i.line_id = x.line_id
     JOIN payments p ON p.id = i.payment_id AND p.agency_id = app.current_org()
+                   AND p.verified_by_id IS NOT NULL
    WHERE d.id = in_decision AND d.agreed
      AND (d.kind <> 'automatic' OR EXISTS (
        SELECT 1 FROM intake_members m JOIN intake_members o ON o.group_id = m.group_id
         WHERE m.line_id = in_line AND o.line_id = x.line_id))
-     AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.reversal_of_id = p.id)
+     AND NOT EXISTS (SELECT 1 FROM payments r
+                      WHERE r.reversal_of_id = p.id AND r.verified_by_id IS NOT NULL)
 $$;
 REVOKE EXECUTE ON FUNCTION app.claim_payments FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.claim_payments TO recoup_agency;

@@ -70,6 +70,7 @@ def record_postings(
                 for payment in originals.get(int(allocation.original[line.id].id), ())
                 if payment.withdrawn_by_id is None
             ],
+            posted.get(int(line.id), ()),
         )
     ]
     problems |= _record(wanted, by, now)
@@ -90,7 +91,9 @@ def verify_postings(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
         and payment.withdrawn_by_id is None
         and payment.reported_by_id != by.id
     ]
-    return casework.verify_payments(waiting, by=by, now=now) if waiting else 0
+    if not waiting:
+        return 0
+    return casework.verify_payments(waiting, by=by, now=now, matched=True)
 
 
 def withdraw_postings(line_ids: Sequence[int], *, by: User, now: datetime) -> None:
@@ -105,7 +108,11 @@ def withdraw_postings(line_ids: Sequence[int], *, by: User, now: datetime) -> No
 
 
 def take_back(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
-    """Record the reversal of verified payments of lines; a colleague verifies it."""
+    """Record the reversal of verified payments of lines; a colleague verifies it.
+
+    What nobody had verified is withdrawn.
+    """
+    withdraw_postings(line_ids, by=by, now=now)
     payments = payments_of(line_ids)
     reversed_already = _reversed([payment.id for payment in payments])
     wanted = [
@@ -113,7 +120,7 @@ def take_back(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
         for payment in payments
         if payment.id not in reversed_already
         and payment.amount_minor > 0
-        and payment.withdrawn_by_id is None
+        and payment.verified_by_id is not None
     ]
     numbers = _case_numbers([payment.case_id for payment in wanted])
     rows = [
@@ -134,8 +141,7 @@ def _of_line(
 ) -> list[_Wanted]:
     row = assembled.rows[line.id]
     base = line.reference or f"{row.dedupe_key.hex()[:_KEY]}"
-    # What was reversed stays under its reference; the line is recorded anew under another.
-    again = f"~{len(earlier) + 1}" if earlier else ""
+    again = _again(earlier)
     return [
         _Wanted(
             row.id,
@@ -151,10 +157,19 @@ def _of_line(
     ]
 
 
+def _again(earlier: Sequence[Payment]) -> str:
+    """What was reversed or withdrawn keeps its reference; another one is needed then."""
+    return f"~{len(earlier) + 1}" if earlier else ""
+
+
 def _of_reversal(
-    assembled: Assembled, line: LedgerLine, originals: Sequence[Payment]
+    assembled: Assembled,
+    line: LedgerLine,
+    originals: Sequence[Payment],
+    earlier: Sequence[Payment],
 ) -> list[_Wanted]:
     row = assembled.rows[line.id]
+    again = _again(earlier)
     numbers = _case_numbers([payment.case_id for payment in originals])
     base = line.reference or f"{row.dedupe_key.hex()[:_KEY]}"
     return [
@@ -165,7 +180,7 @@ def _of_reversal(
                 numbers[payment.case_id],
                 line.value_on,
                 -payment.amount_minor,
-                f"{base}/{n}" if len(originals) > 1 else base,
+                f"{base}/{n}{again}" if len(originals) > 1 else f"{base}{again}",
                 reverses=payment.ledger_ref,
             ),
         )
@@ -178,7 +193,9 @@ def _record(wanted: list[_Wanted], by: User, now: datetime) -> dict[str, str]:
     problems: dict[str, str] = {}
     while wanted:
         try:
-            casework.record_payments([one.row for one in wanted], by=by, now=now)
+            casework.record_payments(
+                [one.row for one in wanted], by=by, now=now, awaits_match=True
+            )
             break
         except BadPayments as bad:
             found = {wanted[n - 1].place: str(words) for n, words in bad.problems}
@@ -234,7 +251,9 @@ def _standing(payments: Sequence[Payment]) -> bool:
 def _reversed(payment_ids: Sequence[int]) -> set[int]:
     if not payment_ids:
         return set()
-    query = select(Payment.reversal_of_id).where(among(Payment.reversal_of_id, payment_ids))
+    query = select(Payment.reversal_of_id).where(
+        among(Payment.reversal_of_id, payment_ids), Payment.withdrawn_by_id.is_(None)
+    )
     return {one for one in db.session.scalars(query) if one is not None}
 
 

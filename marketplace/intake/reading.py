@@ -69,12 +69,27 @@ def read_file(
         raise Refusal(
             _("%(file)s holds no line.", file=file.name), next_step=_("Choose another file.")
         )
+    _refuse_reference_twice(lines)
     for line in lines:
         if line.amount_minor == 0:
             raise _bad(line.place, _("the amount is zero"))
         if line.source is Source.CLAIM and line.amount_minor < 0:
             raise _bad(line.place, _("a claim cannot be below zero"))
     return _keyed(lines)
+
+
+def _refuse_reference_twice(lines: Sequence[ReadLine]) -> None:
+    """One reference is one posting: the second would be taken for the first."""
+    first: dict[str, str] = {}
+    for line in lines:
+        if line.source is Source.LEDGER and line.reference:
+            place = first.setdefault(line.reference, line.place)
+            if place != line.place:
+                raise _bad(
+                    line.place,
+                    _("the reference %(ref)s is that of %(other)s already",
+                      ref=line.reference, other=place),
+                )  # fmt: skip
 
 
 def _ledger(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:

@@ -7,7 +7,7 @@ UNVERIFIED = "verified_by_id IS NULL AND withdrawn_by_id IS NULL"
 
 def _taken_back(reference: str) -> str:
     return like(
-        "payments", UNVERIFIED, reversal_of_id="id", amount_minor="-amount_minor",
+        "payments", f"{UNVERIFIED} AND amount_minor > 0", reversal_of_id="id", amount_minor="-amount_minor",
         ledger_ref=reference,
     )  # fmt: skip
 

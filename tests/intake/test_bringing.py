@@ -210,6 +210,16 @@ def test_a_posting_in_one_currency_cannot_pay_a_case_in_another(clara: User) -> 
         bring(ledger(("C000090", "2026-03-03", "1.00", "R1")))
 
 
+def test_one_reference_is_one_posting() -> None:
+    placed()
+    with refused("ledger.csv:3: the reference R1 is that of ledger.csv:2 already"):
+        bring(
+            ledger(
+                ("C000001", "2026-03-03", "1.00", "R1"), ("C000001", "2026-03-03", "1.00", "R1")
+            )
+        )
+
+
 def test_a_month_that_is_closed_or_to_come_takes_nothing(pia: User, paul: User) -> None:
     placed()
     with refused("2026-05 has not begun"):

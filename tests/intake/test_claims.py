@@ -11,7 +11,7 @@ from marketplace.core.db import db
 from marketplace.intake import Aged, Decision, DecisionKind, ReasonCode
 from tests.conftest import as_user
 from tests.factories import someone
-from tests.intake.files import LATER, bring, claims, ledger, placed, small_month
+from tests.intake.files import LATER, bank, bring, claims, ledger, placed, small_month
 from tests.intake.test_deciding import check, code_at, match
 from tests.refusing import refused_by_database
 
@@ -98,10 +98,18 @@ def test_a_match_by_hand_shows_the_payments_of_ones_own_cases_only(
             ("K1", "C000001", "2026-03-20", "60.00"), ("K2", "C000001", "2026-03-25", "60.00")
         ),
         claims(("H9", "C000005", "2026-03-25", "9.00"), agency="HUAXIN", name="huaxin.csv"),
+        bank(("转账", "2026-03-20", "120.00")),
     )  # fmt: skip
-    check(match("ledger.csv:2", "ledger.csv:3", "claims.csv:2", "claims.csv:3"))
+    told = ("ledger.csv:2", "ledger.csv:3", "claims.csv:2", "claims.csv:3")
+    without_cash = match(*told)
+    check(without_cash)
     assert row_of(amy, "K1").state == "accepted"
-    assert row_of(amy, "K1").payments == payment_at("A1")
+    assert row_of(amy, "K1").payments is None, "nobody has seen the cash yet"
+    with as_user(someone("fang")):
+        undone = intake.reverse(without_cash.code, "found", by=someone("fang"), now=LATER)
+    check(undone)
+    check(match(*told, "bank.csv:2"))
+    assert row_of(amy, "K1").payments == payment_at("A1~2")
     assert states(ravi) == {"H9": "open"}
 
 

@@ -137,11 +137,13 @@ CREATE FUNCTION app.claim_payments(in_line bigint, in_decision bigint) RETURNS t
     JOIN intake_decision_lines x ON x.decision_id = d.id
     JOIN intake_payments i ON i.line_id = x.line_id
     JOIN payments p ON p.id = i.payment_id AND p.agency_id = app.current_org()
+                   AND p.verified_by_id IS NOT NULL
    WHERE d.id = in_decision AND d.agreed
      AND (d.kind <> 'automatic' OR EXISTS (
        SELECT 1 FROM intake_members m JOIN intake_members o ON o.group_id = m.group_id
         WHERE m.line_id = in_line AND o.line_id = x.line_id))
-     AND NOT EXISTS (SELECT 1 FROM payments r WHERE r.reversal_of_id = p.id)
+     AND NOT EXISTS (SELECT 1 FROM payments r
+                      WHERE r.reversal_of_id = p.id AND r.verified_by_id IS NOT NULL)
 $$;
 
 CREATE FUNCTION app.contact_pressure(in_person bytea, in_number bytea, in_day date, OUT answered bigint, OUT attempts bigint) RETURNS record
@@ -2307,6 +2309,7 @@ CREATE TABLE public.payments (
     reported_at timestamp with time zone NOT NULL,
     verified_by_id bigint,
     verified_at timestamp with time zone,
+    awaits_match boolean DEFAULT false NOT NULL,
     withdrawn_by_id bigint,
     withdrawn_at timestamp with time zone,
     CONSTRAINT ck_payments_negative_only_as_reversal CHECK ((((amount_minor > 0) AND (reversal_of_id IS NULL)) OR ((amount_minor < 0) AND (reversal_of_id IS NOT NULL)))),
@@ -4106,9 +4109,6 @@ ALTER TABLE ONLY public.payments
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT uq_payments_lender_id_ledger_ref UNIQUE (lender_id, ledger_ref);
 
-ALTER TABLE ONLY public.payments
-    ADD CONSTRAINT uq_payments_reversal_of_id UNIQUE (reversal_of_id);
-
 ALTER TABLE ONLY public.placements
     ADD CONSTRAINT uq_placements_code UNIQUE (code);
 
@@ -4454,6 +4454,8 @@ CREATE UNIQUE INDEX uq_journal_proposals_one_open ON public.journal_proposals US
 CREATE UNIQUE INDEX uq_line_disputes_open_once ON public.line_disputes USING btree (payment_id) WHERE (decision IS NULL);
 
 CREATE UNIQUE INDEX uq_ndas_one_current ON public.ndas USING btree (lender_id) WHERE current;
+
+CREATE UNIQUE INDEX uq_payments_reversal_of_id ON public.payments USING btree (reversal_of_id) WHERE (withdrawn_by_id IS NULL);
 
 CREATE UNIQUE INDEX uq_placement_cases_one_agency_at_a_time ON public.placement_cases USING btree (case_id) WHERE open;
 
