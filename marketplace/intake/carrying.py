@@ -5,7 +5,7 @@ The maker records and the checker verifies, so that both names stand on every pa
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -53,8 +53,15 @@ def record(decision: Decision, *, by: User, now: datetime) -> None:
         _refuse_reversals(decision, lines)
     if not ids or (decision.kind is DecisionKind.RESOLVE and not _has_cash(decision, lines)):
         return
-    whole = assemble(decision.lender_id, decision.month_start, everything=True)
-    postings = posting_lines(whole, ids)
+    for month in sorted({line.month_start for line in lines if line.source is Source.LEDGER}):
+        _record(decision, month, [line for line in lines if line.month_start == month], by, now)
+
+
+def _record(
+    decision: Decision, month: date, lines: Sequence[Line], by: User, now: datetime
+) -> None:
+    whole = assemble(decision.lender_id, month, everything=True)
+    postings = posting_lines(whole, _postings(lines))
     parts = _parts(decision, whole, postings, _cash(lines))
     _require_cases(whole, postings, parts)
     problems = record_postings(whole, postings, by=by, now=now, parts=parts)

@@ -56,7 +56,7 @@ class Share:
 
 @dataclass(frozen=True)
 class _Chosen:
-    """Open groups of one month, and all of their lines."""
+    """Open groups, all of their lines, and the month of the first of them."""
 
     month: date
     lines: Sequence[Line]
@@ -67,7 +67,10 @@ class _Chosen:
 
 
 def propose_match(codes: Sequence[str], reason: str, *, by: User, now: datetime) -> Decision:
-    """Say that groups belong together. What each source says of them must add up."""
+    """Say that groups belong together. What each source says of them must add up.
+
+    They may be of different months: a posting of the last day meets its bank entry in the next.
+    """
     chosen = _open_groups(codes, by)
     totals: dict[Source, int] = {}
     for line in chosen.lines:
@@ -128,6 +131,11 @@ def resolve(
     Cash that bank and ledger both show stands, unless the reason says that it was none.
     """
     chosen = _open_groups(codes, by)
+    if len({line.month_start for line in chosen.lines}) > 1:
+        raise Refusal(
+            _("The chosen lines are of different months."),
+            next_step=_("Match them if they add up; else resolve each in its own month."),
+        )
     made = _propose(DecisionKind.RESOLVE, chosen, reason, by, now, reason_code=reason_code)
     record(made, by=by, now=now)
     return made
@@ -198,23 +206,25 @@ def _open_groups(codes: Sequence[str], by: User) -> _Chosen:
     """Whole groups that are still open, in the lender's turn."""
     queue_up("intake", by.organisation_id)
     groups = [_owned_group(code, by) for code in dict.fromkeys(codes)]
-    months = set(
-        db.session.scalars(
-            select(Run.month_start).where(Run.id.in_({group.run_id for group in groups}))
+    months = {
+        row.id: row.month_start
+        for row in db.session.execute(
+            select(Run.id, Run.month_start).where(
+                Run.id.in_({group.run_id for group in groups})
+            )
         )
-    )
-    if len(months) != 1:
-        raise Refusal(
-            _("The chosen lines are of different months."),
-            next_step=_("Resolve each with the reason that it belongs to another month."),
-        )
-    month = months.pop()
-    require_open(month)
-    rows = db.session.execute(
-        text(_STATES),
-        {"lender": by.organisation_id, "month": month, "ids": [one.id for one in groups]},
-    )
-    states = {row.id: row.state for row in rows}
+    }
+    states: dict[int, str] = {}
+    for month in sorted(set(months.values())):
+        require_open(month)
+        rows = db.session.execute(
+            text(_STATES),
+            {
+                "lender": by.organisation_id, "month": month,
+                "ids": [one.id for one in groups if months[one.run_id] == month],
+            },
+        )  # fmt: skip
+        states |= {row.id: row.state for row in rows}
     for group in groups:
         if states.get(group.id) != "open":
             raise StaleForm(
@@ -224,7 +234,7 @@ def _open_groups(codes: Sequence[str], by: User) -> _Chosen:
             )  # fmt: skip
     ids = _members_of([group.id for group in groups])
     lines = db.session.scalars(select(Line).where(among(Line.id, list(ids))).order_by(Line.id))
-    return _Chosen(month, lines.all())
+    return _Chosen(months[groups[0].run_id], lines.all())
 
 
 def _owned_group(code: str, by: User) -> GroupRow:

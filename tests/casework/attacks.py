@@ -7,8 +7,8 @@ UNVERIFIED = "verified_by_id IS NULL AND withdrawn_by_id IS NULL"
 
 def _taken_back(reference: str) -> str:
     return like(
-        "payments", f"{UNVERIFIED} AND amount_minor > 0", reversal_of_id="id", amount_minor="-amount_minor",
-        ledger_ref=reference,
+        "payments", f"{UNVERIFIED} AND amount_minor > 0", reversal_of_id="id",
+        amount_minor="-amount_minor", ledger_ref=reference,
     )  # fmt: skip
 
 

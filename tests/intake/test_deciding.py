@@ -1,11 +1,14 @@
 """One proposes, another checks; nothing is deleted, and everything can be reversed."""
 
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from marketplace import casework, intake
+from marketplace import ledger as ledger_periods
 from marketplace.accounts import User
 from marketplace.casework import Payment
 from marketplace.core.db import db
@@ -279,7 +282,26 @@ def test_groups_of_others_and_of_other_months_cannot_be_matched(bea: User) -> No
         intake.propose_match([code], "mine", by=bea, now=LATER)
     bring(bank(("王", "2026-04-01", "70.00"), name="april.csv"), month=LATER.date())
     with refused("different months"):
-        match("ledger.csv:4", "april.csv:2")
+        resolve(ReasonCode.SHORT_ACCEPTED, "ledger.csv:4", "april.csv:2")
+
+
+def test_a_posting_of_the_last_day_meets_its_entry_in_the_next_month(pia: User, paul: User):
+    placed()
+    bring(ledger(("C000001", "2026-03-31", "70.00", "R9")))
+    bring(bank(("王", "2026-04-01", "70.00"), name="april.csv"), month=LATER.date())
+    made = match("april.csv:2", "ledger.csv:2")
+    assert check(made) == 1
+    assert verified() == {"R9": True}
+    for month in (date(2026, 3, 1), date(2026, 4, 1)):
+        shown = intake.queue(made.lender_id, month, intake.Filter("settled"))
+        assert shown.total == 1
+    assert check(reverse(made)) == 1
+    with as_user(pia):
+        ledger_periods.propose_close(date(2026, 3, 1), by=pia, now=LATER)
+    with as_user(paul):
+        ledger_periods.close_period(date(2026, 3, 1), by=paul, now=LATER)
+    with refused("2026-03 is closed in the books"):
+        match("april.csv:2", "ledger.csv:2")
 
 
 def test_a_group_is_resolved_with_a_code_and_words() -> None:
