@@ -98,8 +98,9 @@ def _bank(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:
 
 def _claims(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:
     for claim in read_claims(
-        file.name, file.content, file.agency, profile.of_agency(file.agency)
-    ):
+        file.name, file.content, file.agency, profile.of_agency(file.agency),
+        {lender: profile.currency},
+    ):  # fmt: skip
         if claim.lender != lender:
             raise _bad(
                 claim.id,

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from marketplace.core.errors import Refusal
+from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
 
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d")
@@ -38,6 +39,17 @@ def as_day(written: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def digits_of(currency: str) -> int:
+    """Digits after the point of amounts in a currency; where none is told, it is the yuan."""
+    digits = MINOR_DIGITS.get(currency or "CNY")
+    if digits is None:
+        raise Refusal(
+            _("The currency %(currency)s is not kept here.", currency=currency),
+            next_step=_("Use one of %(known)s.", known=", ".join(MINOR_DIGITS)),
+        )
+    return digits
 
 
 def as_minor(written: str, *, digits: int) -> int | None:

@@ -15,7 +15,13 @@ from python_calamine import CalamineError, load_workbook
 from marketplace.core.calendars import Calendar
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
-from marketplace.reconciliation.files import as_day, as_minor, content_of, decoded
+from marketplace.reconciliation.files import (
+    as_day,
+    as_minor,
+    content_of,
+    decoded,
+    digits_of,
+)
 from marketplace.reconciliation.month import (
     Claim,
     LedgerLine,
@@ -26,7 +32,6 @@ from marketplace.reconciliation.month import (
 from marketplace.reconciliation.statements import read_statement
 
 REVERSALS = frozenset(("REV", "冲正"))
-_DIGITS = 2
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,10 @@ class Row:
     def day_or(self, column: str, other: date) -> date:
         return self.day(column) if self.text(column) else other
 
-    def minor(self, column: str, unit: str) -> int:
+    def minor(self, column: str, unit: str, currency: str = "") -> int:
         """The amount in minor units; never rounded."""
         written = self.needed(column)
-        amount = as_minor(written, digits=_DIGITS if unit == "major" else 0)
+        amount = as_minor(written, digits=digits_of(currency) if unit == "major" else 0)
         if amount is None:
             raise self.bad(_("“%(value)s” is not an amount", value=written))
         return amount
@@ -79,6 +84,7 @@ def read_month(folder: Path) -> Month:
     """Everything in a folder that its `profiles.json` names."""
     profile = _profile(folder)
     lenders, agencies = profile["lenders"], profile["agencies"]
+    currencies = {name: given.get("currency", "") for name, given in lenders.items()}
 
     def content(name: str) -> bytes:
         return content_of(folder / name)
@@ -103,7 +109,7 @@ def read_month(folder: Path) -> Month:
         line
         for name, given in agencies.items()
         for line in read_claims(
-            given["claims_file"], content(given["claims_file"]), name, given
+            given["claims_file"], content(given["claims_file"]), name, given, currencies
         )
     ]
     calendars = read_calendars("holidays.csv", content("holidays.csv"))
@@ -116,7 +122,7 @@ def read_month(folder: Path) -> Month:
             name: calendars.get(given.get("calendar", ""), Calendar())
             for name, given in lenders.items()
         },
-        currencies={name: given.get("currency", "") for name, given in lenders.items()},
+        currencies=currencies,
         by_debtor=frozenset(n for n, g in lenders.items() if g["ledger_style"] == "debtor"),
         by_code=frozenset(n for n, g in agencies.items() if g["case_no_is"] == "case_code"),
     )
@@ -147,7 +153,9 @@ def read_ledger(
         currency = row.text(columns.get("currency", ""))
         if currency and currency != given.get("currency", currency):
             raise row.bad(_("the currency %(currency)s is not the lender's", currency=currency))
-        amount = row.minor(columns["amount"], given["ledger_amount_unit"])
+        amount = row.minor(
+            columns["amount"], given["ledger_amount_unit"], given.get("currency", "")
+        )
         if row.text(columns.get("kind", "")) in REVERSALS:
             amount = -abs(amount)
         reverses = row.text(columns.get("reverses_ref", ""))
@@ -166,19 +174,26 @@ def read_ledger(
 
 
 def read_claims(
-    file: str, content: bytes, agency: str, given: Mapping[str, Any]
+    file: str,
+    content: bytes,
+    agency: str,
+    given: Mapping[str, Any],
+    currencies: Mapping[str, str],
 ) -> Iterator[Claim]:
-    """What an agency claims, by its part of a profile."""
+    """What an agency claims, by its part of a profile; each lender keeps its own currency."""
     columns = {field: name for name, field in given["columns"].items()}
     for row in table_rows(file, content, list(given["columns"])):
+        lender = row.needed(columns["lender"])
         yield Claim(
             id=row.id,
             agency=agency,
             claim_id=row.text(columns["claim_id"]),
-            lender=row.needed(columns["lender"]),
+            lender=lender,
             number=row.text(columns["case_no"]),
             value_on=row.day(columns["value_date"]),
-            amount_minor=row.minor(columns["amount"], given["amount_unit"]),
+            amount_minor=row.minor(
+                columns["amount"], given["amount_unit"], currencies.get(lender, "")
+            ),
             reference=row.text(columns["ledger_ref"]),
         )
 

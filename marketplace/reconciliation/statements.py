@@ -13,10 +13,9 @@ from defusedxml.ElementTree import fromstring
 
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
-from marketplace.reconciliation.files import as_day, as_minor, decoded
+from marketplace.reconciliation.files import as_day, as_minor, decoded, digits_of
 from marketplace.reconciliation.month import BankLine
 
-MAJOR_DIGITS = 2
 _ENTRY = re.compile(r":61:\d{6}(\d{4})?R?[CD][A-Z]?\d+,\d{0,2}[A-Z]")
 """Date, entry date, mark, funds code, amount, and the type that follows it."""
 
@@ -33,7 +32,7 @@ def read_statement(
     if kind == "mt940":
         return list(_mt940(file, text, lender, currency))
     if kind == "csv":
-        return list(_csv(file, text, lender))
+        return list(_csv(file, text, lender, currency))
     raise Refusal(
         _(
             "%(file)s: a statement of kind “%(kind)s” cannot be read.",
@@ -58,13 +57,15 @@ def _camt_entry(file: str, entry: Element, lender: str, currency: str) -> BankLi
     reference = _said(entry, "NtryRef") or _said(entry, "AcctSvcrRef")
     place = f"{file}:{reference}"
     amount = next((one for one in entry if _name(one) == "Amt"), None)
-    minor = None if amount is None else as_minor(amount.text or "", digits=MAJOR_DIGITS)
+    told = currency if amount is None else amount.get("Ccy", currency)
+    if currency and told != currency:
+        raise _unreadable(place, told)
+    digits = digits_of(told)
+    minor = None if amount is None else as_minor(amount.text or "", digits=digits)
     value = _first(entry, "ValDt") or _first(entry, "BookgDt")
     day = as_day("".join(value.itertext()).strip()) if value is not None else None
     if not reference or minor is None or day is None:
         raise _unreadable(place, "NtryRef, Amt, ValDt")
-    if currency and amount is not None and amount.get("Ccy", currency) != currency:
-        raise _unreadable(place, str(amount.get("Ccy")))
     debit = _said(entry, "CdtDbtInd") == "DBIT"
     text = " ".join(
         (one.text or "").strip()
@@ -91,14 +92,7 @@ def _said(entry: Element, name: str) -> str:
 
 
 def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]:
-    # The library keeps no line numbers: they are those of the :61: tags, in order.
-    numbers = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith(":61:"):
-            # The library would read a damaged amount as far as it goes.
-            if not _ENTRY.match(line):
-                raise _unreadable(f"{file}:{number}", line[:40])
-            numbers.append(number)
+    numbers = _mt940_numbers(file, text)
     statement = mt940.models.Transactions()
     try:
         statement.parse(text)
@@ -110,9 +104,12 @@ def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLin
     for number, entry in zip(numbers, entries, strict=True):
         place = f"{file}:{number}"
         amount = entry.data["amount"]
-        minor = as_minor(str(amount.amount), digits=MAJOR_DIGITS)
+        told = amount.currency or currency
+        if currency and told != currency:
+            raise _unreadable(place, str(amount))
+        minor = as_minor(str(amount.amount), digits=digits_of(told))
         found = entry.data["date"]
-        if minor is None or (currency and amount.currency not in (None, currency)):
+        if minor is None:
             raise _unreadable(place, str(amount))
         out = entry.data["status"] in ("D", "RC")
         yield BankLine(
@@ -124,7 +121,19 @@ def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLin
         )
 
 
-def _csv(file: str, text: str, lender: str) -> Iterator[BankLine]:
+def _mt940_numbers(file: str, text: str) -> list[int]:
+    """The lines of the :61: tags, in order: the library keeps no line numbers."""
+    numbers = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(":61:"):
+            # The library would read a damaged amount as far as it goes.
+            if not _ENTRY.match(line):
+                raise _unreadable(f"{file}:{number}", line[:40])
+            numbers.append(number)
+    return numbers
+
+
+def _csv(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]:
     reader = csv.reader(io.StringIO(text, newline=""))
     header = [cell.strip() for cell in next(reader, [])]
     missing = [name for name in (_OUT, _IN, _VALUE, _TEXT) if name not in header]
@@ -133,6 +142,7 @@ def _csv(file: str, text: str, lender: str) -> Iterator[BankLine]:
             _("%(file)s has no column “%(name)s”.", file=file, name=missing[0]),
             next_step=_("Correct the header, or the profile of the month."),
         )
+    digits = digits_of(currency)
     start = reader.line_num + 1
     for cells in reader:
         place, start = f"{file}:{start}", reader.line_num + 1
@@ -140,7 +150,7 @@ def _csv(file: str, text: str, lender: str) -> Iterator[BankLine]:
             continue
         row = dict(zip(header, cells, strict=False))
         out, into = (row.get(name, "").strip() for name in (_OUT, _IN))
-        minor = as_minor(out or into, digits=MAJOR_DIGITS)
+        minor = as_minor(out or into, digits=digits)
         day = as_day(row.get(_VALUE, ""))
         if minor is None or day is None or bool(out) == bool(into):
             raise _unreadable(place, ", ".join((_OUT, _IN, _VALUE)))

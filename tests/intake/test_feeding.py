@@ -23,7 +23,7 @@ from marketplace.feeds import (
     Semantics,
 )
 from marketplace.intake import Batch, Line
-from marketplace.portfolios import ColumnTarget, Unit, headings_of
+from marketplace.portfolios import ColumnTarget, PortfolioStatus, Unit, headings_of
 from marketplace.reactions import run
 from tests import factories
 from tests.conftest import NOON, SYSTEM, TestBrowser, as_user, client_of
@@ -109,6 +109,19 @@ def test_the_first_file_waits_for_its_columns_and_is_then_taken(clara: User, ali
     db.session.refresh(delivery)
     assert (delivery.status, delivery.counts["months"]) == ("applied", ["2026-03"])
     assert told() == [("R1", "2026-03", 10_000)]
+
+
+def test_yen_have_no_cents(clara: User, aline: User) -> None:
+    of = factories.portfolio(clara, 2, status=PortfolioStatus.PLACED, currency="JPY")
+    factories.placement(clara, factories.someone("amy"), of=of)
+    feed = opened(currency="JPY")
+    assert deliver(feed, ("C000001", "2026-03-03", "5000", "R1")).status == "applied"
+    bad = deliver(feed, ("C000001", "2026-03-03", "5000.50", "R2"))
+    assert (bad.status, bad.reasons) == ("waiting", ["unreadable"])
+    assert "payments.csv:2: “5000.50” is not an amount" in bad.note
+    bring(bank(("还款 C000001", "2026-03-03", "5000")))
+    amounts = db.session.execute(select(Line.amount_minor, Line.currency)).all()
+    assert {tuple(row) for row in amounts} == {(5_000, "JPY")}
 
 
 @pytest.mark.parametrize("lacking", ["lender_case_no", "value_date", "amount", "ledger_ref"])

@@ -159,6 +159,60 @@ def test_bad_input_is_refused_by_file_and_line(
         read_month(path)
 
 
+def in_yen(folder: Path, amount: str = "5000") -> Path:
+    """The same month in a currency without a minor unit."""
+    profile = json.dumps(PROFILE).replace("CNY", "JPY").replace("minor", "major")
+    (folder / "profiles.json").write_text(profile, "utf-8")
+    for path in folder.iterdir():
+        told = path.read_text("utf-8").replace("CNY", "JPY")
+        for written in ("1230", "1,000.50", "1000.50", "4560", "12.30", "5.00"):
+            told = told.replace(written, amount)
+        told = told.replace("45,60", amount.replace(".", ",") + "," * ("." not in amount))
+        path.write_text(told, "utf-8")
+    return folder
+
+
+def test_amounts_have_the_digits_of_their_currency(folder: Folder) -> None:
+    found = read_month(in_yen(folder()))
+    for lines in (found.ledger, found.claims, found.bank):
+        told = {abs(line.amount_minor) for line in lines if line.id != "b3.sta:8"}
+        assert told == {5000}
+    summary = run(in_yen(folder()), "--dry-run").stdout
+    assert "15,000 JPY" in summary, summary
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("l1_csv", "l1.csv:2: “5000.50” is not an amount"),
+        ("claims_csv", "claims.csv:2: “5000.50” is not an amount"),
+        ("b1_xml", "b1.xml:N1 cannot be read"),
+        ("b2_csv", "b2.csv:2 cannot be read"),
+        ("b3_sta", "b3.sta:5 cannot be read"),
+    ],
+)
+def test_a_fraction_of_a_yen_is_refused_by_its_line(
+    folder: Folder, file: str, words: str
+) -> None:
+    name = file.replace("_", ".")
+    whole = in_yen(folder())
+    told = (whole / name).read_text("utf-8")
+    told = told.replace("5000,N", "5000,50N") if name == "b3.sta" else told
+    told = told if name == "b3.sta" else told.replace("5000", "5000.50")
+    (whole / name).write_text(told, "utf-8")
+    with refused(words):
+        read_month(whole)
+
+
+def test_a_currency_that_is_not_kept_is_refused(folder: Folder) -> None:
+    path = folder()
+    profile = json.dumps(PROFILE).replace("CNY", "XTS")
+    (path / "profiles.json").write_text(profile, "utf-8")
+    (path / "l1.csv").write_text(FILES["l1.csv"].replace("CNY", "XTS"), "utf-8")
+    with refused("The currency XTS is not kept here"):
+        read_month(path)
+
+
 def test_missing_files_and_profiles_are_named(folder: Folder) -> None:
     path = folder()
     (path / "l3.csv").unlink()
