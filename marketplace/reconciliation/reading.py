@@ -1,6 +1,5 @@
 """Reading a month's folder by its profile: ledgers, claims, cases, holidays."""
 
-import csv
 import io
 import json
 from collections import defaultdict
@@ -19,8 +18,10 @@ from marketplace.reconciliation.files import (
     as_day,
     as_minor,
     content_of,
+    csv_rows,
     decoded,
     digits_of,
+    no_text,
 )
 from marketplace.reconciliation.month import (
     Claim,
@@ -32,6 +33,7 @@ from marketplace.reconciliation.month import (
 from marketplace.reconciliation.statements import read_statement
 
 REVERSALS = frozenset(("REV", "冲正"))
+_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ class Row:
         written = self.needed(column)
         found = as_day(written)
         if found is None:
-            raise self.bad(_("“%(value)s” is not a date", value=written))
+            raise self.bad(
+                _("“%(value)s” is not a date between 1990 and 2100", value=written[:_SHOWN])
+            )
         return found
 
     def day_or(self, column: str, other: date) -> date:
@@ -70,7 +74,7 @@ class Row:
         written = self.needed(column)
         amount = as_minor(written, digits=digits_of(currency) if unit == "major" else 0)
         if amount is None:
-            raise self.bad(_("“%(value)s” is not an amount", value=written))
+            raise self.bad(_("“%(value)s” is not an amount", value=written[:_SHOWN]))
         return amount
 
     def bad(self, what: object) -> Refusal:
@@ -248,7 +252,7 @@ def read_calendars(file: str, content: bytes) -> dict[str, Calendar]:
 
 def table_headings(file: str, content: bytes) -> list[str]:
     """What the columns of a table are called: its first row."""
-    table = _sheet(file, content) if content.startswith(b"PK") else _csv(content)
+    table = _table(file, content)
     _number, cells = next(table, (0, []))
     headings = [cell.strip() for cell in cells if cell.strip()]
     if not headings:
@@ -261,7 +265,7 @@ def table_headings(file: str, content: bytes) -> list[str]:
 
 def table_rows(file: str, content: bytes, columns: list[str]) -> Iterator[Row]:
     """The rows of a table below its header, each with the line it starts on."""
-    table = _sheet(file, content) if content.startswith(b"PK") else _csv(content)
+    table = _table(file, content)
     header: list[str] | None = None
     for number, cells in table:
         if header is None:
@@ -276,12 +280,10 @@ def table_rows(file: str, content: bytes, columns: list[str]) -> Iterator[Row]:
             yield Row(file, number, dict(zip(header, cells, strict=False)))
 
 
-def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(decoded(content), newline=""))
-    start = 1
-    for cells in reader:
-        yield start, cells
-        start = reader.line_num + 1
+def _table(file: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+    if content.startswith(b"PK"):
+        return _sheet(file, content)
+    return csv_rows(file, decoded(file, content))
 
 
 def _sheet(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -293,7 +295,10 @@ def _sheet(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
             next_step=_("Save it again as .xlsx."),
         ) from error
     for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        yield number, [_as_text(cell) for cell in cells]
+        found = [_as_text(cell) for cell in cells]
+        if any("\0" in cell for cell in found):
+            raise no_text(f"{name}:{number}")
+        yield number, found
 
 
 def _as_text(cell: object) -> str:

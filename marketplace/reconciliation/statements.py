@@ -1,7 +1,5 @@
 """Bank statements: ISO 20022 camt.053, SWIFT MT940, and a bank's own CSV."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -13,10 +11,10 @@ from defusedxml.ElementTree import fromstring
 
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
-from marketplace.reconciliation.files import as_day, as_minor, decoded, digits_of
+from marketplace.reconciliation.files import as_day, as_minor, csv_rows, decoded, digits_of
 from marketplace.reconciliation.month import BankLine
 
-_ENTRY = re.compile(r":61:\d{6}(\d{4})?R?[CD][A-Z]?\d+,\d{0,2}[A-Z]")
+_ENTRY = re.compile(r":61:\d{6}(\d{4})?R?[CD][A-Z]?\d{1,14},\d{0,2}[A-Z]")
 """Date, entry date, mark, funds code, amount, and the type that follows it."""
 
 _OUT, _IN, _VALUE, _TEXT = "借方金额", "贷方金额", "起息日", "摘要"
@@ -28,7 +26,7 @@ def read_statement(
     """Every entry of a statement; money out is negative."""
     if kind == "camt":
         return list(_camt(file, content, lender, currency))
-    text = decoded(content, encoding)
+    text = decoded(file, content, encoding)
     if kind == "mt940":
         return list(_mt940(file, text, lender, currency))
     if kind == "csv":
@@ -134,8 +132,9 @@ def _mt940_numbers(file: str, text: str) -> list[int]:
 
 
 def _csv(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]:
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [cell.strip() for cell in next(reader, [])]
+    rows = csv_rows(file, text)
+    _number, cells = next(rows, (0, []))
+    header = [cell.strip() for cell in cells]
     missing = [name for name in (_OUT, _IN, _VALUE, _TEXT) if name not in header]
     if missing:
         raise Refusal(
@@ -143,9 +142,8 @@ def _csv(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]
             next_step=_("Correct the header, or the profile of the month."),
         )
     digits = digits_of(currency)
-    start = reader.line_num + 1
-    for cells in reader:
-        place, start = f"{file}:{start}", reader.line_num + 1
+    for number, cells in rows:
+        place = f"{file}:{number}"
         if not any(cell.strip() for cell in cells):
             continue
         row = dict(zip(header, cells, strict=False))

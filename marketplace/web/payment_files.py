@@ -3,17 +3,19 @@
 import csv
 import io
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask_babel import gettext as _
 
 from marketplace import portfolios
 from marketplace.casework import BadPayments, PaymentMethod, PaymentRow
+from marketplace.core.calendars import FIRST_DAY, LAST_DAY
 from marketplace.core.errors import Refusal
-from marketplace.core.money import MINOR_DIGITS
+from marketplace.core.money import LARGEST_MINOR, MINOR_DIGITS
 from marketplace.core.words import Words
 from marketplace.core.words import _ as words
 
+_NO_TEXT = words("It holds characters that no text has.")
 COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
 
 
@@ -22,14 +24,7 @@ def read_payments(content: bytes, *, lender_id: int) -> list[PaymentRow]:
 
     An amount is written in the currency of its case.
     """
-    reader = csv.DictReader(io.StringIO(_decoded(content)))
-    missing = [name for name in COLUMNS[:4] if name not in (reader.fieldnames or ())]
-    if missing:
-        raise Refusal(
-            _("The payment file lacks the columns %(names)s.", names=", ".join(missing)),
-            next_step=_("Its first line reads: %(line)s", line=",".join(COLUMNS)),
-        )
-    lines = [{name: (cells.get(name) or "").strip() for name in COLUMNS} for cells in reader]
+    lines = _lines(_decoded(content))
     numbers = {given["case_no"] for given in lines}
     currencies = portfolios.currencies_of(numbers, lender_id=lender_id)
     rows, problems = [], []
@@ -46,6 +41,20 @@ def read_payments(content: bytes, *, lender_id: int) -> list[PaymentRow]:
     return rows
 
 
+def _lines(text: str) -> list[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        missing = [name for name in COLUMNS[:4] if name not in (reader.fieldnames or ())]
+        if missing:
+            raise Refusal(
+                _("The payment file lacks the columns %(names)s.", names=", ".join(missing)),
+                next_step=_("Its first line reads: %(line)s", line=",".join(COLUMNS)),
+            )
+        return [{name: (cells.get(name) or "").strip() for name in COLUMNS} for cells in reader]
+    except csv.Error as error:
+        raise BadPayments([(max(reader.reader.line_num - 1, 1), _NO_TEXT)]) from error
+
+
 def _decoded(content: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -58,9 +67,10 @@ def _decoded(content: bytes) -> str:
 
 
 def _row(given: dict[str, str], currency: str | None) -> PaymentRow | Words:
-    try:
-        value_on = date.fromisoformat(given["value_date"])
-    except ValueError:
+    if any("\0" in value for value in given.values()):
+        return _NO_TEXT
+    value_on = _day(given["value_date"])
+    if value_on is None:
         return words("“%(value)s” is not a date such as 2026-03-31.", value=given["value_date"])
     if currency is None:
         return words("There is no case %(number)s.", number=given["case_no"])
@@ -80,11 +90,22 @@ def _row(given: dict[str, str], currency: str | None) -> PaymentRow | Words:
     )
 
 
+def _day(written: str) -> date | None:
+    try:
+        found = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None
+
+
 def _minor(written: str, currency: str) -> int | Words:
     try:
         scaled = Decimal(written.replace(",", "")).scaleb(MINOR_DIGITS[currency])
-    except InvalidOperation:
-        return words("“%(value)s” is not an amount.", value=written)
+        sound = abs(scaled) <= LARGEST_MINOR
+    except ArithmeticError:
+        sound = False
+    if not sound:
+        return words("“%(value)s” is not an amount.", value=written[:40])
     if scaled != scaled.to_integral_value():
         return words(
             "“%(value)s” has more decimals than %(currency)s takes.",

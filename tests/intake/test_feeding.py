@@ -124,6 +124,31 @@ def test_yen_have_no_cents(clara: User, aline: User) -> None:
     assert {tuple(row) for row in amounts} == {(5_000, "JPY")}
 
 
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("C000001", "0001-01-01", "1.00", "R1"), "“0001-01-01” is not a date between"),
+        (("C000001", "2026-03-03", "9" * 20, "R1"), "is not an amount"),
+        (("C000001", "2026-03-03", "1e400", "R1"), "is not an amount"),
+    ],
+)
+def test_what_cannot_be_waits_with_its_line(
+    feed: Feed, row: tuple[str, str, str, str], words: str
+) -> None:
+    delivery = deliver(feed, row)
+    assert delivery.reasons == ["unreadable"]
+    assert "payments.csv:2" in delivery.note
+    assert words in delivery.note
+
+
+@pytest.mark.parametrize("place", [HEADINGS[1], FIRST[3]])
+def test_a_nul_is_refused_at_the_door(feed: Feed, place: str) -> None:
+    content = payments(FIRST).replace(place.encode(), b"x\0")
+    line = 1 if place in HEADINGS else 2
+    with refused(f"payments.csv:{line} holds characters that no text has"):
+        deliver(feed, content=content)
+
+
 @pytest.mark.parametrize("lacking", ["lender_case_no", "value_date", "amount", "ledger_ref"])
 def test_columns_without_which_nothing_is_told(clara: User, aline: User, lacking: str):
     placed()

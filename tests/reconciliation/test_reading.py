@@ -133,7 +133,26 @@ def test_the_month_reconciles(folder: Folder) -> None:
     [
         ("l1_csv", "1230", "12x", "l1.csv:2: “12x” is not an amount."),
         ("l1_csv", "1230", "12.5", "“12.5” is not an amount"),
+        *(
+            ("l1_csv", "1230", amount, f"l1.csv:2: “{amount}” is not an amount")
+            for amount in ("9" * 20, "1e400", "1e999999", "Infinity", "NaN", "sNaN", "9e15")
+        ),
+        ("l1_csv", "PAY", "P\0Y", "l1.csv:2 holds characters that no text has"),
+        ("l1_csv", "ref,", "ref,\0,", "l1.csv:1 holds characters that no text has"),
+        ("l1_csv", "PAY", "P" * 140_000, "l1.csv:2 holds characters that no text has"),
+        ("claims_csv", "12.30", "99999999999999999999.00", "claims.csv:2: “9999"),
+        ("claims_csv", "C1", "C\0", "claims.csv:2 holds characters that no text has"),
+        ("b1_xml", "12.30", "1e400", "b1.xml:N1 cannot be read"),
+        ("b2_csv", ",1000.50,甲", ",1e400,甲", "b2.csv:2 cannot be read"),
+        ("b2_csv", "甲", "\0", "b2.csv:2 holds characters that no text has"),
+        ("b2_csv", "-02,,1", "-02,,9999999999999999", "b2.csv:2 cannot be read"),
+        ("b2_csv", "2026-03-02,,", "1026-03-02,,", "b2.csv:2 cannot be read"),
+        ("b3_sta", "C45,60N", "C99999999999999999999,60N", "b3.sta:5 cannot be read"),
+        ("b3_sta", "NONREF//B1", "\0", "b3.sta:5 holds characters that no text has"),
         ("l1_csv", "2026-03-02", "2026-02-30", "“2026-02-30” is not a date"),
+        ("l1_csv", "2026-03-02", "0001-01-01", "l1.csv:2: “0001-01-01” is not a date between"),
+        ("l1_csv", "2026-03-02", "1989-12-31", "“1989-12-31” is not a date between"),
+        ("l1_csv", "2026-03-02", "2101-01-01", "“2101-01-01” is not a date between"),
         ("l1_csv", "CNY", "USD", "the currency USD is not the lender's"),
         ("l1_csv", "ZX1234567890", "", "“no” is empty"),
         ("l1_csv", "ref,", "refx,", "l1.csv has no column “ref”."),

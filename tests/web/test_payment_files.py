@@ -49,6 +49,13 @@ def test_an_amount_has_the_digits_of_its_cases_currency(
         ("C000001,2026-03-01,5000.50,R1", "“5000.50” has more decimals than JPY takes."),
         ("C000002,2026-03-01,5.505,R1", "“5.505” has more decimals than CNY takes."),
         ("C000001,2026-03-01,much,R1", "“much” is not an amount."),
+        *(
+            (f"C000001,2026-03-01,{amount},R1", f"“{amount}” is not an amount.")
+            for amount in ("9" * 20, "1e400", "1e999999", "Infinity", "NaN", "sNaN")
+        ),
+        ("C000001,2026-03-01,1,R\0", "It holds characters that no text has."),
+        (f"C000001,2026-03-01,1,R1,{'x' * 140_000}", "It holds characters that no text has."),
+        ("C000001,0001-01-01,1,R1", "“0001-01-01” is not a date such as"),
         ("C000009,2026-03-01,5000,R1", "There is no case C000009."),
     ],
 )
