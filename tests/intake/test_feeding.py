@@ -149,6 +149,49 @@ def test_a_nul_is_refused_at_the_door(feed: Feed, place: str) -> None:
         deliver(feed, content=content)
 
 
+def test_a_wrong_column_that_was_confirmed_can_be_said_again(
+    app: Flask, clara: User, aline: User
+) -> None:
+    placed()
+    bring(ledger_file(("C000003", "2026-03-02", "5.00", "H1")))
+    feed = feeds.draw_up(terms(), by=clara, now=NOON)
+    feeds.approve(feed.id, by=aline, now=NOON)
+    delivery = deliver(feed, FIRST)
+    wrong = COLUMNS | {"案件编号": ColumnTarget("debtor_key"), "冲正原流水号": ColumnTarget("")}
+    with as_user(clara):
+        feeds.confirm_columns(delivery.id, wrong, by=clara, now=TODAY)
+    factories.drain(TODAY)
+    db.session.refresh(delivery)
+    assert delivery.reasons == ["unreadable"]
+    where = f"/lender/deliveries/{delivery.code}"
+    manager = client_of(app, clara)
+    page = manager.get(where).text
+    assert "months are kept by" in page
+    form = page.split(f'action="{where}/columns"')[1].split("</form>")[0]
+    assert '<option value="debtor_key" selected>' in form
+    assert form.count(" selected>") == 4 + len(HEADINGS), "as it was confirmed, and units"
+    said = {f"field-{i}": COLUMNS[name].field for i, name in enumerate(HEADINGS)}
+    assert manager.post(f"{where}/columns", data=said).status_code == 303
+    with acting(SYSTEM):
+        factories.drain(TODAY)
+        db.session.refresh(delivery)
+        assert (delivery.status, delivery.note) == ("applied", "")
+        assert told()[-1] == ("R1", "2026-03", 10_000)
+
+
+def test_what_was_discarded_and_is_sent_again_is_judged_again(feed: Feed, clara: User) -> None:
+    first = deliver(feed, ("C000001", "2026-03-03", "much", "R1"))
+    assert first.status == "waiting"
+    with as_user(clara):
+        feeds.discard(first.id, reason="wrong export", by=clara, now=TODAY)
+    factories.drain(TODAY)
+    again = deliver(feed, ("C000001", "2026-03-03", "much", "R1"))
+    assert (again.id != first.id, again.status) == (True, "waiting")
+    assert deliver(feed, ("C000001", "2026-03-03", "much", "R1")).id == again.id
+    db.session.refresh(first)
+    assert (first.status, first.note) == ("discarded", "wrong export")
+
+
 @pytest.mark.parametrize("lacking", ["lender_case_no", "value_date", "amount", "ledger_ref"])
 def test_columns_without_which_nothing_is_told(clara: User, aline: User, lacking: str):
     placed()
