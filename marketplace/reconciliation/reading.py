@@ -132,6 +132,13 @@ def read_month(folder: Path) -> Month:
     )
 
 
+_LENDER_SAYS = (
+    "ledger_file", "ledger_style", "ledger_amount_unit", "bank_file", "bank_format",
+)  # fmt: skip
+_AGENCY_SAYS = ("claims_file", "amount_unit", "case_no_is")
+_CLAIM_FIELDS = {"claim_id", "lender", "case_no", "value_date", "amount", "ledger_ref"}
+
+
 def _profile(folder: Path) -> dict[str, Any]:
     path = folder / "profiles.json"
     try:
@@ -143,8 +150,42 @@ def _profile(folder: Path) -> dict[str, Any]:
             _("%(path)s is missing or does not name lenders and agencies.", path=path.name),
             next_step=_("Put the month's profile into the folder."),
         ) from error
+    for name, given in found["lenders"].items():
+        style = given.get("ledger_style") if isinstance(given, dict) else ""
+        key = "debtor_key" if style == "debtor" else "lender_case_no"
+        fields = {key, "value_date", "amount"}
+        _require(name, given, _LENDER_SAYS, "ledger_columns", fields)
+    for name, given in found["agencies"].items():
+        _require(name, given, _AGENCY_SAYS, "columns", _CLAIM_FIELDS)
     result: dict[str, Any] = found
     return result
+
+
+def _require(
+    name: str, given: Any, says: tuple[str, ...], columns: str, fields: set[str]
+) -> None:
+    """Refuse a part of a profile that does not say how its files are read."""
+    told = given if isinstance(given, dict) else {}
+    lacking = [one for one in says if not (isinstance(told.get(one), str) and told[one])]
+    lacking += [
+        one
+        for one in ("currency", "calendar", "bank_encoding")
+        if not isinstance(told.get(one, ""), str)
+    ]
+    held = told.get(columns)
+    if isinstance(held, dict) and all(isinstance(field, str) for field in held.values()):
+        lacking += sorted(fields - set(held.values()))
+    else:
+        lacking.append(columns)
+    if lacking:
+        raise Refusal(
+            _(
+                "The profile of %(name)s lacks %(fields)s.",
+                name=name,
+                fields=", ".join(lacking),
+            ),
+            next_step=_("Put what is missing into profiles.json, and read the month again."),
+        )
 
 
 def read_ledger(

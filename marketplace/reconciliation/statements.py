@@ -17,6 +17,11 @@ from marketplace.reconciliation.month import BankLine
 _ENTRY = re.compile(r":61:\d{6}(\d{4})?R?[CD][A-Z]?\d{1,14},\d{0,2}[A-Z]")
 """Date, entry date, mark, funds code, amount, and the type that follows it."""
 
+_MT940_FRAME = (":20:", ":60", ":62")
+"""Reference, opening and closing balance: without one of them it is none, or was cut short."""
+
+_CAMT_FRAME = {"Stmt", "Rpt", "Ntfctn"}
+
 _OUT, _IN, _VALUE, _TEXT = "借方金额", "贷方金额", "起息日", "摘要"
 
 
@@ -46,6 +51,8 @@ def _camt(file: str, content: bytes, lender: str, currency: str) -> Iterator[Ban
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise _unreadable(file, str(error)) from error
+    if not any(_name(element) in _CAMT_FRAME for element in root.iter()):
+        raise _unreadable(file, "Stmt")
     for entry in root.iter():
         if _name(entry) == "Ntry":
             yield _camt_entry(file, entry, lender, currency)
@@ -90,6 +97,9 @@ def _said(entry: Element, name: str) -> str:
 
 
 def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]:
+    for tag in _MT940_FRAME:
+        if not re.search(f"^{tag}", text, re.MULTILINE):
+            raise _unreadable(file, tag)
     numbers = _mt940_numbers(file, text)
     statement = mt940.models.Transactions()
     try:

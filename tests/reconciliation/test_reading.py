@@ -164,6 +164,10 @@ def test_the_month_reconciles(folder: Folder) -> None:
         ("b1_xml", 'Ccy="CNY">12', 'Ccy="USD">12', "USD"),
         ("b3_sta", "C45,60N", "C4x5,60N", "b3.sta:5 cannot be read"),
         ("b3_sta", "260302", "261302", "b3.sta cannot be read"),
+        ("b3_sta", MT940, "what a bank never wrote\n", "b3.sta cannot be read: :20:"),
+        ("b3_sta", MT940, "", "b3.sta cannot be read: :20:"),
+        ("b3_sta", ":62F:C260331CNY2,00\n-\n", "", "b3.sta cannot be read: :62"),
+        ("b1_xml", CAMT, "<html><body>Sign in</body></html>", "b1.xml cannot be read: Stmt"),
         ("b2_csv", "摘要", "备注", "b2.csv has no column “摘要”."),
         ("b2_csv", ",1000.50,甲", ",,甲", "b2.csv:2 cannot be read"),
         ("claims_csv", "12.30", "", "claims.csv:2: “amount” is empty."),
@@ -239,6 +243,38 @@ def test_missing_files_and_profiles_are_named(folder: Folder) -> None:
         read_month(path)
     (path / "profiles.json").write_text("[]")
     with refused("profiles.json is missing or does not name"):
+        read_month(path)
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "key", "value", "words"),
+    [
+        ("lenders", "L1", "ledger_file", None, "The profile of L1 lacks ledger_file."),
+        ("lenders", "L1", "ledger_amount_unit", None, "L1 lacks ledger_amount_unit"),
+        ("lenders", "L1", "bank_file", 7, "L1 lacks bank_file"),
+        ("lenders", "L1", "currency", ["CNY"], "L1 lacks currency"),
+        ("lenders", "L1", "ledger_columns", {"no": "lender_case_no"},
+         "L1 lacks amount, value_date"),
+        ("lenders", "L3", "ledger_columns", ["txn"], "L3 lacks ledger_columns"),
+        ("lenders", "L3", "ledger_columns", {"x": []}, "L3 lacks ledger_columns"),
+        ("agencies", "A1", "claims_file", None, "A1 lacks claims_file"),
+        ("agencies", "A1", "columns", {"id": "claim_id"}, "A1 lacks amount, case_no"),
+        ("agencies", "A1", "", None, "A1 lacks claims_file, amount_unit, case_no_is, columns"),
+    ],
+)  # fmt: skip
+def test_a_profile_that_lacks_something_is_refused_by_name(
+    folder: Folder, part: str, name: str, key: str, value: object, words: str
+) -> None:
+    path = folder()
+    profile = json.loads(json.dumps(PROFILE))
+    if not key:
+        profile[part][name] = value
+    elif value is None:
+        del profile[part][name][key]
+    else:
+        profile[part][name][key] = value
+    (path / "profiles.json").write_text(json.dumps(profile), "utf-8")
+    with refused(words):
         read_month(path)
 
 
