@@ -194,7 +194,9 @@ def read_ledger(
     """The postings of a lender's ledger, by its part of a profile."""
     columns = {field: name for name, field in given["ledger_columns"].items()}
     number = columns["debtor_key" if given["ledger_style"] == "debtor" else "lender_case_no"]
-    for row in table_rows(file, content, list(given["ledger_columns"])):
+    optional = given.get("ledger_optional_columns", ())
+    needed = [name for name in given["ledger_columns"] if name not in optional]
+    for row in table_rows(file, content, needed):
         currency = row.text(columns.get("currency", ""))
         if currency and currency != given.get("currency", currency):
             raise row.bad(_("the currency %(currency)s is not the lender's", currency=currency))
@@ -215,6 +217,7 @@ def read_ledger(
             amount_minor=amount,
             reference=row.text(columns.get("ledger_ref", "")),
             reverses=reverses,
+            method=row.text(columns.get("method", "")),
         )
 
 

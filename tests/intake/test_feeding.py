@@ -78,6 +78,17 @@ def opened(**other: object) -> Feed:
     return feed
 
 
+def headed(heading: str, field: str, *, confirmed: bool = True) -> Feed:
+    """An open feed whose files have one more column."""
+    feed = opened()
+    columns = COLUMNS | {heading: ColumnTarget(field)}
+    feed.mapping = feeds.require_payment_columns(columns)
+    known = headings_of({"tables": [{"headers": list(columns)}]})
+    feed.headers_sha256 = known if confirmed else None
+    db.session.flush()
+    return feed
+
+
 @pytest.fixture
 def feed(clara: User, aline: User) -> Feed:
     placed()

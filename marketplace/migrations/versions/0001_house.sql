@@ -1846,6 +1846,7 @@ CREATE TABLE public.intake_lines (
     currency text NOT NULL,
     reference text NOT NULL,
     reverses text NOT NULL,
+    method character varying(10) NOT NULL,
     fragments text NOT NULL,
     text_sealed bytea,
     dedupe_key bytea NOT NULL,
