@@ -26,6 +26,7 @@ from marketplace.accounts import Kind, Role, organisation_by_short_code
 from marketplace.core import backups, provision, vault
 from marketplace.core.db import acting, db, transaction
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.money import in_figures
 from marketplace.core.provision import Database
 from marketplace.migrations import running
 from marketplace.reactions import SYSTEM
@@ -292,7 +293,7 @@ def reconcile_month(folder: Path, dry_run: bool, as_json: bool) -> None:
         return
     for kind, held in found.totals_by_class().items():
         amounts = ", ".join(
-            f"{amount / 100:,.2f} {currency}"
+            f"{in_figures(amount, currency or 'CNY')} {currency}"
             for currency, amount in held["amount_minor_by_currency"].items()
         )
         click.echo(f"{kind:16}{held['groups']:>8} groups{held['auto']:>8} automatic  {amounts}")

@@ -7,6 +7,9 @@ from functools import cache
 from pathlib import Path
 
 SATURDAY = 5
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+"""A day outside is a slip of the keyboard, or how some system writes that it knows none."""
+
 _PUBLISHED = Path(__file__).parent / "holidays.json"
 
 

@@ -6,6 +6,9 @@ from decimal import Decimal
 MINOR_DIGITS = {"CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "HKD": 2, "JPY": 0}
 """Digits after the point, for every currency the product accepts."""
 
+LARGEST_MINOR = 10**15
+"""Beyond it a slip of the keyboard is likelier than a payment."""
+
 BPS = 10_000
 """Basis points in the whole."""
 

@@ -21,6 +21,7 @@ from marketplace.core.scanning import require_clean
 from marketplace.feeds.models import (
     Contents,
     DeliveryChannel,
+    DeliveryStatus,
     Feed,
     FeedDelivery,
     FeedStatus,
@@ -73,7 +74,10 @@ def look(*, now: datetime) -> list[Tray] | None:
 
 
 def _taken(feed_id: int) -> frozenset[str]:
-    digests = select(FeedDelivery.sha256).where(FeedDelivery.feed_id == feed_id)
+    """What need not lie there any more. A file that was discarded is judged anew instead."""
+    digests = select(FeedDelivery.sha256).where(
+        FeedDelivery.feed_id == feed_id, FeedDelivery.status != DeliveryStatus.DISCARDED
+    )
     return frozenset(db.session.scalars(digests))
 
 

@@ -144,10 +144,18 @@ class FeedDelivery(Model):
     __tablename__ = "feed_deliveries"
     __table_args__ = (
         UniqueConstraint("lender_id", "id"),
-        UniqueConstraint("feed_id", "sha256"),
-        UniqueConstraint("feed_id", "idempotency_key"),
+        # What was discarded may be sent again, and is judged anew.
+        Index(
+            "uq_feed_deliveries_sha256", "feed_id", "sha256", unique=True,
+            postgresql_where="status <> 'discarded'",
+        ),
+        Index(
+            "uq_feed_deliveries_idempotency_key", "feed_id", "idempotency_key", unique=True,
+            postgresql_where="status <> 'discarded'",
+        ),
+        Index(None, "feed_id", "sha256"),
         ForeignKeyConstraint(["lender_id", "feed_id"], ["feeds.lender_id", "feeds.id"]),
-    )
+    )  # fmt: skip
     policies: ClassVar = (Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

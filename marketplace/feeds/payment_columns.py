@@ -10,7 +10,7 @@ from marketplace.reconciliation import table_headings
 
 PAYMENT_FIELDS = (
     "lender_case_no", "debtor_key", "value_date", "amount", "ledger_ref", "reverses_ref",
-    "kind", "memo", "currency",
+    "kind", "method", "memo", "currency",
 )  # fmt: skip
 _NEEDED = ("value_date", "amount", "ledger_ref")
 """Without its reference a payment could be neither told once nor reversed."""
@@ -28,6 +28,7 @@ _HEADINGS = {
     " 核心流水号, 凭证号",
     "reverses_ref": "reverses, reverses ref, reversal of, 冲正原流水号, 原流水号",
     "kind": "kind, type, 交易类型, 冲正标志",
+    "method": "method, payment method, way of paying, 还款方式, 支付方式, 回款方式, 还款渠道",
     "memo": "memo, note, 摘要, 备注",
     "currency": "currency, 币种",
 }

@@ -66,6 +66,7 @@ def receive(
 ) -> tuple[FeedDelivery, bool]:
     """Seal a file away and queue its checking; the very same file again is the same delivery.
 
+    Unless that was discarded: then whoever sends it again wants it judged again.
     `by` is nobody where the file lay in the drop folder.
     """
     feed = locked(select(Feed).where(Feed.id == feed_id))
@@ -125,7 +126,7 @@ def _earlier(feed: Feed, digest: str, idempotency_key: str | None) -> FeedDelive
             _("This Idempotency-Key was used for another file."),
             next_step=_("Give every file a key of its own."),
         )
-    return found[0] if found else None
+    return next((one for one in found if one.status is not DeliveryStatus.DISCARDED), None)
 
 
 def confirm_columns(
@@ -142,6 +143,7 @@ def confirm_columns(
             mapping, delivery.layout, market=market_of(lender.jurisdiction)
         )
     feed.headers_sha256 = headings_of(delivery.layout)
+    delivery.note = ""
     audit.record(
         "feed.columns_confirmed", feed, by=by, now=now, headers_sha256=feed.headers_sha256
     )

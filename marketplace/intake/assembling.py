@@ -49,7 +49,7 @@ database knows nothing of tables that were just filled."""
 
 _LINES = f"""
 SELECT l.id, l.source, l.agency_id, l.batch_id, l.number, l.claim_id, l.value_on,
-       l.amount_minor, l.reference, l.reverses, l.text_sealed, l.dedupe_key, l.place
+       l.amount_minor, l.reference, l.reverses, l.method, l.text_sealed, l.dedupe_key, l.place
   FROM intake_lines l
  WHERE l.lender_id = :lender AND l.month_start = :month
    AND (:everything OR NOT EXISTS ({HOLDING}))
@@ -187,7 +187,7 @@ def _calendar(lender_id: int, profile: Profile) -> Calendar:
 def _posting(row: Row[Any], lender: str) -> LedgerLine:
     return LedgerLine(
         str(row.id), lender, row.number, row.value_on, row.amount_minor, row.reference,
-        row.reverses,
+        row.reverses, row.method,
     )  # fmt: skip
 
 

@@ -341,6 +341,7 @@ def _keep(batch: Batch, read: Sequence[tuple[Brought, list[ReadLine]]], currency
             "currency": currency,
             "reference": line.reference,
             "reverses": line.reverses,
+            "method": line.method,
             "fragments": fragments_of(line.text),
             "text_sealed": keys.seal(line.text.encode(), place=sealed_place(line.dedupe_key))
             if line.text

@@ -30,7 +30,7 @@ from marketplace.intake.models import Batch, BatchFile, FileKind, Line, Source
 from marketplace.intake.profiles import Profile, plain_profile
 from marketplace.intake.reading import Brought, ReadLine, read_file
 
-_COMPARED = ("number", "value_on", "amount_minor", "reverses")
+_COMPARED = ("number", "value_on", "amount_minor", "reverses", "method")
 _ISSUES = {
     "sheet": pl.String, "row": pl.Int64, "column": pl.String, "kind": pl.String,
     "rejects": pl.Boolean, "value": pl.String,
@@ -104,7 +104,9 @@ def _reading(feed: Feed, kept: Profile) -> Profile:
     """How this feed's files are read: by the columns that a person confirmed."""
     columns = {header: target["field"] for header, target in feed.mapping.items()}
     [unit] = [one["unit"] for one in feed.mapping.values() if one["field"] == "amount"]
-    own = {"ledger_columns": columns, "ledger_amount_unit": unit}
+    own = {
+        "ledger_columns": columns, "ledger_optional_columns": [], "ledger_amount_unit": unit,
+    }  # fmt: skip
     return Profile({**kept.lender, **own}, kept.agencies)
 
 

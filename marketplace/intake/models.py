@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.casework import PaymentMethod
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ORG, WRITABLE, Audience, Policy
 
@@ -165,6 +166,9 @@ class Line(Model):
     currency: Mapped[str]
     reference: Mapped[str]
     reverses: Mapped[str]
+    method: Mapped[PaymentMethod] = mapped_column(default=PaymentMethod.VOLUNTARY)
+    """How the money of a posting came: contracts pay commission for some ways only."""
+
     fragments: Mapped[str]
     """Of a bank entry: what may be a case number, without names and account numbers."""
 

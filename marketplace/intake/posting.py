@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from marketplace import casework
 from marketplace.accounts import User
-from marketplace.casework import BadPayments, Payment, PaymentRow
+from marketplace.casework import BadPayments, Payment, PaymentMethod, PaymentRow
 from marketplace.core.bulk import insert_many
 from marketplace.core.db import among, db
 from marketplace.intake.assembling import Assembled
@@ -126,7 +126,7 @@ def take_back(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
     rows = [
         PaymentRow(
             numbers[payment.case_id], payment.value_on, -payment.amount_minor,
-            f"{payment.ledger_ref}-R", reverses=payment.ledger_ref,
+            f"{payment.ledger_ref}-R", reverses=payment.ledger_ref, method=payment.method,
         )
         for payment in wanted
     ]  # fmt: skip
@@ -151,6 +151,7 @@ def _of_line(
                 line.value_on,
                 part.amount_minor,
                 f"{base}/{n}{again}" if len(parts) > 1 else f"{base}{again}",
+                method=PaymentMethod(row.method),
             ),
         )
         for n, part in enumerate(parts, 1)
@@ -182,6 +183,7 @@ def _of_reversal(
                 -payment.amount_minor,
                 f"{base}/{n}{again}" if len(originals) > 1 else f"{base}{again}",
                 reverses=payment.ledger_ref,
+                method=payment.method,
             ),
         )
         for n, payment in enumerate(originals, 1)

@@ -9,7 +9,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
 
-LEDGER_COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses")
+LEDGER_COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
 CLAIM_COLUMNS = ("claim_id", "lender", "case_no", "value_date", "amount", "reference")
 
 _LENDER: dict[str, Any] = {
@@ -19,10 +19,11 @@ _LENDER: dict[str, Any] = {
     "ledger_columns": dict(
         zip(
             LEDGER_COLUMNS,
-            ("lender_case_no", "value_date", "amount", "ledger_ref", "reverses_ref"),
+            ("lender_case_no", "value_date", "amount", "ledger_ref", "reverses_ref", "method"),
             strict=True,
         )
     ),
+    "ledger_optional_columns": ["method"],
     "ledger_amount_unit": "major",
 }
 _AGENCY: dict[str, Any] = {
@@ -83,7 +84,11 @@ def read_profile(content: bytes, *, lender: str, kept: Profile) -> Profile:
         ) from error
     own = kept.lender
     if lender in lenders:
-        own = _LENDER | {"currency": kept.currency} | lenders[lender]
+        given = lenders[lender]
+        # Columns that a profile names must be there.
+        optional = [] if "ledger_columns" in given else _LENDER["ledger_optional_columns"]
+        usual = {"currency": kept.currency, "ledger_optional_columns": optional}
+        own = _LENDER | usual | given
     filled = {name: _AGENCY | given for name, given in agencies.items()}
     return Profile(own, {**kept.agencies, **filled})
 

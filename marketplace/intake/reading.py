@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from marketplace.casework import PaymentMethod
 from marketplace.core.errors import Refusal
 from marketplace.core.installation import vault
 from marketplace.core.words import Code, _
+from marketplace.intake.methods import method_of
 from marketplace.intake.models import FileKind, Source
 from marketplace.intake.profiles import Profile, bank_format
 from marketplace.reconciliation import (
+    LedgerLine,
     read_calendars,
     read_claims,
     read_ledger,
@@ -23,6 +26,7 @@ _RUN = re.compile(r"[A-Z0-9]+")
 _LONGEST_NUMBER = 14
 """Longer runs may be account numbers."""
 
+_SHOWN = 40
 _LONGEST_DIGITS, _FEWEST_DIGITS = 8, 4
 
 
@@ -51,6 +55,7 @@ class ReadLine:
     reverses: str = ""
     text: str = ""
     agency_id: int | None = None
+    method: PaymentMethod = PaymentMethod.VOLUNTARY
     dedupe_key: bytes = b""
 
 
@@ -96,8 +101,19 @@ def _ledger(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:
     for line in read_ledger(file.name, file.content, lender, profile.lender):
         yield ReadLine(
             Source.LEDGER, line.id, line.value_on, line.amount_minor, line.number,
-            reference=line.reference, reverses=line.reverses,
+            reference=line.reference, reverses=line.reverses, method=_method(line),
         )  # fmt: skip
+
+
+def _method(line: LedgerLine) -> PaymentMethod:
+    method = method_of(line.method)
+    if method is None:
+        raise _bad(
+            line.id,
+            _("“%(value)s” is no way of paying; write one of %(known)s, or nothing",
+              value=line.method[:_SHOWN], known=", ".join(one.value for one in PaymentMethod)),
+        )  # fmt: skip
+    return method
 
 
 def _bank(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:
@@ -113,8 +129,9 @@ def _bank(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:
 
 def _claims(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:
     for claim in read_claims(
-        file.name, file.content, file.agency, profile.of_agency(file.agency)
-    ):
+        file.name, file.content, file.agency, profile.of_agency(file.agency),
+        {lender: profile.currency},
+    ):  # fmt: skip
         if claim.lender != lender:
             raise _bad(
                 claim.id,

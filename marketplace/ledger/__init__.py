@@ -14,7 +14,6 @@ from marketplace.ledger.incidents import (
     open_incidents,
 )
 from marketplace.ledger.models import (
-    LARGEST_MINOR,
     AccountKind,
     Incident,
     Journal,
@@ -50,7 +49,6 @@ from marketplace.ledger.reading import (
 )
 
 __all__ = [
-    "LARGEST_MINOR",
     "AccountKind",
     "Balance",
     "BrokenChain",

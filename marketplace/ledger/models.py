@@ -8,12 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
+from marketplace.core.money import LARGEST_MINOR
 from marketplace.core.tenancy import WRITABLE, Audience, Policy
 
 _BOOKS = (Policy(Audience.FINANCE, "true", "select, insert"), Policy(Audience.STAFF, "true"))
-
-LARGEST_MINOR = 10**15
-"""No posting moves more: beyond it a slip of the keyboard is likelier than a payment."""
 
 
 class AccountKind(StrEnum):

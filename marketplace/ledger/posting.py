@@ -14,9 +14,9 @@ from marketplace import audit
 from marketplace.accounts import User
 from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.money import LARGEST_MINOR
 from marketplace.core.words import _
 from marketplace.ledger.models import (
-    LARGEST_MINOR,
     AccountKind,
     Journal,
     LedgerAccount,

@@ -273,6 +273,16 @@ def case_lines(
     )
 
 
+def currencies_of(numbers: set[str], *, lender_id: int) -> dict[str, str]:
+    """In which currency each case is kept, by the lender's number of it."""
+    rows = db.session.execute(
+        select(Case.lender_case_no, Case.currency).where(
+            Case.lender_id == lender_id, Case.lender_case_no.in_(numbers)
+        )
+    )
+    return {row.lender_case_no: row.currency for row in rows}
+
+
 def _narrowed(
     query: Select[tuple[int]], lender_id: int, filters: CaseFilter
 ) -> Select[tuple[int]]:

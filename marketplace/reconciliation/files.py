@@ -1,10 +1,15 @@
 """Bytes, text, days and amounts, as the files of a month write them."""
 
+import csv
+import io
+from collections.abc import Iterator
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
+from marketplace.core.calendars import FIRST_DAY, LAST_DAY
 from marketplace.core.errors import Refusal
+from marketplace.core.money import LARGEST_MINOR, MINOR_DIGITS
 from marketplace.core.words import _
 
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d")
@@ -20,8 +25,15 @@ def content_of(path: Path) -> bytes:
         ) from error
 
 
-def decoded(content: bytes, encoding: str = "utf-8-sig") -> str:
+def decoded(file: str, content: bytes, encoding: str = "utf-8-sig") -> str:
     """The text of a file: as it is said to be, else in the two that lenders use."""
+    text = _decoded(content, encoding)
+    if "\0" in text:
+        raise no_text(f"{file}:{text.count(chr(10), 0, text.index(chr(0))) + 1}")
+    return text
+
+
+def _decoded(content: bytes, encoding: str) -> str:
     for name in (encoding, "utf-8-sig", "gb18030"):
         try:
             return content.decode(name).removeprefix("\ufeff")
@@ -30,20 +42,55 @@ def decoded(content: bytes, encoding: str = "utf-8-sig") -> str:
     return content.decode("latin-1")
 
 
+def no_text(place: str) -> Refusal:
+    """What holds a NUL, or a cell without end, is no table; nothing could keep it either."""
+    return Refusal(
+        _("%(place)s holds characters that no text has.", place=place),
+        next_step=_("Export the file again as plain text, or as .xlsx."),
+    )
+
+
+def csv_rows(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a text, each with the line it starts on."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    start = 1
+    try:
+        for cells in reader:
+            yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise no_text(f"{file}:{start}") from error
+
+
 def as_day(written: str) -> date | None:
+    """The day, unless it is none that a payment or a due date can have."""
     bare = written.strip().split(" ")[0].split("T")[0]
     for notation in _DATE_FORMATS:
         try:
-            return datetime.strptime(bare, notation).date()  # noqa: DTZ007 -- a plain day
+            found = datetime.strptime(bare, notation).date()  # noqa: DTZ007 -- a plain day
         except ValueError:
             continue
+        return found if FIRST_DAY <= found <= LAST_DAY else None
     return None
 
 
+def digits_of(currency: str) -> int:
+    """Digits after the point of amounts in a currency; where none is told, it is the yuan."""
+    digits = MINOR_DIGITS.get(currency or "CNY")
+    if digits is None:
+        raise Refusal(
+            _("The currency %(currency)s is not kept here.", currency=currency),
+            next_step=_("Use one of %(known)s.", known=", ".join(MINOR_DIGITS)),
+        )
+    return digits
+
+
 def as_minor(written: str, *, digits: int) -> int | None:
+    """The amount in minor units, unless it has more digits than money has, at either end."""
     bare = written.strip().replace(",", "").replace("¥", "").replace("￥", "")
     try:
         scaled = Decimal(bare).scaleb(digits)
-    except InvalidOperation:
+        sound = abs(scaled) <= LARGEST_MINOR and scaled == scaled.to_integral_value()
+    except ArithmeticError:
         return None
-    return int(scaled) if scaled.is_finite() and scaled == scaled.to_integral_value() else None
+    return int(scaled) if sound else None

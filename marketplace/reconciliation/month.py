@@ -22,6 +22,9 @@ class LedgerLine:
     reverses: str = ""
     """Reference of the line that this one undoes, where it is told."""
 
+    method: str = ""
+    """How the money came, in the lender's own word, where it is told."""
+
     @property
     def is_reversal(self) -> bool:
         return self.amount_minor < 0

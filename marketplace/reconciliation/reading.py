@@ -1,6 +1,5 @@
 """Reading a month's folder by its profile: ledgers, claims, cases, holidays."""
 
-import csv
 import io
 import json
 from collections import defaultdict
@@ -15,7 +14,15 @@ from python_calamine import CalamineError, load_workbook
 from marketplace.core.calendars import Calendar
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
-from marketplace.reconciliation.files import as_day, as_minor, content_of, decoded
+from marketplace.reconciliation.files import (
+    as_day,
+    as_minor,
+    content_of,
+    csv_rows,
+    decoded,
+    digits_of,
+    no_text,
+)
 from marketplace.reconciliation.month import (
     Claim,
     LedgerLine,
@@ -26,7 +33,7 @@ from marketplace.reconciliation.month import (
 from marketplace.reconciliation.statements import read_statement
 
 REVERSALS = frozenset(("REV", "冲正"))
-_DIGITS = 2
+_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -54,18 +61,20 @@ class Row:
         written = self.needed(column)
         found = as_day(written)
         if found is None:
-            raise self.bad(_("“%(value)s” is not a date", value=written))
+            raise self.bad(
+                _("“%(value)s” is not a date between 1990 and 2100", value=written[:_SHOWN])
+            )
         return found
 
     def day_or(self, column: str, other: date) -> date:
         return self.day(column) if self.text(column) else other
 
-    def minor(self, column: str, unit: str) -> int:
+    def minor(self, column: str, unit: str, currency: str = "") -> int:
         """The amount in minor units; never rounded."""
         written = self.needed(column)
-        amount = as_minor(written, digits=_DIGITS if unit == "major" else 0)
+        amount = as_minor(written, digits=digits_of(currency) if unit == "major" else 0)
         if amount is None:
-            raise self.bad(_("“%(value)s” is not an amount", value=written))
+            raise self.bad(_("“%(value)s” is not an amount", value=written[:_SHOWN]))
         return amount
 
     def bad(self, what: object) -> Refusal:
@@ -79,6 +88,7 @@ def read_month(folder: Path) -> Month:
     """Everything in a folder that its `profiles.json` names."""
     profile = _profile(folder)
     lenders, agencies = profile["lenders"], profile["agencies"]
+    currencies = {name: given.get("currency", "") for name, given in lenders.items()}
 
     def content(name: str) -> bytes:
         return content_of(folder / name)
@@ -103,7 +113,7 @@ def read_month(folder: Path) -> Month:
         line
         for name, given in agencies.items()
         for line in read_claims(
-            given["claims_file"], content(given["claims_file"]), name, given
+            given["claims_file"], content(given["claims_file"]), name, given, currencies
         )
     ]
     calendars = read_calendars("holidays.csv", content("holidays.csv"))
@@ -116,10 +126,17 @@ def read_month(folder: Path) -> Month:
             name: calendars.get(given.get("calendar", ""), Calendar())
             for name, given in lenders.items()
         },
-        currencies={name: given.get("currency", "") for name, given in lenders.items()},
+        currencies=currencies,
         by_debtor=frozenset(n for n, g in lenders.items() if g["ledger_style"] == "debtor"),
         by_code=frozenset(n for n, g in agencies.items() if g["case_no_is"] == "case_code"),
     )
+
+
+_LENDER_SAYS = (
+    "ledger_file", "ledger_style", "ledger_amount_unit", "bank_file", "bank_format",
+)  # fmt: skip
+_AGENCY_SAYS = ("claims_file", "amount_unit", "case_no_is")
+_CLAIM_FIELDS = {"claim_id", "lender", "case_no", "value_date", "amount", "ledger_ref"}
 
 
 def _profile(folder: Path) -> dict[str, Any]:
@@ -133,8 +150,42 @@ def _profile(folder: Path) -> dict[str, Any]:
             _("%(path)s is missing or does not name lenders and agencies.", path=path.name),
             next_step=_("Put the month's profile into the folder."),
         ) from error
+    for name, given in found["lenders"].items():
+        style = given.get("ledger_style") if isinstance(given, dict) else ""
+        key = "debtor_key" if style == "debtor" else "lender_case_no"
+        fields = {key, "value_date", "amount"}
+        _require(name, given, _LENDER_SAYS, "ledger_columns", fields)
+    for name, given in found["agencies"].items():
+        _require(name, given, _AGENCY_SAYS, "columns", _CLAIM_FIELDS)
     result: dict[str, Any] = found
     return result
+
+
+def _require(
+    name: str, given: Any, says: tuple[str, ...], columns: str, fields: set[str]
+) -> None:
+    """Refuse a part of a profile that does not say how its files are read."""
+    told = given if isinstance(given, dict) else {}
+    lacking = [one for one in says if not (isinstance(told.get(one), str) and told[one])]
+    lacking += [
+        one
+        for one in ("currency", "calendar", "bank_encoding")
+        if not isinstance(told.get(one, ""), str)
+    ]
+    held = told.get(columns)
+    if isinstance(held, dict) and all(isinstance(field, str) for field in held.values()):
+        lacking += sorted(fields - set(held.values()))
+    else:
+        lacking.append(columns)
+    if lacking:
+        raise Refusal(
+            _(
+                "The profile of %(name)s lacks %(fields)s.",
+                name=name,
+                fields=", ".join(lacking),
+            ),
+            next_step=_("Put what is missing into profiles.json, and read the month again."),
+        )
 
 
 def read_ledger(
@@ -143,11 +194,15 @@ def read_ledger(
     """The postings of a lender's ledger, by its part of a profile."""
     columns = {field: name for name, field in given["ledger_columns"].items()}
     number = columns["debtor_key" if given["ledger_style"] == "debtor" else "lender_case_no"]
-    for row in table_rows(file, content, list(given["ledger_columns"])):
+    optional = given.get("ledger_optional_columns", ())
+    needed = [name for name in given["ledger_columns"] if name not in optional]
+    for row in table_rows(file, content, needed):
         currency = row.text(columns.get("currency", ""))
         if currency and currency != given.get("currency", currency):
             raise row.bad(_("the currency %(currency)s is not the lender's", currency=currency))
-        amount = row.minor(columns["amount"], given["ledger_amount_unit"])
+        amount = row.minor(
+            columns["amount"], given["ledger_amount_unit"], given.get("currency", "")
+        )
         if row.text(columns.get("kind", "")) in REVERSALS:
             amount = -abs(amount)
         reverses = row.text(columns.get("reverses_ref", ""))
@@ -162,23 +217,31 @@ def read_ledger(
             amount_minor=amount,
             reference=row.text(columns.get("ledger_ref", "")),
             reverses=reverses,
+            method=row.text(columns.get("method", "")),
         )
 
 
 def read_claims(
-    file: str, content: bytes, agency: str, given: Mapping[str, Any]
+    file: str,
+    content: bytes,
+    agency: str,
+    given: Mapping[str, Any],
+    currencies: Mapping[str, str],
 ) -> Iterator[Claim]:
-    """What an agency claims, by its part of a profile."""
+    """What an agency claims, by its part of a profile; each lender keeps its own currency."""
     columns = {field: name for name, field in given["columns"].items()}
     for row in table_rows(file, content, list(given["columns"])):
+        lender = row.needed(columns["lender"])
         yield Claim(
             id=row.id,
             agency=agency,
             claim_id=row.text(columns["claim_id"]),
-            lender=row.needed(columns["lender"]),
+            lender=lender,
             number=row.text(columns["case_no"]),
             value_on=row.day(columns["value_date"]),
-            amount_minor=row.minor(columns["amount"], given["amount_unit"]),
+            amount_minor=row.minor(
+                columns["amount"], given["amount_unit"], currencies.get(lender, "")
+            ),
             reference=row.text(columns["ledger_ref"]),
         )
 
@@ -233,7 +296,7 @@ def read_calendars(file: str, content: bytes) -> dict[str, Calendar]:
 
 def table_headings(file: str, content: bytes) -> list[str]:
     """What the columns of a table are called: its first row."""
-    table = _sheet(file, content) if content.startswith(b"PK") else _csv(content)
+    table = _table(file, content)
     _number, cells = next(table, (0, []))
     headings = [cell.strip() for cell in cells if cell.strip()]
     if not headings:
@@ -246,7 +309,7 @@ def table_headings(file: str, content: bytes) -> list[str]:
 
 def table_rows(file: str, content: bytes, columns: list[str]) -> Iterator[Row]:
     """The rows of a table below its header, each with the line it starts on."""
-    table = _sheet(file, content) if content.startswith(b"PK") else _csv(content)
+    table = _table(file, content)
     header: list[str] | None = None
     for number, cells in table:
         if header is None:
@@ -261,12 +324,10 @@ def table_rows(file: str, content: bytes, columns: list[str]) -> Iterator[Row]:
             yield Row(file, number, dict(zip(header, cells, strict=False)))
 
 
-def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(decoded(content), newline=""))
-    start = 1
-    for cells in reader:
-        yield start, cells
-        start = reader.line_num + 1
+def _table(file: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+    if content.startswith(b"PK"):
+        return _sheet(file, content)
+    return csv_rows(file, decoded(file, content))
 
 
 def _sheet(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -278,7 +339,10 @@ def _sheet(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
             next_step=_("Save it again as .xlsx."),
         ) from error
     for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        yield number, [_as_text(cell) for cell in cells]
+        found = [_as_text(cell) for cell in cells]
+        if any("\0" in cell for cell in found):
+            raise no_text(f"{name}:{number}")
+        yield number, found
 
 
 def _as_text(cell: object) -> str:

@@ -1,7 +1,5 @@
 """Bank statements: ISO 20022 camt.053, SWIFT MT940, and a bank's own CSV."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -13,12 +11,16 @@ from defusedxml.ElementTree import fromstring
 
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
-from marketplace.reconciliation.files import as_day, as_minor, decoded
+from marketplace.reconciliation.files import as_day, as_minor, csv_rows, decoded, digits_of
 from marketplace.reconciliation.month import BankLine
 
-MAJOR_DIGITS = 2
-_ENTRY = re.compile(r":61:\d{6}(\d{4})?R?[CD][A-Z]?\d+,\d{0,2}[A-Z]")
+_ENTRY = re.compile(r":61:\d{6}(\d{4})?R?[CD][A-Z]?\d{1,14},\d{0,2}[A-Z]")
 """Date, entry date, mark, funds code, amount, and the type that follows it."""
+
+_MT940_FRAME = (":20:", ":60", ":62")
+"""Reference, opening and closing balance: without one of them it is none, or was cut short."""
+
+_CAMT_FRAME = {"Stmt", "Rpt", "Ntfctn"}
 
 _OUT, _IN, _VALUE, _TEXT = "借方金额", "贷方金额", "起息日", "摘要"
 
@@ -29,11 +31,11 @@ def read_statement(
     """Every entry of a statement; money out is negative."""
     if kind == "camt":
         return list(_camt(file, content, lender, currency))
-    text = decoded(content, encoding)
+    text = decoded(file, content, encoding)
     if kind == "mt940":
         return list(_mt940(file, text, lender, currency))
     if kind == "csv":
-        return list(_csv(file, text, lender))
+        return list(_csv(file, text, lender, currency))
     raise Refusal(
         _(
             "%(file)s: a statement of kind “%(kind)s” cannot be read.",
@@ -49,6 +51,8 @@ def _camt(file: str, content: bytes, lender: str, currency: str) -> Iterator[Ban
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise _unreadable(file, str(error)) from error
+    if not any(_name(element) in _CAMT_FRAME for element in root.iter()):
+        raise _unreadable(file, "Stmt")
     for entry in root.iter():
         if _name(entry) == "Ntry":
             yield _camt_entry(file, entry, lender, currency)
@@ -58,13 +62,15 @@ def _camt_entry(file: str, entry: Element, lender: str, currency: str) -> BankLi
     reference = _said(entry, "NtryRef") or _said(entry, "AcctSvcrRef")
     place = f"{file}:{reference}"
     amount = next((one for one in entry if _name(one) == "Amt"), None)
-    minor = None if amount is None else as_minor(amount.text or "", digits=MAJOR_DIGITS)
+    told = currency if amount is None else amount.get("Ccy", currency)
+    if currency and told != currency:
+        raise _unreadable(place, told)
+    digits = digits_of(told)
+    minor = None if amount is None else as_minor(amount.text or "", digits=digits)
     value = _first(entry, "ValDt") or _first(entry, "BookgDt")
     day = as_day("".join(value.itertext()).strip()) if value is not None else None
     if not reference or minor is None or day is None:
         raise _unreadable(place, "NtryRef, Amt, ValDt")
-    if currency and amount is not None and amount.get("Ccy", currency) != currency:
-        raise _unreadable(place, str(amount.get("Ccy")))
     debit = _said(entry, "CdtDbtInd") == "DBIT"
     text = " ".join(
         (one.text or "").strip()
@@ -91,14 +97,10 @@ def _said(entry: Element, name: str) -> str:
 
 
 def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]:
-    # The library keeps no line numbers: they are those of the :61: tags, in order.
-    numbers = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith(":61:"):
-            # The library would read a damaged amount as far as it goes.
-            if not _ENTRY.match(line):
-                raise _unreadable(f"{file}:{number}", line[:40])
-            numbers.append(number)
+    for tag in _MT940_FRAME:
+        if not re.search(f"^{tag}", text, re.MULTILINE):
+            raise _unreadable(file, tag)
+    numbers = _mt940_numbers(file, text)
     statement = mt940.models.Transactions()
     try:
         statement.parse(text)
@@ -110,9 +112,12 @@ def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLin
     for number, entry in zip(numbers, entries, strict=True):
         place = f"{file}:{number}"
         amount = entry.data["amount"]
-        minor = as_minor(str(amount.amount), digits=MAJOR_DIGITS)
+        told = amount.currency or currency
+        if currency and told != currency:
+            raise _unreadable(place, str(amount))
+        minor = as_minor(str(amount.amount), digits=digits_of(told))
         found = entry.data["date"]
-        if minor is None or (currency and amount.currency not in (None, currency)):
+        if minor is None:
             raise _unreadable(place, str(amount))
         out = entry.data["status"] in ("D", "RC")
         yield BankLine(
@@ -124,23 +129,36 @@ def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLin
         )
 
 
-def _csv(file: str, text: str, lender: str) -> Iterator[BankLine]:
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [cell.strip() for cell in next(reader, [])]
+def _mt940_numbers(file: str, text: str) -> list[int]:
+    """The lines of the :61: tags, in order: the library keeps no line numbers."""
+    numbers = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(":61:"):
+            # The library would read a damaged amount as far as it goes.
+            if not _ENTRY.match(line):
+                raise _unreadable(f"{file}:{number}", line[:40])
+            numbers.append(number)
+    return numbers
+
+
+def _csv(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]:
+    rows = csv_rows(file, text)
+    _number, cells = next(rows, (0, []))
+    header = [cell.strip() for cell in cells]
     missing = [name for name in (_OUT, _IN, _VALUE, _TEXT) if name not in header]
     if missing:
         raise Refusal(
             _("%(file)s has no column “%(name)s”.", file=file, name=missing[0]),
             next_step=_("Correct the header, or the profile of the month."),
         )
-    start = reader.line_num + 1
-    for cells in reader:
-        place, start = f"{file}:{start}", reader.line_num + 1
+    digits = digits_of(currency)
+    for number, cells in rows:
+        place = f"{file}:{number}"
         if not any(cell.strip() for cell in cells):
             continue
         row = dict(zip(header, cells, strict=False))
         out, into = (row.get(name, "").strip() for name in (_OUT, _IN))
-        minor = as_minor(out or into, digits=MAJOR_DIGITS)
+        minor = as_minor(out or into, digits=digits)
         day = as_day(row.get(_VALUE, ""))
         if minor is None or day is None or bool(out) == bool(into):
             raise _unreadable(place, ", ".join((_OUT, _IN, _VALUE)))

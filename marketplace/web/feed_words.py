@@ -43,7 +43,7 @@ FIELDS: dict[str, object] = {
     "debtor_key": _l("Customer number"), "value_date": _l("Value date"),
     "amount": _l("Amount"), "ledger_ref": _l("Ledger reference"),
     "reverses_ref": _l("Reference that is reversed"), "kind": _l("Kind of posting"),
-    "memo": _l("Memo"),
+    "method": _l("Way of paying"), "memo": _l("Memo"),
 }  # fmt: skip
 """What the columns of a file of payments are called."""
 

@@ -1,7 +1,7 @@
 """Reading what people typed: amounts, percentages, dates. What cannot be read is refused."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import request
@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 
 from marketplace.core import installation
 from marketplace.core.errors import Refusal
-from marketplace.core.money import MINOR_DIGITS
+from marketplace.core.money import LARGEST_MINOR, MINOR_DIGITS
 from marketplace.core.scanning import require_clean
+
+LAST_PAGE = 1_000_000
 
 
 def text(name: str) -> str:
@@ -113,17 +115,22 @@ def month_asked() -> tuple[date | None, date | None]:
 
 
 def page_number() -> int:
-    return max(request.args.get("page", 1, type=int), 1)
+    """Which page of a list is asked for; beyond the last there is nothing to count to."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
 def _decimal(written: str, label: str) -> Decimal:
     try:
         value = Decimal(written)
-    except InvalidOperation as error:
+        sound = abs(value) <= LARGEST_MINOR
+    except ArithmeticError as error:
         raise Refusal(
             _("%(label)s must be a number, not “%(value)s”.", label=label, value=written),
             next_step=_("Go back and correct it."),
         ) from error
-    if not value.is_finite():
-        raise Refusal(_("%(label)s must be a number.", label=label))
+    if not sound:
+        raise Refusal(
+            _("%(label)s is too large: %(value)s", label=label, value=written[:40]),
+            next_step=_("Go back and correct it."),
+        )
     return value

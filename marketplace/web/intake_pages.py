@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from marketplace import accounts, intake
 from marketplace.accounts import Organisation
+from marketplace.core.calendars import FIRST_DAY, LAST_DAY
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.exports import Cell, Sheet, csv_file, workbook
 from marketplace.core.money import MINOR_DIGITS, in_figures
@@ -23,9 +24,12 @@ from marketplace.web.vocabulary import word
 def month_of(name: str) -> date:
     """The month of an address such as 2026-03."""
     try:
-        return date.fromisoformat(f"{name}-01")
+        month = date.fromisoformat(f"{name}-01")
     except ValueError as error:
         raise NotFound from error
+    if not FIRST_DAY <= month <= LAST_DAY:
+        raise NotFound
+    return month
 
 
 def typed_month(written: str) -> date:

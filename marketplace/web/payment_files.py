@@ -3,30 +3,33 @@
 import csv
 import io
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask_babel import gettext as _
 
+from marketplace import portfolios
 from marketplace.casework import BadPayments, PaymentMethod, PaymentRow
+from marketplace.core.calendars import FIRST_DAY, LAST_DAY
 from marketplace.core.errors import Refusal
+from marketplace.core.money import LARGEST_MINOR, MINOR_DIGITS
 from marketplace.core.words import Words
 from marketplace.core.words import _ as words
 
+_NO_TEXT = words("It holds characters that no text has.")
 COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
 
 
-def read_payments(content: bytes) -> list[PaymentRow]:
-    """Every line of the file, or a refusal that lists every line that cannot be read."""
-    reader = csv.DictReader(io.StringIO(_decoded(content)))
-    missing = [name for name in COLUMNS[:4] if name not in (reader.fieldnames or ())]
-    if missing:
-        raise Refusal(
-            _("The payment file lacks the columns %(names)s.", names=", ".join(missing)),
-            next_step=_("Its first line reads: %(line)s", line=",".join(COLUMNS)),
-        )
+def read_payments(content: bytes, *, lender_id: int) -> list[PaymentRow]:
+    """Every line of the file, or a refusal that lists every line that cannot be read.
+
+    An amount is written in the currency of its case.
+    """
+    lines = _lines(_decoded(content))
+    numbers = {given["case_no"] for given in lines}
+    currencies = portfolios.currencies_of(numbers, lender_id=lender_id)
     rows, problems = [], []
-    for line, cells in enumerate(reader, 1):
-        read = _row(cells)
+    for line, given in enumerate(lines, 1):
+        read = _row(given, currencies.get(given["case_no"]))
         if isinstance(read, Words):
             problems.append((line, read))
         else:
@@ -36,6 +39,20 @@ def read_payments(content: bytes) -> list[PaymentRow]:
     if not rows:
         raise Refusal(_("The payment file is empty."), next_step=_("Choose another file."))
     return rows
+
+
+def _lines(text: str) -> list[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        missing = [name for name in COLUMNS[:4] if name not in (reader.fieldnames or ())]
+        if missing:
+            raise Refusal(
+                _("The payment file lacks the columns %(names)s.", names=", ".join(missing)),
+                next_step=_("Its first line reads: %(line)s", line=",".join(COLUMNS)),
+            )
+        return [{name: (cells.get(name) or "").strip() for name in COLUMNS} for cells in reader]
+    except csv.Error as error:
+        raise BadPayments([(max(reader.reader.line_num - 1, 1), _NO_TEXT)]) from error
 
 
 def _decoded(content: bytes) -> str:
@@ -49,18 +66,17 @@ def _decoded(content: bytes) -> str:
     )
 
 
-def _row(cells: dict[str, str | None]) -> PaymentRow | Words:
-    given = {name: (cells.get(name) or "").strip() for name in COLUMNS}
-    try:
-        value_on = date.fromisoformat(given["value_date"])
-    except ValueError:
+def _row(given: dict[str, str], currency: str | None) -> PaymentRow | Words:
+    if any("\0" in value for value in given.values()):
+        return _NO_TEXT
+    value_on = _day(given["value_date"])
+    if value_on is None:
         return words("“%(value)s” is not a date such as 2026-03-31.", value=given["value_date"])
-    try:
-        scaled = Decimal(given["amount"].replace(",", "")).scaleb(2)
-    except InvalidOperation:
-        return words("“%(value)s” is not an amount.", value=given["amount"])
-    if scaled != scaled.to_integral_value():
-        return words("“%(value)s” has more than two decimals.", value=given["amount"])
+    if currency is None:
+        return words("There is no case %(number)s.", number=given["case_no"])
+    amount_minor = _minor(given["amount"], currency)
+    if isinstance(amount_minor, Words):
+        return amount_minor
     try:
         method = PaymentMethod(given["method"] or PaymentMethod.VOLUNTARY)
     except ValueError:
@@ -70,5 +86,30 @@ def _row(cells: dict[str, str | None]) -> PaymentRow | Words:
             known=", ".join(one.value for one in PaymentMethod),
         )
     return PaymentRow(
-        given["case_no"], value_on, int(scaled), given["reference"], given["reverses"], method
+        given["case_no"], value_on, amount_minor, given["reference"], given["reverses"], method
     )
+
+
+def _day(written: str) -> date | None:
+    try:
+        found = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None
+
+
+def _minor(written: str, currency: str) -> int | Words:
+    try:
+        scaled = Decimal(written.replace(",", "")).scaleb(MINOR_DIGITS[currency])
+        sound = abs(scaled) <= LARGEST_MINOR
+    except ArithmeticError:
+        sound = False
+    if not sound:
+        return words("“%(value)s” is not an amount.", value=written[:40])
+    if scaled != scaled.to_integral_value():
+        return words(
+            "“%(value)s” has more decimals than %(currency)s takes.",
+            value=written,
+            currency=currency,
+        )
+    return int(scaled)

@@ -18,7 +18,7 @@ from marketplace.core.installation import installed
 from marketplace.feeds import PICK_UP, DeliveryChannel, Feed, FeedDelivery
 from marketplace.reactions import run
 from tests import factories
-from tests.conftest import NOON, SYSTEM, TestBrowser, rows_of
+from tests.conftest import NOON, SYSTEM, TestBrowser, as_user, rows_of
 from tests.factories import someone
 from tests.feeds.conftest import balances, case, history, open_feed, owing
 from tests.portfolios.tapes import as_csv
@@ -197,6 +197,40 @@ def test_a_file_in_the_folder_becomes_one_delivery_and_goes(feed: Feed, folder: 
     look()
     assert list((folder / feed.code / "incoming").iterdir()) == []
     assert rows_of("feed_deliveries") == 1
+
+
+def test_a_discarded_file_in_the_folder_again_is_a_delivery_again(
+    snapshot: Feed, folder: Path, clara: User
+) -> None:
+    path = put(folder, snapshot, "balances.csv", TODAYS)
+    look()
+    factories.drain()
+    first = db.session.scalars(select(FeedDelivery)).one()
+    assert (path.exists(), first.status) == (False, "waiting")
+    with as_user(clara):
+        feeds.discard(first.id, reason="cut short", by=clara, now=NOON)
+    factories.drain()
+    put(folder, snapshot, "balances.csv", TODAYS)
+    look()
+    factories.drain()
+    assert not path.exists()
+    states = select(FeedDelivery.status).order_by(FeedDelivery.id)
+    assert list(db.session.scalars(states)) == ["discarded", "waiting"]
+
+
+def test_a_key_of_the_sender_is_good_again_for_what_was_discarded(
+    app: Flask, snapshot: Feed, clara: User
+) -> None:
+    code, key = snapshot.code, feeds.make_key(snapshot.id, by=clara, now=NOON)[1]
+    sent = {"Idempotency-Key": "2026-03-02"}
+    assert post(app, code, key, **sent).status_code == 201
+    factories.drain()
+    first = db.session.scalars(select(FeedDelivery)).one()
+    feeds.discard(first.id, reason="cut short", by=someone("clara"), now=NOON)
+    assert post(app, code, key, **sent).status_code == 201
+    assert post(app, code, key, **sent).status_code == 200
+    other = post(app, code, key, balances([owing(1, 600)]), **sent)
+    assert other.status_code == 409
 
 
 def test_only_whole_files_of_a_known_kind_are_taken(feed: Feed, folder: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 import xlsxwriter
+from flask import Flask
 from sqlalchemy import select
 
 from marketplace import auctions, feeds, portfolios
@@ -14,7 +15,7 @@ from marketplace.core.errors import NotFound
 from marketplace.feeds import DeliveryChannel, Feed, FeedAbsence, FeedIssue, Semantics
 from marketplace.portfolios import Portfolio, PortfolioStatus
 from tests import factories
-from tests.conftest import NOON, as_user, rows_of
+from tests.conftest import NOON, as_user, client_of, rows_of
 from tests.feeds.conftest import (
     HEADERS,
     MAPPING,
@@ -270,6 +271,37 @@ def test_a_discarded_delivery_changes_nothing_and_its_file_goes(
     with refused("does not wait"):
         feeds.accept(delivery.id, reason="x", by=clara, now=NOON)
     assert case(1).balance_minor == 100_000
+
+
+def test_a_discarded_file_that_is_sent_again_is_judged_again(
+    snapshot: Feed, clara: User, aline: User
+) -> None:
+    first = bring(snapshot, [owing(1, 900)], by=clara)
+    feeds.discard(first.id, reason="cut short", by=clara, now=NOON)
+    factories.drain()
+    again = bring(snapshot, [owing(1, 900)], by=clara)
+    assert (again.id != first.id, again.reasons) == (True, ["mostly_absent"])
+    with as_user(aline):
+        feeds.accept(again.id, reason="two were sold", by=aline, now=NOON)
+    factories.drain()
+    assert case(1).balance_minor == 90_000
+    assert bring(snapshot, [owing(1, 900)], by=clara).id == again.id
+    db.session.refresh(first)
+    assert (first.status, first.note) == ("discarded", "cut short")
+
+
+def test_columns_of_balances_that_give_no_sound_row_are_asked_again(
+    app: Flask, feed: Feed, clara: User
+) -> None:
+    feed.mapping = feed.mapping | {
+        "剩余本金(元)": feed.mapping["逾期天数"], "逾期天数": feed.mapping["剩余本金(元)"],
+        "案件编号": feed.mapping["基准日"], "基准日": feed.mapping["案件编号"],
+    }  # fmt: skip
+    db.session.flush()
+    delivery = bring(feed, [owing(1, 900)], by=clara)
+    assert delivery.reasons == ["no_sound_row"]
+    page = client_of(app, clara).get(f"/lender/deliveries/{delivery.code}").text
+    assert "Confirm the columns" in page
 
 
 def test_a_feed_that_is_not_open_takes_nothing(feed: Feed, clara: User) -> None:

@@ -23,7 +23,7 @@ from marketplace.feeds import (
     Semantics,
 )
 from marketplace.intake import Batch, Line
-from marketplace.portfolios import ColumnTarget, Unit, headings_of
+from marketplace.portfolios import ColumnTarget, PortfolioStatus, Unit, headings_of
 from marketplace.reactions import run
 from tests import factories
 from tests.conftest import NOON, SYSTEM, TestBrowser, as_user, client_of
@@ -78,6 +78,17 @@ def opened(**other: object) -> Feed:
     return feed
 
 
+def headed(heading: str, field: str, *, confirmed: bool = True) -> Feed:
+    """An open feed whose files have one more column."""
+    feed = opened()
+    columns = COLUMNS | {heading: ColumnTarget(field)}
+    feed.mapping = feeds.require_payment_columns(columns)
+    known = headings_of({"tables": [{"headers": list(columns)}]})
+    feed.headers_sha256 = known if confirmed else None
+    db.session.flush()
+    return feed
+
+
 @pytest.fixture
 def feed(clara: User, aline: User) -> Feed:
     placed()
@@ -109,6 +120,87 @@ def test_the_first_file_waits_for_its_columns_and_is_then_taken(clara: User, ali
     db.session.refresh(delivery)
     assert (delivery.status, delivery.counts["months"]) == ("applied", ["2026-03"])
     assert told() == [("R1", "2026-03", 10_000)]
+
+
+def test_yen_have_no_cents(clara: User, aline: User) -> None:
+    of = factories.portfolio(clara, 2, status=PortfolioStatus.PLACED, currency="JPY")
+    factories.placement(clara, factories.someone("amy"), of=of)
+    feed = opened(currency="JPY")
+    assert deliver(feed, ("C000001", "2026-03-03", "5000", "R1")).status == "applied"
+    bad = deliver(feed, ("C000001", "2026-03-03", "5000.50", "R2"))
+    assert (bad.status, bad.reasons) == ("waiting", ["unreadable"])
+    assert "payments.csv:2: “5000.50” is not an amount" in bad.note
+    bring(bank(("还款 C000001", "2026-03-03", "5000")))
+    amounts = db.session.execute(select(Line.amount_minor, Line.currency)).all()
+    assert {tuple(row) for row in amounts} == {(5_000, "JPY")}
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("C000001", "0001-01-01", "1.00", "R1"), "“0001-01-01” is not a date between"),
+        (("C000001", "2026-03-03", "9" * 20, "R1"), "is not an amount"),
+        (("C000001", "2026-03-03", "1e400", "R1"), "is not an amount"),
+    ],
+)
+def test_what_cannot_be_waits_with_its_line(
+    feed: Feed, row: tuple[str, str, str, str], words: str
+) -> None:
+    delivery = deliver(feed, row)
+    assert delivery.reasons == ["unreadable"]
+    assert "payments.csv:2" in delivery.note
+    assert words in delivery.note
+
+
+@pytest.mark.parametrize("place", [HEADINGS[1], FIRST[3]])
+def test_a_nul_is_refused_at_the_door(feed: Feed, place: str) -> None:
+    content = payments(FIRST).replace(place.encode(), b"x\0")
+    line = 1 if place in HEADINGS else 2
+    with refused(f"payments.csv:{line} holds characters that no text has"):
+        deliver(feed, content=content)
+
+
+def test_a_wrong_column_that_was_confirmed_can_be_said_again(
+    app: Flask, clara: User, aline: User
+) -> None:
+    placed()
+    bring(ledger_file(("C000003", "2026-03-02", "5.00", "H1")))
+    feed = feeds.draw_up(terms(), by=clara, now=NOON)
+    feeds.approve(feed.id, by=aline, now=NOON)
+    delivery = deliver(feed, FIRST)
+    wrong = COLUMNS | {"案件编号": ColumnTarget("debtor_key"), "冲正原流水号": ColumnTarget("")}
+    with as_user(clara):
+        feeds.confirm_columns(delivery.id, wrong, by=clara, now=TODAY)
+    factories.drain(TODAY)
+    db.session.refresh(delivery)
+    assert delivery.reasons == ["unreadable"]
+    where = f"/lender/deliveries/{delivery.code}"
+    manager = client_of(app, clara)
+    page = manager.get(where).text
+    assert "months are kept by" in page
+    form = page.split(f'action="{where}/columns"')[1].split("</form>")[0]
+    assert '<option value="debtor_key" selected>' in form
+    assert form.count(" selected>") == 4 + len(HEADINGS), "as it was confirmed, and units"
+    said = {f"field-{i}": COLUMNS[name].field for i, name in enumerate(HEADINGS)}
+    assert manager.post(f"{where}/columns", data=said).status_code == 303
+    with acting(SYSTEM):
+        factories.drain(TODAY)
+        db.session.refresh(delivery)
+        assert (delivery.status, delivery.note) == ("applied", "")
+        assert told()[-1] == ("R1", "2026-03", 10_000)
+
+
+def test_what_was_discarded_and_is_sent_again_is_judged_again(feed: Feed, clara: User) -> None:
+    first = deliver(feed, ("C000001", "2026-03-03", "much", "R1"))
+    assert first.status == "waiting"
+    with as_user(clara):
+        feeds.discard(first.id, reason="wrong export", by=clara, now=TODAY)
+    factories.drain(TODAY)
+    again = deliver(feed, ("C000001", "2026-03-03", "much", "R1"))
+    assert (again.id != first.id, again.status) == (True, "waiting")
+    assert deliver(feed, ("C000001", "2026-03-03", "much", "R1")).id == again.id
+    db.session.refresh(first)
+    assert (first.status, first.note) == ("discarded", "wrong export")
 
 
 @pytest.mark.parametrize("lacking", ["lender_case_no", "value_date", "amount", "ledger_ref"])

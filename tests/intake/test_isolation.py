@@ -65,9 +65,10 @@ def test_an_agency_cannot_claim_in_anothers_name(month: None, amy: User, ravi: U
             text(
                 "INSERT INTO intake_lines (lender_id, agency_id, batch_id, month_start, source,"
                 " place, number, claim_id, value_on, amount_minor, currency, reference,"
-                " reverses, fragments, dedupe_key) SELECT lender_id, :ravi, batch_id,"
+                " reverses, method, fragments, dedupe_key) SELECT lender_id, :ravi, batch_id,"
                 " month_start, source, place, number, claim_id, value_on, amount_minor,"
-                " currency, reference, reverses, fragments, '\\x00' FROM intake_lines LIMIT 1"
+                " currency, reference, reverses, method, fragments, '\\x00' FROM intake_lines"
+                " LIMIT 1"
             ),
             {"ravi": ravi.organisation_id},
         )

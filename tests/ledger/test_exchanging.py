@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from marketplace import ledger
 from marketplace.accounts import User
 from marketplace.core.db import db
+from marketplace.core.money import LARGEST_MINOR
 from marketplace.ledger import AccountKind, Entry, Journal, Rate
 from tests.conftest import NOON
 from tests.factories import someone
@@ -113,7 +114,7 @@ def test_there_and_back_makes_no_money_but_the_difference(
     received = ceil(exact) if up else floor(exact)
     exact_back = ledger.converted(received, bought, sold, back)
     returned = ceil(exact_back) if back_up else floor(exact_back)
-    if not received or not returned or max(received, returned) > ledger.LARGEST_MINOR:
+    if not received or not returned or max(received, returned) > LARGEST_MINOR:
         return  # the books take nothing of nothing, and no more than their largest amount
     with db.session.begin_nested() as undone:
         exchange(amount, sold, received, bought, there, key="there")

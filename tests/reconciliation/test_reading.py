@@ -133,7 +133,26 @@ def test_the_month_reconciles(folder: Folder) -> None:
     [
         ("l1_csv", "1230", "12x", "l1.csv:2: “12x” is not an amount."),
         ("l1_csv", "1230", "12.5", "“12.5” is not an amount"),
+        *(
+            ("l1_csv", "1230", amount, f"l1.csv:2: “{amount}” is not an amount")
+            for amount in ("9" * 20, "1e400", "1e999999", "Infinity", "NaN", "sNaN", "9e15")
+        ),
+        ("l1_csv", "PAY", "P\0Y", "l1.csv:2 holds characters that no text has"),
+        ("l1_csv", "ref,", "ref,\0,", "l1.csv:1 holds characters that no text has"),
+        ("l1_csv", "PAY", "P" * 140_000, "l1.csv:2 holds characters that no text has"),
+        ("claims_csv", "12.30", "99999999999999999999.00", "claims.csv:2: “9999"),
+        ("claims_csv", "C1", "C\0", "claims.csv:2 holds characters that no text has"),
+        ("b1_xml", "12.30", "1e400", "b1.xml:N1 cannot be read"),
+        ("b2_csv", ",1000.50,甲", ",1e400,甲", "b2.csv:2 cannot be read"),
+        ("b2_csv", "甲", "\0", "b2.csv:2 holds characters that no text has"),
+        ("b2_csv", "-02,,1", "-02,,9999999999999999", "b2.csv:2 cannot be read"),
+        ("b2_csv", "2026-03-02,,", "1026-03-02,,", "b2.csv:2 cannot be read"),
+        ("b3_sta", "C45,60N", "C99999999999999999999,60N", "b3.sta:5 cannot be read"),
+        ("b3_sta", "NONREF//B1", "\0", "b3.sta:5 holds characters that no text has"),
         ("l1_csv", "2026-03-02", "2026-02-30", "“2026-02-30” is not a date"),
+        ("l1_csv", "2026-03-02", "0001-01-01", "l1.csv:2: “0001-01-01” is not a date between"),
+        ("l1_csv", "2026-03-02", "1989-12-31", "“1989-12-31” is not a date between"),
+        ("l1_csv", "2026-03-02", "2101-01-01", "“2101-01-01” is not a date between"),
         ("l1_csv", "CNY", "USD", "the currency USD is not the lender's"),
         ("l1_csv", "ZX1234567890", "", "“no” is empty"),
         ("l1_csv", "ref,", "refx,", "l1.csv has no column “ref”."),
@@ -145,6 +164,10 @@ def test_the_month_reconciles(folder: Folder) -> None:
         ("b1_xml", 'Ccy="CNY">12', 'Ccy="USD">12', "USD"),
         ("b3_sta", "C45,60N", "C4x5,60N", "b3.sta:5 cannot be read"),
         ("b3_sta", "260302", "261302", "b3.sta cannot be read"),
+        ("b3_sta", MT940, "what a bank never wrote\n", "b3.sta cannot be read: :20:"),
+        ("b3_sta", MT940, "", "b3.sta cannot be read: :20:"),
+        ("b3_sta", ":62F:C260331CNY2,00\n-\n", "", "b3.sta cannot be read: :62"),
+        ("b1_xml", CAMT, "<html><body>Sign in</body></html>", "b1.xml cannot be read: Stmt"),
         ("b2_csv", "摘要", "备注", "b2.csv has no column “摘要”."),
         ("b2_csv", ",1000.50,甲", ",,甲", "b2.csv:2 cannot be read"),
         ("claims_csv", "12.30", "", "claims.csv:2: “amount” is empty."),
@@ -159,6 +182,60 @@ def test_bad_input_is_refused_by_file_and_line(
         read_month(path)
 
 
+def in_yen(folder: Path, amount: str = "5000") -> Path:
+    """The same month in a currency without a minor unit."""
+    profile = json.dumps(PROFILE).replace("CNY", "JPY").replace("minor", "major")
+    (folder / "profiles.json").write_text(profile, "utf-8")
+    for path in folder.iterdir():
+        told = path.read_text("utf-8").replace("CNY", "JPY")
+        for written in ("1230", "1,000.50", "1000.50", "4560", "12.30", "5.00"):
+            told = told.replace(written, amount)
+        told = told.replace("45,60", amount.replace(".", ",") + "," * ("." not in amount))
+        path.write_text(told, "utf-8")
+    return folder
+
+
+def test_amounts_have_the_digits_of_their_currency(folder: Folder) -> None:
+    found = read_month(in_yen(folder()))
+    for lines in (found.ledger, found.claims, found.bank):
+        told = {abs(line.amount_minor) for line in lines if line.id != "b3.sta:8"}
+        assert told == {5000}
+    summary = run(in_yen(folder()), "--dry-run").stdout
+    assert "15,000 JPY" in summary, summary
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("l1_csv", "l1.csv:2: “5000.50” is not an amount"),
+        ("claims_csv", "claims.csv:2: “5000.50” is not an amount"),
+        ("b1_xml", "b1.xml:N1 cannot be read"),
+        ("b2_csv", "b2.csv:2 cannot be read"),
+        ("b3_sta", "b3.sta:5 cannot be read"),
+    ],
+)
+def test_a_fraction_of_a_yen_is_refused_by_its_line(
+    folder: Folder, file: str, words: str
+) -> None:
+    name = file.replace("_", ".")
+    whole = in_yen(folder())
+    told = (whole / name).read_text("utf-8")
+    told = told.replace("5000,N", "5000,50N") if name == "b3.sta" else told
+    told = told if name == "b3.sta" else told.replace("5000", "5000.50")
+    (whole / name).write_text(told, "utf-8")
+    with refused(words):
+        read_month(whole)
+
+
+def test_a_currency_that_is_not_kept_is_refused(folder: Folder) -> None:
+    path = folder()
+    profile = json.dumps(PROFILE).replace("CNY", "XTS")
+    (path / "profiles.json").write_text(profile, "utf-8")
+    (path / "l1.csv").write_text(FILES["l1.csv"].replace("CNY", "XTS"), "utf-8")
+    with refused("The currency XTS is not kept here"):
+        read_month(path)
+
+
 def test_missing_files_and_profiles_are_named(folder: Folder) -> None:
     path = folder()
     (path / "l3.csv").unlink()
@@ -166,6 +243,38 @@ def test_missing_files_and_profiles_are_named(folder: Folder) -> None:
         read_month(path)
     (path / "profiles.json").write_text("[]")
     with refused("profiles.json is missing or does not name"):
+        read_month(path)
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "key", "value", "words"),
+    [
+        ("lenders", "L1", "ledger_file", None, "The profile of L1 lacks ledger_file."),
+        ("lenders", "L1", "ledger_amount_unit", None, "L1 lacks ledger_amount_unit"),
+        ("lenders", "L1", "bank_file", 7, "L1 lacks bank_file"),
+        ("lenders", "L1", "currency", ["CNY"], "L1 lacks currency"),
+        ("lenders", "L1", "ledger_columns", {"no": "lender_case_no"},
+         "L1 lacks amount, value_date"),
+        ("lenders", "L3", "ledger_columns", ["txn"], "L3 lacks ledger_columns"),
+        ("lenders", "L3", "ledger_columns", {"x": []}, "L3 lacks ledger_columns"),
+        ("agencies", "A1", "claims_file", None, "A1 lacks claims_file"),
+        ("agencies", "A1", "columns", {"id": "claim_id"}, "A1 lacks amount, case_no"),
+        ("agencies", "A1", "", None, "A1 lacks claims_file, amount_unit, case_no_is, columns"),
+    ],
+)  # fmt: skip
+def test_a_profile_that_lacks_something_is_refused_by_name(
+    folder: Folder, part: str, name: str, key: str, value: object, words: str
+) -> None:
+    path = folder()
+    profile = json.loads(json.dumps(PROFILE))
+    if not key:
+        profile[part][name] = value
+    elif value is None:
+        del profile[part][name][key]
+    else:
+        profile[part][name][key] = value
+    (path / "profiles.json").write_text(json.dumps(profile), "utf-8")
+    with refused(words):
         read_month(path)
 
 

@@ -55,6 +55,73 @@ def test_files_are_brought_in_matched_and_approved(app: Flask, fang: User, aline
     assert "Agreed. 1 payment verified." in second.get(done.headers["Location"]).text
 
 
+HUGE = "99999999999999999999.00"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("C000001", "2026-03-03", HUGE, "R1"),
+        ("C000001", "2026-03-03", "1e400", "R1"),
+        ("C000001", "2026-03-03", "NaN", "R1"),
+        ("C\0", "2026-03-03", "1.00", "R1"),
+        ("C000001", "0001-01-01", "1.00", "R1"),
+    ],
+)
+def test_what_nobody_can_keep_is_refused_by_its_line(
+    app: Flask, fang: User, fred: User, clara: User, row: tuple[str, str, str, str]
+) -> None:
+    placed()
+    number, day, amount, _reference = row
+    told = {
+        "ledger": ledger(row),
+        "bank": bank((number, day, amount)),
+        "claims": claims(("K1", number, day, amount)),
+    }
+    lender, agent = client_of(app, fang), client_of(app, fred)
+    lender_id = str(clara.organisation_id)
+    for kind, file in told.items():
+        answer = lender.post(
+            "/lender/intake/",
+            data={
+                "month": "2026-03",
+                "agency": "ANHENG",
+                kind: (io.BytesIO(file.content), file.name),
+            },
+        )
+        assert (answer.status_code, f"{file.name}:2" in answer.text) == (422, True), kind
+    answer = agent.post(
+        "/agency/intake/",
+        data={"month": "2026-03", "lender": lender_id, "file": (
+            io.BytesIO(told["claims"].content), "claims.csv")},
+    )  # fmt: skip
+    assert (answer.status_code, "claims.csv:2" in answer.text) == (422, True)
+
+
+def test_a_month_nobody_lived_in_is_none(app: Flask, fang: User) -> None:
+    client = client_of(app, fang)
+    answer = client.post("/lender/intake/", data=files() | {"month": "0001-01"})
+    assert answer.status_code == 422
+    assert client.get("/lender/intake/0001-01/").status_code == 404
+
+
+def test_a_page_beyond_every_list_is_an_empty_one(
+    app: Flask, month: None, fang: User, fred: User, pia: User, aline: User
+) -> None:
+    beyond = "page=" + "9" * 22
+    for who, path in (
+        (fang, "/lender/intake/2026-03/"),
+        (fang, "/lender/clawbacks/"),
+        (fred, "/agency/intake/"),
+        (fred, "/agency/clawbacks/"),
+        (pia, "/finance/clawbacks/"),
+        (aline, "/account/audit"),
+    ):
+        client = client_of(app, who)
+        assert client.get(f"{path}?{beyond}").status_code == 200, path
+        assert client.get(f"{path}?page={'9' * 5000}").status_code in {200, 400}, path
+
+
 @pytest.fixture
 def month(app: Flask) -> None:
     small_month()

@@ -1848,6 +1848,7 @@ CREATE TABLE public.intake_lines (
     currency text NOT NULL,
     reference text NOT NULL,
     reverses text NOT NULL,
+    method character varying(10) NOT NULL,
     fragments text NOT NULL,
     text_sealed bytea,
     dedupe_key bytea NOT NULL,
@@ -3990,12 +3991,6 @@ ALTER TABLE ONLY public.feed_deliveries
     ADD CONSTRAINT uq_feed_deliveries_code UNIQUE (code);
 
 ALTER TABLE ONLY public.feed_deliveries
-    ADD CONSTRAINT uq_feed_deliveries_feed_id_idempotency_key UNIQUE (feed_id, idempotency_key);
-
-ALTER TABLE ONLY public.feed_deliveries
-    ADD CONSTRAINT uq_feed_deliveries_feed_id_sha256 UNIQUE (feed_id, sha256);
-
-ALTER TABLE ONLY public.feed_deliveries
     ADD CONSTRAINT uq_feed_deliveries_lender_id_id UNIQUE (lender_id, id);
 
 ALTER TABLE ONLY public.feed_keys
@@ -4271,6 +4266,8 @@ CREATE INDEX ix_entity_bank_accounts_organisation_id ON public.entity_bank_accou
 
 CREATE INDEX ix_feed_absences_case_id ON public.feed_absences USING btree (case_id);
 
+CREATE INDEX ix_feed_deliveries_feed_id_feed_deliveries_sha256 ON public.feed_deliveries USING btree (feed_id, sha256);
+
 CREATE INDEX ix_feed_issues_delivery_id_feed_issues_id ON public.feed_issues USING btree (delivery_id, id);
 
 CREATE INDEX ix_feed_keys_feed_id ON public.feed_keys USING btree (feed_id);
@@ -4444,6 +4441,10 @@ CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastin
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
 
 CREATE UNIQUE INDEX uq_feed_absences_open ON public.feed_absences USING btree (feed_id, case_id) WHERE (ended_on IS NULL);
+
+CREATE UNIQUE INDEX uq_feed_deliveries_idempotency_key ON public.feed_deliveries USING btree (feed_id, idempotency_key) WHERE ((status)::text <> 'discarded'::text);
+
+CREATE UNIQUE INDEX uq_feed_deliveries_sha256 ON public.feed_deliveries USING btree (feed_id, sha256) WHERE ((status)::text <> 'discarded'::text);
 
 CREATE UNIQUE INDEX uq_incidents_one_open ON public.incidents USING btree (kind, subject) WHERE (closed_at IS NULL);
 

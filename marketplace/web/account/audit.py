@@ -11,6 +11,7 @@ from marketplace import accounts, audit
 from marketplace.accounts import Kind, Permission
 from marketplace.audit import PLATFORM_CHAIN
 from marketplace.core.installation import installed
+from marketplace.web import inputs
 from marketplace.web.security import clock, requires
 
 pages = Blueprint("audit", __name__, url_prefix="/account/audit")
@@ -68,7 +69,7 @@ def _bundle(chain: int) -> dict[str, Any]:
 
 
 def _page(verified: dict[str, Any] | None = None) -> str:
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = inputs.page_number()
     action = request.args.get("action", "")
     return render_template(
         "account/audit/index.html",

@@ -79,6 +79,15 @@ def _chosen(delivery: FeedDelivery) -> dict[str, ColumnTarget]:
     }
 
 
+def _said_of_columns(feed: Feed, delivery: FeedDelivery) -> dict[str, dict[str, str]]:
+    """What the form begins with: what was confirmed, or else what is suggested."""
+    suggested: dict[str, dict[str, str]] = delivery.layout["mapping"]
+    if {"columns_unknown", "columns_changed"} & set(delivery.reasons):
+        return suggested
+    left_out = {"field": "", "unit": ""}
+    return {header: feed.mapping.get(header, left_out) for header in suggested}
+
+
 def _page(feed: Feed, delivery: FeedDelivery, error: Refusal | None = None) -> str:
     kind = request.args.get("kind") or None
     page = inputs.page_number()
@@ -88,10 +97,10 @@ def _page(feed: Feed, delivery: FeedDelivery, error: Refusal | None = None) -> s
         delivery=delivery,
         error=error,
         columns=delivery.layout["suggestion"],
-        chosen=delivery.layout["mapping"],
+        chosen=_said_of_columns(feed, delivery),
         fields=PAYMENT_FIELDS if feed.contents is Contents.PAYMENTS else portfolios.FIELDS,
         typed=request.form,
-        asks_columns={"columns_unknown", "columns_changed"} & set(delivery.reasons),
+        asks_columns=feeds.NEVER_ACCEPTED & set(delivery.reasons),
         acceptable=not feeds.NEVER_ACCEPTED & set(delivery.reasons),
         issues=feeds.issues_of(delivery, page, PAGE, kind),
         kind=kind,

@@ -27,7 +27,8 @@ def index() -> ResponseReturnValue:
 @requires(Permission.PAYMENT_RECORD)
 def record() -> ResponseReturnValue:
     try:
-        rows = read_payments(inputs.uploaded("file", _("Payment file"))[1])
+        content = inputs.uploaded("file", _("Payment file"))[1]
+        rows = read_payments(content, lender_id=current_user.organisation_id)
         with transaction():
             count = casework.record_payments(rows, by=current_user, now=clock())
     except Refusal as error:

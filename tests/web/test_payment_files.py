@@ -1,0 +1,70 @@
+"""A file of payments at the lender's door: read line by line, or refused with every line."""
+
+import io
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.accounts import User
+from marketplace.casework import Payment
+from marketplace.core.db import acting, db
+from tests import factories
+from tests.conftest import SYSTEM, client_of
+
+HEADER = "case_no,value_date,amount,reference,reverses,method\n"
+
+
+def post(app: Flask, by: User, *lines: str) -> tuple[int, str]:
+    content = (HEADER + "".join(f"{line}\n" for line in lines)).encode()
+    answer = client_of(app, by).post(
+        "/lender/payments/", data={"file": (io.BytesIO(content), "payments.csv")}
+    )
+    return answer.status_code, answer.text
+
+
+def kept() -> list[tuple[str, int]]:
+    with acting(SYSTEM):
+        rows = db.session.execute(
+            select(Payment.currency, Payment.amount_minor).order_by(Payment.id)
+        )
+        return [tuple(row) for row in rows]
+
+
+def test_an_amount_has_the_digits_of_its_cases_currency(
+    app: Flask, clara: User, fang: User
+) -> None:
+    factories.portfolio(clara, 1, currency="JPY")
+    factories.portfolio(clara, 1, first=2, name="Yuan")
+    code, _page = post(
+        app, fang, "C000001,2026-03-01,5000,R1", 'C000002,2026-03-01,"5,000.50",R2'
+    )
+    assert code == 303
+    assert kept() == [("JPY", 5_000), ("CNY", 500_050)]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("C000001,2026-03-01,5000.50,R1", "“5000.50” has more decimals than JPY takes."),
+        ("C000002,2026-03-01,5.505,R1", "“5.505” has more decimals than CNY takes."),
+        ("C000001,2026-03-01,much,R1", "“much” is not an amount."),
+        *(
+            (f"C000001,2026-03-01,{amount},R1", f"“{amount}” is not an amount.")
+            for amount in ("9" * 20, "1e400", "1e999999", "Infinity", "NaN", "sNaN")
+        ),
+        ("C000001,2026-03-01,1,R\0", "It holds characters that no text has."),
+        (f"C000001,2026-03-01,1,R1,{'x' * 140_000}", "It holds characters that no text has."),
+        ("C000001,0001-01-01,1,R1", "“0001-01-01” is not a date such as"),
+        ("C000009,2026-03-01,5000,R1", "There is no case C000009."),
+    ],
+)
+def test_what_is_no_payment_is_named_by_its_line(
+    app: Flask, clara: User, fang: User, line: str, words: str
+) -> None:
+    factories.portfolio(clara, 1, currency="JPY")
+    factories.portfolio(clara, 1, first=2, name="Yuan")
+    code, page = post(app, fang, "C000002,2026-03-01,1.00,R0", line)
+    assert code == 422
+    assert f"Line 2: {words}" in page
+    assert kept() == []
