@@ -16,7 +16,8 @@ LAST_PAGE = 1_000_000
 
 
 def text(name: str) -> str:
-    return request.form.get(name, "").strip()
+    """What was typed, without blanks around it and without what no text has."""
+    return request.form.get(name, "").replace("\0", "").strip()
 
 
 def amount_minor(name: str, label: str, currency: str = "CNY") -> int:
@@ -55,7 +56,9 @@ def bps_of(written: str, label: str) -> int:
 
 def whole(name: str, label: str) -> int:
     written = text(name).replace(",", "")
-    if not written.lstrip("-").isdigit():
+    digits = written.removeprefix("-")
+    # (No more digits than the largest has: the interpreter itself refuses to read thousands.)
+    if not (digits.isdecimal() and len(digits) <= len(str(LARGEST_MINOR))):
         raise Refusal(
             _("%(label)s must be a whole number, not “%(value)s”.", label=label, value=written),
             next_step=_("Go back and correct it."),

@@ -1,6 +1,6 @@
 """Saying no in plain words: what, why, and what to do next."""
 
-from flask import Flask, render_template, request
+from flask import Flask, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -12,6 +12,7 @@ from marketplace.core.words import _
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_refuse_what_is_no_text)
     app.register_error_handler(Refusal, _show_refusal)
     app.register_error_handler(
         NotFound, lambda error: (render_template("errors/404.html"), 404)
@@ -21,6 +22,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(413, _show_too_large)
     for code in (400, 401, 403, 404, 405, 429, 500):
         app.register_error_handler(code, _show)
+
+
+def _refuse_what_is_no_text() -> None:
+    """An address with a character that no text has names nothing here."""
+    if any("\0" in part for part in (request.path, *request.args, *request.args.values())):
+        abort(400)
 
 
 def _show_refusal(refusal: Refusal) -> ResponseReturnValue:
