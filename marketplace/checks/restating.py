@@ -1,7 +1,8 @@
 """Statements reckoned again from payments, awarded rates and agreed tables.
 
 It shares no arithmetic with `settlement`: what that package stated is only read. Which cash
-earns nothing is taken as stated, for the holds of that day may have been lifted since.
+earns nothing is taken as stated, for the holds of that day may have been lifted since. What
+was undone must be right in itself, but gives nothing to any other statement.
 """
 
 from collections import defaultdict
@@ -21,7 +22,7 @@ SELECT DISTINCT contract_id, currency FROM statements WHERE status <> 'cancelled
 LINES = """
 SELECT l.id, l.statement_id, l.payment_id, l.placement_id, l.kind, l.gross_minor, l.rate_bps,
        l.unrounded, l.commission_minor, l.terms_id, l.value_on, p.amount_minor, p.posted_on,
-       p.reversal_of_id, p.verified_by_id IS NOT NULL AS verified, pl.starts_on,
+       p.reversal_of_id, p.verified_by_id IS NOT NULL AS verified, pl.starts_on, s.undone_at,
        pc.rate_bps AS awarded_bps, pc.round, pc.dpd, pc.product, pc.secured, pc.litigated
   FROM statement_lines l
   JOIN statements s ON s.id = l.statement_id
@@ -54,9 +55,12 @@ def statement_differences() -> Iterator[Difference]:
             stated[statement_id] = list(group)
         given: dict[int, int] = defaultdict(int)
         for statement in statements:
-            yield from _figures(statement, stated[statement.id], given)
-        yield from _payments(lines, {row.id: row for row in statements})
-        yield from _tables(lines, statements, of)
+            known = given if statement.undone_at is None else given.copy()
+            yield from _figures(statement, stated[statement.id], known)
+        standing = [line for line in lines if line.undone_at is None]
+        yield from _lines(lines, {row.id: row for row in statements})
+        yield from _payments(standing, {row.id: row for row in statements})
+        yield from _tables(standing, statements, of)
 
 
 def _figures(
@@ -99,14 +103,9 @@ def _commission(lines: Sequence[Any], given: dict[int, int]) -> int:
     return sum(map(rounded, by_rate.values())) + rounded(later) - taken_back
 
 
-def _payments(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Difference]:
-    """Each payment is verified, stated whole and once, and its lines follow from it."""
-    cash: dict[int, int] = defaultdict(int)
-    last: dict[int, Any] = {}
+def _lines(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Difference]:
+    """Each line follows from its cash and its rate."""
     for line in lines:
-        if line.kind != "true_up":
-            cash[line.payment_id] += line.gross_minor
-        last[line.payment_id] = line
         statement = statements[line.statement_id]
         exact = line.gross_minor * line.rate_bps
         if line.kind == "payment" and line.unrounded != exact:
@@ -122,6 +121,16 @@ def _payments(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Diff
                 "line_rounding", statement.code, statement.currency, rounded(line.unrounded),
                 line.commission_minor,
             )  # fmt: skip
+
+
+def _payments(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Difference]:
+    """Each payment is verified, and stated whole and once."""
+    cash: dict[int, int] = defaultdict(int)
+    last: dict[int, Any] = {}
+    for line in lines:
+        if line.kind != "true_up":
+            cash[line.payment_id] += line.gross_minor
+        last[line.payment_id] = line
     for payment_id, total in cash.items():
         line = last[payment_id]
         statement = statements[line.statement_id]
@@ -135,10 +144,13 @@ def _tables(
 ) -> Iterator[Difference]:
     """What the contract's batches have earned so far, by the tables that were agreed.
 
-    The last statement brought all earlier ones up to date, if none of them reached further.
+    The last statement brought all earlier ones up to date, if none of them reached further, nor
+    was undone since.
     """
     newest = statements[-1]
-    if any(row.period_end > newest.period_end for row in statements):
+    if any(row.period_end > newest.period_end for row in statements) or any(
+        row.undone_at is not None and row.undone_at >= newest.made_at for row in statements
+    ):
         return
     terms = db.session.execute(
         text(TERMS), {"contract": of["contract"], "made_at": newest.made_at}

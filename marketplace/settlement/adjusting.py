@@ -83,6 +83,7 @@ def _due_releases(
             Statement.contract_id == statement.contract_id,
             Statement.currency == statement.currency,
             Statement.status.in_(STANDING),
+            Statement.undone_at.is_(None),
             Statement.holdback_minor > 0,
             Statement.period_end <= statement.period_end - timedelta(days=days),
             Statement.id.not_in(released),
@@ -102,7 +103,9 @@ def _due_releases(
 def _latest(statement: Statement) -> Statement | None:
     """The contract's last statement that stands, unless its debt was taken over already."""
     taken = select(Statement.carried_from_id).where(
-        Statement.carried_from_id.is_not(None), Statement.status != StatementStatus.CANCELLED
+        Statement.carried_from_id.is_not(None),
+        Statement.status != StatementStatus.CANCELLED,
+        Statement.undone_at.is_(None),
     )
     return db.session.scalar(
         select(Statement)
@@ -110,6 +113,7 @@ def _latest(statement: Statement) -> Statement | None:
             Statement.contract_id == statement.contract_id,
             Statement.currency == statement.currency,
             Statement.status.in_(STANDING),
+            Statement.undone_at.is_(None),
             Statement.id.not_in(taken),
         )
         .order_by(Statement.id.desc())

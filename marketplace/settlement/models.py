@@ -139,7 +139,7 @@ class Statement(Model):
             "uq_statements_carried_once",
             "carried_from_id",
             unique=True,
-            postgresql_where="status <> 'cancelled'",
+            postgresql_where="status <> 'cancelled' AND undone_at IS NULL",
         ),
         CheckConstraint("carried_in_minor <= 0", "only_debts_are_carried"),
         CheckConstraint("holdback_minor >= 0 AND released_minor >= 0", "holdback_signs"),
@@ -212,6 +212,12 @@ class Statement(Model):
     approved_at: Mapped[datetime | None]
     journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
     rail: Mapped[Rail] = mapped_column(default=Rail.BANK)
+    undone_at: Mapped[datetime | None]
+    """When two people took it back whole: what it posted is reversed, and it counts no more.
+
+    A bank that takes the lender's payment back undoes nothing: what is stated is still owed.
+    """
+
     disputes_end_at: Mapped[datetime] = mapped_column(
         server_default=text("now() + interval '7 days'")
     )
@@ -272,6 +278,7 @@ class StatementLine(Model):
             "uq_statement_lines_payment_once",
             "payment_id",
             "tier",
+            "again",
             unique=True,
             postgresql_where="kind <> 'true_up'",
         ),
@@ -309,6 +316,8 @@ class StatementLine(Model):
     """Commission in ten-thousandths of a minor unit, before it is rounded."""
 
     commission_minor: Mapped[int]
+    again: Mapped[int] = mapped_column(default=0)
+    """How many statements stated the payment before and were undone."""
 
 
 class HoldbackRelease(Model):

@@ -19,6 +19,7 @@ from marketplace.settlement.invoices import is_invoiced, needs_red_letter, stand
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
 from marketplace.settlement.models import (
     HoldbackRelease,
+    LineKind,
     Statement,
     StatementLine,
     StatementStatus,
@@ -26,6 +27,7 @@ from marketplace.settlement.models import (
 from marketplace.settlement.queries import line_rows
 from marketplace.settlement.reckoning import Line, reckon
 from marketplace.settlement.totalling import totalled
+from marketplace.settlement.undone import stated_and_undone
 
 _OPEN = {
     StatementStatus.DRAFT,
@@ -46,7 +48,8 @@ def due_statements(before: date) -> list[Due]:
             " sum(p.amount_minor)::bigint FROM payments p"
             " JOIN placements pl ON pl.id = p.placement_id"
             " WHERE p.verified_by_id IS NOT NULL AND p.value_on < :before AND NOT EXISTS"
-            "  (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)"
+            "  (SELECT 1 FROM statement_lines l JOIN statements s ON s.id = l.statement_id"
+            "    AND s.undone_at IS NULL WHERE l.payment_id = p.id)"
             " AND NOT EXISTS (SELECT 1 FROM line_disputes d"
             "  WHERE d.payment_id IN (p.id, p.reversal_of_id)"
             "  AND d.decision IS DISTINCT FROM 'back')"
@@ -95,6 +98,7 @@ def draft_statement(
 
 
 def _write_lines(statement: Statement, lines: Sequence[Line]) -> None:
+    again = stated_and_undone([line.payment.id for line in lines])
     insert_many(
         StatementLine,
         [
@@ -114,6 +118,7 @@ def _write_lines(statement: Statement, lines: Sequence[Line]) -> None:
                 "rate_bps": line.rate_bps,
                 "unrounded": line.unrounded,
                 "commission_minor": line.commission_minor,
+                "again": 0 if line.kind is LineKind.TRUE_UP else again.get(line.payment.id, 0),
             }
             for line in lines
         ],

@@ -97,6 +97,12 @@ FIRST = "(SELECT min(id) FROM statements)"
             {"statement_fee_tax", "lender_owes"},
         ),
         (
+            # The second takes back what the first, if it was undone, never gave.
+            "statements",
+            f"UPDATE statements SET undone_at = now() WHERE id = {FIRST}",
+            {"statement_undone", "statement_commission", "statement_tax"},
+        ),
+        (
             "statement_lines",
             "UPDATE statement_lines SET rate_bps = 2600, unrounded = gross_minor * 2600"
             " WHERE gross_minor = 20001",

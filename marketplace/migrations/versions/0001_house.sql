@@ -92,7 +92,8 @@ CREATE FUNCTION app.belongs_to_its_draft() RETURNS trigger
 BEGIN
   IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
        WHERE s.id = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
-         AND s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')) THEN
+         AND (s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')
+              OR TG_TABLE_NAME = 'holdback_releases' AND s.undone_at IS NOT NULL)) THEN
     RETURN OLD;
   END IF;
   RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP
@@ -274,6 +275,23 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'an invoice is withdrawn, never changed'
     USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION app.is_stated_again() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM added a LEFT JOIN (
+               SELECT l.payment_id, count(DISTINCT l.statement_id) AS times
+                 FROM statement_lines l JOIN statements s ON s.id = l.statement_id
+                WHERE s.undone_at IS NOT NULL AND l.kind <> 'true_up' GROUP BY 1) undone
+                 ON undone.payment_id = a.payment_id
+              WHERE a.again <> coalesce(undone.times, 0)) THEN
+    RAISE EXCEPTION 'a payment is stated again only where its statement was undone'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION app.joins_a_draft() RETURNS trigger
@@ -564,12 +582,20 @@ DECLARE
     invoiced>closed}';
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW.status <> 'draft' THEN
+    IF NEW.status <> 'draft' OR NEW.undone_at IS NOT NULL THEN
       RAISE EXCEPTION 'a statement begins as a draft' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status
+  -- What was paid through the platform may be undone whole, once; then it is only taken back.
+  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status = 'paid'
+     AND OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
+     AND (to_jsonb(OLD) - '{undone_at,version,code}'::text[])
+       = (to_jsonb(NEW) - '{undone_at,version,code}'::text[]) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND (OLD.undone_at IS NULL OR NEW.status = 'taken_back')
+     AND OLD.status || '>' || NEW.status
        = ANY(CASE OLD.rail WHEN 'bank' THEN banked ELSE carried END)
      AND (to_jsonb(OLD) - '{status,version,code}'::text[])
        = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
@@ -3108,6 +3134,7 @@ CREATE TABLE public.statement_lines (
     rate_bps bigint NOT NULL,
     unrounded bigint NOT NULL,
     commission_minor bigint NOT NULL,
+    again bigint NOT NULL,
     CONSTRAINT ck_statement_lines_a_true_up_is_no_cash CHECK ((((kind)::text <> 'true_up'::text) OR (gross_minor = 0))),
     CONSTRAINT ck_statement_lines_excluded_earns_nothing CHECK ((((kind)::text <> 'excluded'::text) OR (commission_minor = 0)))
 );
@@ -3159,6 +3186,7 @@ CREATE TABLE public.statements (
     approved_at timestamp with time zone,
     journal_id bigint,
     rail character varying(6) NOT NULL,
+    undone_at timestamp with time zone,
     disputes_end_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
     edition bigint NOT NULL,
     replaces_id bigint,
@@ -4465,9 +4493,9 @@ CREATE UNIQUE INDEX uq_received_invoices_number ON public.received_invoices USIN
 
 CREATE UNIQUE INDEX uq_remittances_paid_once ON public.remittances USING btree (statement_id, part) WHERE (withdrawn_at IS NULL);
 
-CREATE UNIQUE INDEX uq_statement_lines_payment_once ON public.statement_lines USING btree (payment_id, tier) WHERE ((kind)::text <> 'true_up'::text);
+CREATE UNIQUE INDEX uq_statement_lines_payment_once ON public.statement_lines USING btree (payment_id, tier, again) WHERE ((kind)::text <> 'true_up'::text);
 
-CREATE UNIQUE INDEX uq_statements_carried_once ON public.statements USING btree (carried_from_id) WHERE ((status)::text <> 'cancelled'::text);
+CREATE UNIQUE INDEX uq_statements_carried_once ON public.statements USING btree (carried_from_id) WHERE (((status)::text <> 'cancelled'::text) AND (undone_at IS NULL));
 
 CREATE UNIQUE INDEX uq_statements_one_per_period ON public.statements USING btree (lender_id, agency_id, contract_id, currency, period_start) WHERE ((status)::text <> 'cancelled'::text);
 
@@ -4688,6 +4716,8 @@ CREATE TRIGGER remittances_never_emptied BEFORE TRUNCATE ON public.remittances F
 CREATE TRIGGER statement_copies_append_only BEFORE DELETE OR UPDATE ON public.statement_copies FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER statement_copies_never_emptied BEFORE TRUNCATE ON public.statement_copies FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER statement_lines_again AFTER INSERT ON public.statement_lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.is_stated_again();
 
 CREATE TRIGGER statement_lines_join AFTER INSERT ON public.statement_lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('statement_id');
 
