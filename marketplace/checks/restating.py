@@ -54,21 +54,33 @@ def statement_differences() -> Iterator[Difference]:
         for statement_id, group in groupby(lines, key=lambda line: line.statement_id):
             stated[statement_id] = list(group)
         given: dict[int, int] = defaultdict(int)
+        standing = [line for line in lines if line.undone_at is None]
         for statement in statements:
             known = given if statement.undone_at is None else given.copy()
-            yield from _figures(statement, stated[statement.id], known)
-        standing = [line for line in lines if line.undone_at is None]
+            own = stated[statement.id]
+            yield from _figures(statement, own, known, _excluded([*standing, *own]))
         yield from _lines(lines, {row.id: row for row in statements})
         yield from _payments(standing, {row.id: row for row in statements})
         yield from _tables(standing, statements, of)
 
 
+def _excluded(lines: Sequence[Any]) -> set[int]:
+    return {line.payment_id for line in lines if line.kind == "excluded"}
+
+
 def _figures(
-    statement: Any, lines: Sequence[Any], given: dict[int, int]
+    statement: Any, lines: Sequence[Any], given: dict[int, int], excluded: set[int]
 ) -> Iterator[Difference]:
-    """The figures at the head of one statement. `given` keeps what payments were given."""
+    """The figures at the head of one statement. `given` keeps what payments were given.
+
+    What reverses an excluded payment bears no fee, for the payment bore none.
+    """
     earned = _commission(lines, given)
-    gross = sum(line.gross_minor for line in lines if line.kind != "excluded")
+    gross = sum(
+        line.gross_minor
+        for line in lines
+        if (line.reversal_of_id or line.payment_id) not in excluded
+    )
     payable = (
         earned + statement.quality_minor - statement.holdback_minor + statement.released_minor
     )

@@ -66,7 +66,8 @@ _STATED = """
 SELECT l.payment_id, sum(l.gross_minor)::bigint AS gross, sum(l.unrounded)::bigint AS unrounded,
        sum(l.commission_minor)::bigint AS commission,
        (array_agg(l.rate_bps ORDER BY l.id DESC))[1] AS rate,
-       bool_or(l.kind = 'excluded') AS out
+       bool_or(l.kind = 'excluded') AS out,
+       coalesce(max(l.reason) FILTER (WHERE l.kind = 'excluded'), '') AS why
   FROM statement_lines l JOIN placements pl ON pl.id = l.placement_id
   JOIN statements s ON s.id = l.statement_id
  WHERE pl.contract_id = :contract AND l.payment_id = ANY(:ids) AND s.undone_at IS NULL
@@ -111,7 +112,9 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
         text(_STATED), {"contract": due.contract_id, "ids": [one.id for one in payments]}
     )
     stated = {
-        row.payment_id: Stated(row.gross, row.unrounded, row.commission, row.rate, row.out)
+        row.payment_id: Stated(
+            row.gross, row.unrounded, row.commission, row.rate, row.out, row.why
+        )
         for row in found
     }
     weights = {row.placement_id: row.result_weight_bps for row in rows}
