@@ -59,9 +59,28 @@ def statement_differences() -> Iterator[Difference]:
             known = given if statement.undone_at is None else given.copy()
             own = stated[statement.id]
             yield from _figures(statement, own, known, _excluded([*standing, *own]))
+        yield from _carried(statements)
         yield from _lines(lines, {row.id: row for row in statements})
         yield from _payments(standing, {row.id: row for row in statements})
         yield from _tables(standing, statements, of)
+
+
+def _carried(statements: Sequence[Any]) -> Iterator[Difference]:
+    """What one takes over is what another left: commission, and through Stripe also fees."""
+    left: dict[int | None, tuple[int, int]] = {None: (0, 0)}
+    for row in statements:
+        taken = (row.carried_in_minor, row.fee_carried_in_minor)
+        earned = (
+            row.commission_minor + row.quality_minor - row.holdback_minor + row.released_minor
+        )
+        payable = earned + row.commission_tax_minor + taken[0]
+        fees = row.fee_minor + row.fee_tax_minor + taken[1] if row.rail == "stripe" else 0
+        left[row.id] = (min(payable, 0), min(fees, 0))
+        expected = left.get(row.carried_from_id, (0, 0))
+        if taken != expected:
+            yield amounts(
+                "statement_carried", row.code, row.currency, sum(expected), sum(taken)
+            )
 
 
 def _excluded(lines: Sequence[Any]) -> set[int]:

@@ -54,8 +54,8 @@ def start(event: AuditEvent, *, now: datetime) -> None:
 
 
 def billed_minor(statement: Statement) -> int:
-    """All that the lender owes by this statement: commission and fee, each with its tax."""
-    return statement.due_minor + statement.fee_minor + statement.fee_tax_minor
+    """All that the lender pays by this statement: commission and fee, each with its tax."""
+    return statement.due_minor + statement.fee_due_minor
 
 
 def record(parcel: Parcel, outcome: Outcome, *, now: datetime) -> None:

@@ -40,7 +40,8 @@ BEGIN
              ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
                - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
                + NEW.carried_in_minor)),
-             ('fee', NEW.fee_minor + NEW.fee_tax_minor)) owed (part, minor)
+             ('fee', greatest(CASE NEW.rail WHEN 'stripe' THEN 0 END,
+               NEW.fee_minor + NEW.fee_tax_minor + NEW.fee_carried_in_minor))) owed (part, minor)
           WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
                 ELSE NEW.status IN ('paid', 'received') AND owed.part = 'commission' END
             AND NOT EXISTS (
@@ -148,7 +149,7 @@ BEGIN
     PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
       AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency AND s.rail = 'bank'
       AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
-        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor
+        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor
         ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
              + s.commission_tax_minor + s.carried_in_minor END;
     IF NOT FOUND THEN

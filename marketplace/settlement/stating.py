@@ -78,7 +78,7 @@ def draft_statement(
         )
     _require_new_period(due, period_start)
     statement, releases = totalled(due, lines, contract, period_end)
-    statement.period_start = period_start
+    statement.period_start, statement.rail = period_start, _rail_of(statement)
     statement.made_by_id, statement.made_at = by.id, now
     if instead_of is not None:
         statement.replaces_id, statement.edition = instead_of.id, instead_of.edition + 1
@@ -254,7 +254,7 @@ def entries_of(statement: Statement) -> list[Entry]:
     """
     lender, agency, currency = statement.lender_id, statement.agency_id, statement.currency
     owed = statement.earned_minor + statement.commission_tax_minor
-    billed = statement.billed_minor
+    billed, credit = statement.billed_minor, statement.fee_carried_in_minor
 
     def entry(kind: AccountKind, who: int | None, amount: int) -> Entry:
         return Entry(kind, who, amount, currency)
@@ -271,7 +271,9 @@ def entries_of(statement: Statement) -> list[Entry]:
         entry(AccountKind.MEMO_RECOVERIES, agency, -statement.gross_minor),
         entry(AccountKind.MEMO_LENDER_OWES, lender, owed),
         entry(AccountKind.MEMO_AGENCY_EARNED, agency, -owed),
-        entry(AccountKind.FEE_RECEIVABLE, lender, billed),
+        entry(AccountKind.FEE_RECEIVABLE, lender, billed + credit),
+        # Credit from a time when the platform billed all of it through Stripe.
+        entry(AccountKind.LENDER_RECEIVABLE, lender, -credit),
         entry(AccountKind.FEE_INCOME, None, -statement.fee_minor),
         entry(AccountKind.OUTPUT_VAT, None, -statement.fee_tax_minor),
     ]

@@ -521,7 +521,7 @@ BEGIN
     PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
       AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency AND s.rail = 'bank'
       AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
-        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor
+        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor
         ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
              + s.commission_tax_minor + s.carried_in_minor END;
     IF NOT FOUND THEN
@@ -605,7 +605,8 @@ BEGIN
              ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
                - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
                + NEW.carried_in_minor)),
-             ('fee', NEW.fee_minor + NEW.fee_tax_minor)) owed (part, minor)
+             ('fee', greatest(CASE NEW.rail WHEN 'stripe' THEN 0 END,
+               NEW.fee_minor + NEW.fee_tax_minor + NEW.fee_carried_in_minor))) owed (part, minor)
           WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
                 ELSE NEW.status IN ('paid', 'received') AND owed.part = 'commission' END
             AND NOT EXISTS (
@@ -3169,6 +3170,7 @@ CREATE TABLE public.statements (
     holdback_minor bigint NOT NULL,
     released_minor bigint NOT NULL,
     carried_in_minor bigint NOT NULL,
+    fee_carried_in_minor bigint NOT NULL,
     carried_from_id bigint,
     quality_score_id bigint,
     quality_bps bigint NOT NULL,
@@ -3194,7 +3196,7 @@ CREATE TABLE public.statements (
     CONSTRAINT ck_statements_both_sides_confirm CHECK ((((agency_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'cancelled'::character varying])::text[]))) AND ((lender_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
     CONSTRAINT ck_statements_holdback_signs CHECK (((holdback_minor >= 0) AND (released_minor >= 0))),
     CONSTRAINT ck_statements_is_approved_whole CHECK ((((approved_by_id IS NULL) = (approved_at IS NULL)) AND ((approved_at IS NULL) = ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'lender_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
-    CONSTRAINT ck_statements_only_debts_are_carried CHECK ((carried_in_minor <= 0)),
+    CONSTRAINT ck_statements_only_debts_are_carried CHECK (((carried_in_minor <= 0) AND (fee_carried_in_minor <= 0))),
     CONSTRAINT ck_statements_period_lasts CHECK ((period_end > period_start)),
     CONSTRAINT ck_statements_two_people_approve CHECK ((approved_by_id <> made_by_id))
 );
