@@ -18,6 +18,8 @@ WORDS = {
     "rail_done": _l("Done"),
     "rail_refused": _l("Refused by Stripe"),
     "rail_unknown": _l("Outcome not known yet"),
+    "stripe_sum": _l("Balance at Stripe, in the ledger"),
+    "stripe_movement": _l("Posting of a movement at Stripe"),
     "statement.undone": _l("Taken back whole"),
     "statement_undone": _l("Postings of a statement that was taken back"),
 }
