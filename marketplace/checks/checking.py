@@ -1,4 +1,4 @@
-"""The daily self-check: statements, ledger, and both chains, each followed from its start."""
+"""The daily self-check: statements, ledger, mirror, and both chains from their start."""
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
@@ -11,6 +11,7 @@ from marketplace import audit, ledger
 from marketplace.audit import AuditEvent, AuditHead
 from marketplace.checks.comparing import ledger_differences
 from marketplace.checks.differences import Difference
+from marketplace.checks.mirrored import mirror_differences
 from marketplace.checks.models import BookCheck
 from marketplace.checks.restating import statement_differences
 from marketplace.core import jobs
@@ -25,7 +26,7 @@ _AT_ONCE = 2_000
 def check_books(*, now: datetime) -> None:
     """Look for any difference of one minor unit or more; each opens an incident."""
     chain = ledger.verify_chain(held=_held())
-    found = [*statement_differences(), *ledger_differences(now)]
+    found = [*statement_differences(), *ledger_differences(now), *mirror_differences()]
     if isinstance(chain, BrokenChain):
         journal = chain.journal_id or 0
         found.append(

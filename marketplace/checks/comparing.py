@@ -40,6 +40,19 @@ SELECT j.id, j.idempotency_key FROM journals j
  ORDER BY j.id
 """
 
+# What was undone is in no account any more; what was not has nothing that takes it out.
+UNDONE = """
+SELECT s.code, p.currency, sum(abs(p.total))::bigint AS found
+  FROM statements s
+  JOIN LATERAL (
+    SELECT p.account_id, p.currency, sum(p.amount_minor) AS total
+      FROM postings p JOIN journals j ON j.id = p.journal_id
+     WHERE j.idempotency_key = 'claw back:' || s.id
+        OR s.undone_at IS NOT NULL AND j.id = s.journal_id
+     GROUP BY 1, 2) p ON p.total <> 0
+ GROUP BY s.id, s.code, p.currency ORDER BY s.id
+"""
+
 # A confirmed payment settles exactly what its part of the statement left open. The worker posts
 # that of commissions: what was confirmed within the hour may still be on its way.
 REMITTED = """
@@ -74,6 +87,13 @@ def ledger_differences(now: datetime) -> Iterator[Difference]:
             yield amounts(
                 f"remitted_{row.part}", row.code, row.currency, row.expected, row.found
             )
+    yield from _journals()
+
+
+def _journals() -> Iterator[Difference]:
+    """Journals that stand for nothing, do not cancel what they should, or do not balance."""
+    for row in db.session.execute(text(UNDONE)):
+        yield amounts("statement_undone", row.code, row.currency, 0, row.found)
     for row in db.session.execute(text(STRAY)):
         yield Difference(
             "stray_journal", f"{row.id}", {"journal": row.id, "key": row.idempotency_key}

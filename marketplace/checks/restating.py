@@ -1,7 +1,8 @@
 """Statements reckoned again from payments, awarded rates and agreed tables.
 
 It shares no arithmetic with `settlement`: what that package stated is only read. Which cash
-earns nothing is taken as stated, for the holds of that day may have been lifted since.
+earns nothing is taken as stated, for the holds of that day may have been lifted since. What
+was undone must be right in itself, but gives nothing to any other statement.
 """
 
 from collections import defaultdict
@@ -21,7 +22,7 @@ SELECT DISTINCT contract_id, currency FROM statements WHERE status <> 'cancelled
 LINES = """
 SELECT l.id, l.statement_id, l.payment_id, l.placement_id, l.kind, l.gross_minor, l.rate_bps,
        l.unrounded, l.commission_minor, l.terms_id, l.value_on, p.amount_minor, p.posted_on,
-       p.reversal_of_id, p.verified_by_id IS NOT NULL AS verified, pl.starts_on,
+       p.reversal_of_id, p.verified_by_id IS NOT NULL AS verified, pl.starts_on, s.undone_at,
        pc.rate_bps AS awarded_bps, pc.round, pc.dpd, pc.product, pc.secured, pc.litigated
   FROM statement_lines l
   JOIN statements s ON s.id = l.statement_id
@@ -53,18 +54,52 @@ def statement_differences() -> Iterator[Difference]:
         for statement_id, group in groupby(lines, key=lambda line: line.statement_id):
             stated[statement_id] = list(group)
         given: dict[int, int] = defaultdict(int)
+        standing = [line for line in lines if line.undone_at is None]
         for statement in statements:
-            yield from _figures(statement, stated[statement.id], given)
-        yield from _payments(lines, {row.id: row for row in statements})
-        yield from _tables(lines, statements, of)
+            known = given if statement.undone_at is None else given.copy()
+            own = stated[statement.id]
+            yield from _figures(statement, own, known, _excluded([*standing, *own]))
+        yield from _carried(statements)
+        yield from _lines(lines, {row.id: row for row in statements})
+        yield from _payments(standing, {row.id: row for row in statements})
+        yield from _tables(standing, statements, of)
+
+
+def _carried(statements: Sequence[Any]) -> Iterator[Difference]:
+    """What one takes over is what another left: commission, and through Stripe also fees."""
+    left: dict[int | None, tuple[int, int]] = {None: (0, 0)}
+    for row in statements:
+        taken = (row.carried_in_minor, row.fee_carried_in_minor)
+        earned = (
+            row.commission_minor + row.quality_minor - row.holdback_minor + row.released_minor
+        )
+        payable = earned + row.commission_tax_minor + taken[0]
+        fees = row.fee_minor + row.fee_tax_minor + taken[1] if row.rail == "stripe" else 0
+        left[row.id] = (min(payable, 0), min(fees, 0))
+        expected = left.get(row.carried_from_id, (0, 0))
+        if taken != expected:
+            yield amounts(
+                "statement_carried", row.code, row.currency, sum(expected), sum(taken)
+            )
+
+
+def _excluded(lines: Sequence[Any]) -> set[int]:
+    return {line.payment_id for line in lines if line.kind == "excluded"}
 
 
 def _figures(
-    statement: Any, lines: Sequence[Any], given: dict[int, int]
+    statement: Any, lines: Sequence[Any], given: dict[int, int], excluded: set[int]
 ) -> Iterator[Difference]:
-    """The figures at the head of one statement. `given` keeps what payments were given."""
+    """The figures at the head of one statement. `given` keeps what payments were given.
+
+    What reverses an excluded payment bears no fee, for the payment bore none.
+    """
     earned = _commission(lines, given)
-    gross = sum(line.gross_minor for line in lines if line.kind != "excluded")
+    gross = sum(
+        line.gross_minor
+        for line in lines
+        if (line.reversal_of_id or line.payment_id) not in excluded
+    )
     payable = (
         earned + statement.quality_minor - statement.holdback_minor + statement.released_minor
     )
@@ -99,14 +134,9 @@ def _commission(lines: Sequence[Any], given: dict[int, int]) -> int:
     return sum(map(rounded, by_rate.values())) + rounded(later) - taken_back
 
 
-def _payments(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Difference]:
-    """Each payment is verified, stated whole and once, and its lines follow from it."""
-    cash: dict[int, int] = defaultdict(int)
-    last: dict[int, Any] = {}
+def _lines(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Difference]:
+    """Each line follows from its cash and its rate."""
     for line in lines:
-        if line.kind != "true_up":
-            cash[line.payment_id] += line.gross_minor
-        last[line.payment_id] = line
         statement = statements[line.statement_id]
         exact = line.gross_minor * line.rate_bps
         if line.kind == "payment" and line.unrounded != exact:
@@ -122,6 +152,16 @@ def _payments(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Diff
                 "line_rounding", statement.code, statement.currency, rounded(line.unrounded),
                 line.commission_minor,
             )  # fmt: skip
+
+
+def _payments(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Difference]:
+    """Each payment is verified, and stated whole and once."""
+    cash: dict[int, int] = defaultdict(int)
+    last: dict[int, Any] = {}
+    for line in lines:
+        if line.kind != "true_up":
+            cash[line.payment_id] += line.gross_minor
+        last[line.payment_id] = line
     for payment_id, total in cash.items():
         line = last[payment_id]
         statement = statements[line.statement_id]
@@ -135,10 +175,13 @@ def _tables(
 ) -> Iterator[Difference]:
     """What the contract's batches have earned so far, by the tables that were agreed.
 
-    The last statement brought all earlier ones up to date, if none of them reached further.
+    The last statement brought all earlier ones up to date, if none of them reached further, nor
+    was undone since.
     """
     newest = statements[-1]
-    if any(row.period_end > newest.period_end for row in statements):
+    if any(row.period_end > newest.period_end for row in statements) or any(
+        row.undone_at is not None and row.undone_at >= newest.made_at for row in statements
+    ):
         return
     terms = db.session.execute(
         text(TERMS), {"contract": of["contract"], "made_at": newest.made_at}

@@ -22,7 +22,14 @@ from marketplace.rails.models import (
     RailOperation,
 )
 from marketplace.rails.outbox import Outcome, Parcel
-from marketplace.settlement import Statement, StatementStatus, carry, entries_of
+from marketplace.settlement import (
+    Statement,
+    StatementStatus,
+    carry,
+    entries_of,
+    require_undoable,
+    undo,
+)
 
 _K, _S = OperationKind, OperationStatus
 _NOT_TAKEN = {
@@ -47,8 +54,8 @@ def start(event: AuditEvent, *, now: datetime) -> None:
 
 
 def billed_minor(statement: Statement) -> int:
-    """All that the lender owes by this statement: commission and fee, each with its tax."""
-    return statement.due_minor + statement.fee_minor + statement.fee_tax_minor
+    """All that the lender pays by this statement: commission and fee, each with its tax."""
+    return statement.due_minor + statement.fee_due_minor
 
 
 def record(parcel: Parcel, outcome: Outcome, *, now: datetime) -> None:
@@ -124,6 +131,8 @@ def dispute_changed(facts: DisputeFacts, *, now: datetime) -> None:
     if invoice is None:
         return
     statement = db.session.get_one(Statement, invoice.statement_id)
+    if statement.undone_at is not None:
+        return  # two people gave all of it back already
     if facts.status not in _NOT_TAKEN:
         _take_back(statement, facts.ref, now)
     elif facts.status == "won":
@@ -180,6 +189,7 @@ def claw_back(statement_id: int, *, by: User, now: datetime) -> list[RailOperati
             _("Only a statement that was paid through Stripe can be taken back."),
             next_step=_("A small correction goes into the next statement."),
         )
+    require_undoable(statement)
     proposed = {"statement_id": statement.id, "currency": statement.currency,
                 "status": _S.PROPOSED, "made_by_id": by.id}  # fmt: skip
     outbox.plan(
@@ -198,7 +208,10 @@ def claw_back(statement_id: int, *, by: User, now: datetime) -> list[RailOperati
 
 
 def approve_claw_back(statement_id: int, *, by: User, now: datetime) -> None:
-    """A second person lets both go, and what the approval posted is reversed in the books."""
+    """A second person lets both go, and what the approval posted is reversed in the books.
+
+    From then on the statement counts no more, however long the agency takes to pay back.
+    """
     statement = db.session.get_one(Statement, statement_id)
     proposed = [one for one in operations_of(statement_id) if one.status is _S.PROPOSED]
     if not proposed:
@@ -208,6 +221,7 @@ def approve_claw_back(statement_id: int, *, by: User, now: datetime) -> None:
         )
     for operation in proposed:
         outbox.approve_operation(operation.op_id, by=by, now=now)
+    undo(statement, by=by, now=now)
     ledger.post(
         f"claw back:{statement.id}",
         [

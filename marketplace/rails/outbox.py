@@ -159,10 +159,15 @@ def _lines(statement: Statement) -> list[Line]:
         ("commission_tax", "VAT on commission", statement.commission_tax_minor),
         ("carried", "Carried over from an earlier statement", statement.carried_in_minor),
     )
-    named = (
-        *(owed if statement.due_minor else ()),
+    fees = (
         ("fee", "Platform fee", statement.fee_minor),
         ("fee_tax", "VAT on the fee", statement.fee_tax_minor),
+        ("fee_carried", "Fee carried over from an earlier statement",
+         statement.fee_carried_in_minor),
+    )  # fmt: skip
+    named = (
+        *(owed if statement.due_minor else ()),
+        *(fees if statement.fee_due_minor else ()),
     )
     return [
         Line(name, f"{words}, statement {statement.code}", amount)

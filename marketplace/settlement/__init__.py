@@ -4,7 +4,8 @@ draft -> agency confirmed -> lender confirmed -> approved (posted)
   `-------------`-------------------`-> cancelled; a disputed one is drafted anew
 
 By bank an approved one goes on: invoiced -> paid (the lender says) -> received (the agency
-says) -> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back).
+says) -> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back, by
+two people, who undo it whole, or by the lender's bank, which undoes nothing that is owed).
 One that leaves nothing to pay is closed with its approval, or with its invoice.
 """
 
@@ -112,6 +113,7 @@ from marketplace.settlement.stating import (
 )
 from marketplace.settlement.taxes import tax_export
 from marketplace.settlement.totalling import PLATFORM_FEE_BPS
+from marketplace.settlement.undone import require_undoable, undo
 
 __all__ = [
     "CHAINS",
@@ -195,6 +197,7 @@ __all__ = [
     "propose_terms",
     "record_remittance",
     "remittances_of",
+    "require_undoable",
     "score_of",
     "score_quality",
     "scores_of",
@@ -209,6 +212,7 @@ __all__ = [
     "tax_export",
     "terms_of",
     "terms_with",
+    "undo",
     "visible_statement",
     "waiting",
     "why_line",

@@ -65,10 +65,11 @@ def withhold(statement: Statement, terms: Sequence[CommissionTerms]) -> list[Hol
         statement.holdback_minor = 0
     releases = _due_releases(statement, terms)
     statement.released_minor = sum(one.amount_minor for one in releases)
-    before = _latest(statement)
-    statement.carried_in_minor = 0
-    if before is not None and before.carried_out_minor < 0:
+    before = _indebted(statement)
+    statement.carried_in_minor = statement.fee_carried_in_minor = 0
+    if before is not None:
         statement.carried_in_minor = before.carried_out_minor
+        statement.fee_carried_in_minor = before.fee_carried_out_minor
         statement.carried_from_id = before.id
     return releases
 
@@ -83,6 +84,7 @@ def _due_releases(
             Statement.contract_id == statement.contract_id,
             Statement.currency == statement.currency,
             Statement.status.in_(STANDING),
+            Statement.undone_at.is_(None),
             Statement.holdback_minor > 0,
             Statement.period_end <= statement.period_end - timedelta(days=days),
             Statement.id.not_in(released),
@@ -99,19 +101,23 @@ def _due_releases(
     ]
 
 
-def _latest(statement: Statement) -> Statement | None:
-    """The contract's last statement that stands, unless its debt was taken over already."""
+def _indebted(statement: Statement) -> Statement | None:
+    """The contract's first statement that stands with a debt that no other one took over."""
     taken = select(Statement.carried_from_id).where(
-        Statement.carried_from_id.is_not(None), Statement.status != StatementStatus.CANCELLED
+        Statement.carried_from_id.is_not(None),
+        Statement.status != StatementStatus.CANCELLED,
+        Statement.undone_at.is_(None),
     )
-    return db.session.scalar(
+    standing = db.session.scalars(
         select(Statement)
         .where(
             Statement.contract_id == statement.contract_id,
             Statement.currency == statement.currency,
             Statement.status.in_(STANDING),
+            Statement.undone_at.is_(None),
             Statement.id.not_in(taken),
         )
-        .order_by(Statement.id.desc())
-        .limit(1)
+        .order_by(Statement.id)
     )
+    owing = (one for one in standing if one.carried_out_minor or one.fee_carried_out_minor)
+    return next(owing, None)

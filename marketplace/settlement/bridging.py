@@ -24,17 +24,19 @@ def bridge_of(statement: Statement, lines: Sequence[LineRow]) -> list[Step]:
     paid = sum(line.gross_minor for line in earning if line.gross_minor > 0)
     earned = sum(line.commission_minor for line in earning if line.commission_minor > 0)
     withheld = statement.earned_minor - statement.commission_minor
+    carried_in = statement.carried_in_minor + statement.fee_carried_in_minor
+    carried_out = statement.carried_out_minor + statement.fee_carried_out_minor
     steps = [
-        Step(_("Taken over from the last statement"), -statement.carried_in_minor),
+        Step(_("Taken over from the last statement"), -carried_in),
         Step(_("Collections"), paid),
         Step(_("Reversed payments"), statement.gross_minor - paid),
         Step(_("Commission"), -earned),
         Step(_("Claw-back"), earned - statement.commission_minor),
         Step(_("Quality and holdback"), -withheld),
         Step(_("VAT on commission"), -statement.commission_tax_minor),
-        Step(_("Left to the next statement"), statement.carried_out_minor),
+        Step(_("Left to the next statement"), carried_out),
         Step(_("Platform fee with VAT"), -statement.billed_minor),
     ]
-    kept = statement.gross_minor - statement.due_minor - statement.billed_minor
+    kept = statement.gross_minor - statement.due_minor - statement.fee_due_minor
     shown = [step for step in steps if step.amount_minor]
     return [*shown, Step(_("The lender keeps"), kept, is_total=True)]

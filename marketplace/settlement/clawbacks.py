@@ -42,7 +42,8 @@ SELECT r.id, r.waiting_id, r.disputed, p.code, p.lender_id, p.agency_id, p.curre
 
 _LINKS = """
 SELECT coalesce(p.reversal_of_id, p.id) AS root, l.kind, p.code, l.value_on, l.gross_minor,
-       l.rate_bps, l.commission_minor, l.reason, s.code AS statement, s.status
+       l.rate_bps, l.commission_minor, l.reason, s.code AS statement, s.status,
+       s.undone_at
   FROM payments p JOIN statement_lines l ON l.payment_id = p.id
   JOIN statements s ON s.id = l.statement_id
  WHERE p.id = ANY(:roots) OR p.reversal_of_id = ANY(:roots)
@@ -60,7 +61,7 @@ class Chain:
     @property
     def commission_minor(self) -> int:
         """What is left of the commission."""
-        return sum(link.commission_minor for link in self.links)
+        return sum(link.commission_minor for link in self.links if link.undone_at is None)
 
 
 def clawback_chains(*, organisation_id: int | None, page: int = 1) -> tuple[list[Chain], int]:

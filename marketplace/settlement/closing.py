@@ -18,7 +18,7 @@ _ENDING = {StatementStatus.APPROVED, StatementStatus.INVOICED, StatementStatus.R
 def owed_minor(statement: Statement, part: RemittancePart) -> int:
     """What is to be paid of a statement: commission to the agency, or fee to the platform."""
     if part is RemittancePart.FEE:
-        return statement.billed_minor
+        return statement.fee_due_minor
     return statement.due_minor
 
 

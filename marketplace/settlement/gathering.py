@@ -34,7 +34,7 @@ class ContractCash:
 
 # A contract without terms of its own pays by what was bid: then only new cash matters, and
 # what new reversals take back. What is disputed, or was decided to stay out, is in no
-# statement, nor is what reverses it.
+# statement, nor is what reverses it. A statement that was undone has stated nothing.
 _PAYMENTS = """
 SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.posted_on,
        p.reversal_of_id, pc.rate_bps, pl.starts_on, pl.result_weight_bps, pc.round, pc.dpd,
@@ -51,9 +51,14 @@ SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.
    AND p.currency = :currency AND p.verified_by_id IS NOT NULL AND p.value_on < :period_end
    AND NOT EXISTS (SELECT 1 FROM line_disputes d WHERE d.payment_id IN (p.id, p.reversal_of_id)
                       AND d.decision IS DISTINCT FROM 'back')
-   AND (:all OR NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)
-        OR EXISTS (SELECT 1 FROM payments r WHERE r.reversal_of_id = p.id
-            AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = r.id)))
+   AND (:all OR NOT EXISTS (
+          SELECT 1 FROM statement_lines l
+            JOIN statements s ON s.id = l.statement_id AND s.undone_at IS NULL
+           WHERE l.payment_id = p.id)
+        OR EXISTS (SELECT 1 FROM payments r WHERE r.reversal_of_id = p.id AND NOT EXISTS (
+          SELECT 1 FROM statement_lines l
+            JOIN statements s ON s.id = l.statement_id AND s.undone_at IS NULL
+           WHERE l.payment_id = r.id)))
  ORDER BY p.id
 """
 
@@ -61,9 +66,12 @@ _STATED = """
 SELECT l.payment_id, sum(l.gross_minor)::bigint AS gross, sum(l.unrounded)::bigint AS unrounded,
        sum(l.commission_minor)::bigint AS commission,
        (array_agg(l.rate_bps ORDER BY l.id DESC))[1] AS rate,
-       bool_or(l.kind = 'excluded') AS out
+       bool_or(l.kind = 'excluded') AS out,
+       coalesce(max(l.reason) FILTER (WHERE l.kind = 'excluded'), '') AS why
   FROM statement_lines l JOIN placements pl ON pl.id = l.placement_id
- WHERE pl.contract_id = :contract AND l.payment_id = ANY(:ids) GROUP BY 1
+  JOIN statements s ON s.id = l.statement_id
+ WHERE pl.contract_id = :contract AND l.payment_id = ANY(:ids) AND s.undone_at IS NULL
+ GROUP BY 1
 """
 
 
@@ -104,7 +112,9 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
         text(_STATED), {"contract": due.contract_id, "ids": [one.id for one in payments]}
     )
     stated = {
-        row.payment_id: Stated(row.gross, row.unrounded, row.commission, row.rate, row.out)
+        row.payment_id: Stated(
+            row.gross, row.unrounded, row.commission, row.rate, row.out, row.why
+        )
         for row in found
     }
     weights = {row.placement_id: row.result_weight_bps for row in rows}

@@ -92,6 +92,7 @@ SELECT EXISTS (
     JOIN payments p ON p.id = l.payment_id
     JOIN statement_lines o ON o.payment_id = coalesce(p.reversal_of_id, p.id)
      AND o.statement_id <> l.statement_id
+    JOIN statements b ON b.id = o.statement_id AND b.undone_at IS NULL
     JOIN received_invoices i ON i.statement_id = o.statement_id AND i.withdrawn_at IS NULL
    WHERE l.statement_id = :statement AND l.commission_minor < 0)
 """

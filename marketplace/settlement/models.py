@@ -139,9 +139,11 @@ class Statement(Model):
             "uq_statements_carried_once",
             "carried_from_id",
             unique=True,
-            postgresql_where="status <> 'cancelled'",
+            postgresql_where="status <> 'cancelled' AND undone_at IS NULL",
         ),
-        CheckConstraint("carried_in_minor <= 0", "only_debts_are_carried"),
+        CheckConstraint(
+            "carried_in_minor <= 0 AND fee_carried_in_minor <= 0", "only_debts_are_carried"
+        ),
         CheckConstraint("holdback_minor >= 0 AND released_minor >= 0", "holdback_signs"),
         CheckConstraint("approved_by_id <> made_by_id", "two_people_approve"),
         CheckConstraint(
@@ -194,6 +196,9 @@ class Statement(Model):
     carried_in_minor: Mapped[int] = mapped_column(default=0)
     """What an earlier statement could not take back: never above 0, tax included."""
 
+    fee_carried_in_minor: Mapped[int] = mapped_column(default=0)
+    """What an earlier statement could not pay back of fees: never above 0, tax included."""
+
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
     quality_score_id: Mapped[int | None] = mapped_column(ForeignKey("quality_scores.id"))
     quality_bps: Mapped[int] = mapped_column(default=10_000)
@@ -212,6 +217,12 @@ class Statement(Model):
     approved_at: Mapped[datetime | None]
     journal_id: Mapped[int | None] = mapped_column(ForeignKey("journals.id"))
     rail: Mapped[Rail] = mapped_column(default=Rail.BANK)
+    undone_at: Mapped[datetime | None]
+    """When two people took it back whole: what it posted is reversed, and it counts no more.
+
+    A bank that takes the lender's payment back undoes nothing: what is stated is still owed.
+    """
+
     disputes_end_at: Mapped[datetime] = mapped_column(
         server_default=text("now() + interval '7 days'")
     )
@@ -242,8 +253,18 @@ class Statement(Model):
 
     @property
     def billed_minor(self) -> int:
-        """What the lender pays the platform, tax included; below 0 if it is paid back."""
+        """The fee of this statement alone, tax included; below 0 if cash was taken back."""
         return self.fee_minor + self.fee_tax_minor
+
+    @property
+    def fee_due_minor(self) -> int:
+        """What the lender pays the platform now; by bank a fee below 0 is paid back."""
+        return self._fee_balance_minor - self.fee_carried_out_minor
+
+    @property
+    def fee_carried_out_minor(self) -> int:
+        """Through Stripe a fee below 0 is set off against later ones: never above 0."""
+        return min(self._fee_balance_minor, 0) if self.rail is Rail.STRIPE else 0
 
     @property
     def carried_out_minor(self) -> int:
@@ -253,6 +274,10 @@ class Statement(Model):
     @property
     def _balance_minor(self) -> int:
         return self.earned_minor + self.commission_tax_minor + self.carried_in_minor
+
+    @property
+    def _fee_balance_minor(self) -> int:
+        return self.billed_minor + self.fee_carried_in_minor
 
 
 class LineKind(StrEnum):
@@ -272,6 +297,7 @@ class StatementLine(Model):
             "uq_statement_lines_payment_once",
             "payment_id",
             "tier",
+            "again",
             unique=True,
             postgresql_where="kind <> 'true_up'",
         ),
@@ -309,6 +335,8 @@ class StatementLine(Model):
     """Commission in ten-thousandths of a minor unit, before it is rounded."""
 
     commission_minor: Mapped[int]
+    again: Mapped[int] = mapped_column(default=0)
+    """How many statements stated the payment before and were undone."""
 
 
 class HoldbackRelease(Model):

@@ -1,8 +1,9 @@
 """A statement on paper and as a workbook: the same figures, down to each payment."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
+from marketplace import ledger
 from marketplace.core.exports import Sheet, csv_file, workbook
 from marketplace.core.money import in_figures, in_units
 from marketplace.core.paper import Paper
@@ -109,6 +110,9 @@ def statement_csv(statement: Statement, *, now: datetime, audit_head: str) -> by
 def _facts(statement: Statement, now: datetime, audit_head: str) -> list[tuple[str, str]]:
     parties = parties_of(statement)
     period = f"{statement.period_start.isoformat()} – {statement.period_end.isoformat()}"
+    people = ledger.user_codes(
+        [one for one in (statement.made_by_id, statement.approved_by_id) if one]
+    )
     named = (
         (_("Lender"), f"{parties.lender} {parties.lender_uscc}"),
         (_("Agency"), f"{parties.agency} {parties.agency_uscc}"),
@@ -117,10 +121,17 @@ def _facts(statement: Statement, now: datetime, audit_head: str) -> list[tuple[s
         (_("Version"), str(statement.edition)),
         (_("Payments"), str(statement.payments)),
         (_("State"), str(Code(statement.status))),
-        (_("Printed at"), now.strftime("%Y-%m-%d %H:%M UTC")),
+        (_("Prepared by"), people[statement.made_by_id]),
+        (_("Approved by"), people.get(statement.approved_by_id or 0, "–")),
+        (_("Lines can be disputed until"), _moment(statement.disputes_end_at)),
+        (_("Printed at"), _moment(now)),
         (_("Audit head"), audit_head),
     )
     return [(str(name), value) for name, value in named]
+
+
+def _moment(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _totals(statement: Statement) -> list[tuple[object, int]]:

@@ -156,7 +156,11 @@ def amounts_of(statement: Statement) -> list[tuple[Words, int]]:
          statement.fee_minor, True),
         (_("VAT on the fee, %(rate)s%%", rate=f"{statement.fee_tax_bps / 100:g}"),
          statement.fee_tax_minor, True),
-        (_("Lender pays platform"), statement.fee_minor + statement.fee_tax_minor, True),
+        (_("Taken over from the last statement"), statement.fee_carried_in_minor,
+         statement.fee_carried_in_minor != 0),
+        (_("Lender pays platform"), statement.fee_due_minor, True),
+        (_("Left to the next statement"), statement.fee_carried_out_minor,
+         statement.fee_carried_out_minor != 0),
     ]  # fmt: skip
     return [(words, amount) for words, amount, shown in steps if shown]
 

@@ -41,6 +41,8 @@ class Stated(NamedTuple):
     commission_minor: int
     rate_bps: int
     excluded: bool
+    reason: str = ""
+    """Why it is excluded."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,10 @@ def _rounded_together(lines: Sequence[Line]) -> list[Line]:
 def _with_reversals(
     lines: list[Line], ordered: Sequence[Paid], stated: Mapping[int, Stated]
 ) -> list[Line]:
-    """Each reversal takes back exactly what its payment was given, here or earlier."""
+    """Each reversal takes back exactly what its payment was given, here or earlier.
+
+    That of an excluded payment is excluded too: no fee was billed that could be paid back.
+    """
     given: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
         given[line.payment.id].append(line)
@@ -214,6 +219,12 @@ def _with_reversals(
             continue
         here = given[one.reversal_of_id]
         before = stated.get(one.reversal_of_id)
+        barred = [x.reason for x in here if x.kind is LineKind.EXCLUDED]
+        if before is not None and before.excluded:
+            barred.append(before.reason)
+        if barred:
+            lines.append(_excluded(one, barred[0], None))
+            continue
         unrounded = sum(line.unrounded for line in here) + (before.unrounded if before else 0)
         earned = sum(x.commission_minor for x in here)
         earned += before.commission_minor if before else 0

@@ -17,12 +17,20 @@ DECLARE
     invoiced>closed}';
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW.status <> 'draft' THEN
+    IF NEW.status <> 'draft' OR NEW.undone_at IS NOT NULL THEN
       RAISE EXCEPTION 'a statement begins as a draft' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status
+  -- What was paid through the platform may be undone whole, once; then it is only taken back.
+  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status = 'paid'
+     AND OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
+     AND (to_jsonb(OLD) - '{undone_at,version,code}'::text[])
+       = (to_jsonb(NEW) - '{undone_at,version,code}'::text[]) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND (OLD.undone_at IS NULL OR NEW.status = 'taken_back')
+     AND OLD.status || '>' || NEW.status
        = ANY(CASE OLD.rail WHEN 'bank' THEN banked ELSE carried END)
      AND (to_jsonb(OLD) - '{status,version,code}'::text[])
        = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
@@ -32,7 +40,8 @@ BEGIN
              ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
                - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
                + NEW.carried_in_minor)),
-             ('fee', NEW.fee_minor + NEW.fee_tax_minor)) owed (part, minor)
+             ('fee', greatest(CASE NEW.rail WHEN 'stripe' THEN 0 END,
+               NEW.fee_minor + NEW.fee_tax_minor + NEW.fee_carried_in_minor))) owed (part, minor)
           WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
                 ELSE NEW.status IN ('paid', 'received') AND owed.part = 'commission' END
             AND NOT EXISTS (
@@ -80,7 +89,8 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
        WHERE s.id = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
-         AND s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')) THEN
+         AND (s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')
+              OR TG_TABLE_NAME = 'holdback_releases' AND s.undone_at IS NOT NULL)) THEN
     RETURN OLD;
   END IF;
   RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP
@@ -89,6 +99,24 @@ END $$;
 CREATE TRIGGER statement_lines_join AFTER INSERT ON statement_lines
   REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('statement_id');
+-- A payment is stated once, and once more for every time that its statement was undone.
+CREATE FUNCTION app.is_stated_again() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM added a LEFT JOIN (
+               SELECT l.payment_id, count(DISTINCT l.statement_id) AS times
+                 FROM statement_lines l JOIN statements s ON s.id = l.statement_id
+                WHERE s.undone_at IS NOT NULL AND l.kind <> 'true_up' GROUP BY 1) undone
+                 ON undone.payment_id = a.payment_id
+              WHERE a.again <> coalesce(undone.times, 0)) THEN
+    RAISE EXCEPTION 'a payment is stated again only where its statement was undone'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER statement_lines_again AFTER INSERT ON statement_lines
+  REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION app.is_stated_again();
 CREATE TRIGGER statement_lines_stand BEFORE UPDATE OR DELETE ON statement_lines
   FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('statement_id');
 CREATE TRIGGER holdback_releases_join AFTER INSERT ON holdback_releases
@@ -121,7 +149,7 @@ BEGIN
     PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
       AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency AND s.rail = 'bank'
       AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
-        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor
+        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor
         ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
              + s.commission_tax_minor + s.carried_in_minor END;
     IF NOT FOUND THEN

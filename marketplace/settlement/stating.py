@@ -19,6 +19,7 @@ from marketplace.settlement.invoices import is_invoiced, needs_red_letter, stand
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
 from marketplace.settlement.models import (
     HoldbackRelease,
+    LineKind,
     Statement,
     StatementLine,
     StatementStatus,
@@ -26,6 +27,7 @@ from marketplace.settlement.models import (
 from marketplace.settlement.queries import line_rows
 from marketplace.settlement.reckoning import Line, reckon
 from marketplace.settlement.totalling import totalled
+from marketplace.settlement.undone import stated_and_undone
 
 _OPEN = {
     StatementStatus.DRAFT,
@@ -46,7 +48,8 @@ def due_statements(before: date) -> list[Due]:
             " sum(p.amount_minor)::bigint FROM payments p"
             " JOIN placements pl ON pl.id = p.placement_id"
             " WHERE p.verified_by_id IS NOT NULL AND p.value_on < :before AND NOT EXISTS"
-            "  (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id)"
+            "  (SELECT 1 FROM statement_lines l JOIN statements s ON s.id = l.statement_id"
+            "    AND s.undone_at IS NULL WHERE l.payment_id = p.id)"
             " AND NOT EXISTS (SELECT 1 FROM line_disputes d"
             "  WHERE d.payment_id IN (p.id, p.reversal_of_id)"
             "  AND d.decision IS DISTINCT FROM 'back')"
@@ -75,7 +78,7 @@ def draft_statement(
         )
     _require_new_period(due, period_start)
     statement, releases = totalled(due, lines, contract, period_end)
-    statement.period_start = period_start
+    statement.period_start, statement.rail = period_start, _rail_of(statement)
     statement.made_by_id, statement.made_at = by.id, now
     if instead_of is not None:
         statement.replaces_id, statement.edition = instead_of.id, instead_of.edition + 1
@@ -95,6 +98,7 @@ def draft_statement(
 
 
 def _write_lines(statement: Statement, lines: Sequence[Line]) -> None:
+    again = stated_and_undone([line.payment.id for line in lines])
     insert_many(
         StatementLine,
         [
@@ -114,6 +118,7 @@ def _write_lines(statement: Statement, lines: Sequence[Line]) -> None:
                 "rate_bps": line.rate_bps,
                 "unrounded": line.unrounded,
                 "commission_minor": line.commission_minor,
+                "again": 0 if line.kind is LineKind.TRUE_UP else again.get(line.payment.id, 0),
             }
             for line in lines
         ],
@@ -249,7 +254,7 @@ def entries_of(statement: Statement) -> list[Entry]:
     """
     lender, agency, currency = statement.lender_id, statement.agency_id, statement.currency
     owed = statement.earned_minor + statement.commission_tax_minor
-    billed = statement.billed_minor
+    billed, credit = statement.billed_minor, statement.fee_carried_in_minor
 
     def entry(kind: AccountKind, who: int | None, amount: int) -> Entry:
         return Entry(kind, who, amount, currency)
@@ -266,7 +271,9 @@ def entries_of(statement: Statement) -> list[Entry]:
         entry(AccountKind.MEMO_RECOVERIES, agency, -statement.gross_minor),
         entry(AccountKind.MEMO_LENDER_OWES, lender, owed),
         entry(AccountKind.MEMO_AGENCY_EARNED, agency, -owed),
-        entry(AccountKind.FEE_RECEIVABLE, lender, billed),
+        entry(AccountKind.FEE_RECEIVABLE, lender, billed + credit),
+        # Credit from a time when the platform billed all of it through Stripe.
+        entry(AccountKind.LENDER_RECEIVABLE, lender, -credit),
         entry(AccountKind.FEE_INCOME, None, -statement.fee_minor),
         entry(AccountKind.OUTPUT_VAT, None, -statement.fee_tax_minor),
     ]

@@ -1,4 +1,4 @@
-"""What operations on the Stripe rail are called: their kinds and their states."""
+"""What operations on the Stripe rail are called, and what may be wrong with it."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -18,4 +18,8 @@ WORDS = {
     "rail_done": _l("Done"),
     "rail_refused": _l("Refused by Stripe"),
     "rail_unknown": _l("Outcome not known yet"),
+    "stripe_sum": _l("Balance at Stripe, in the ledger"),
+    "stripe_movement": _l("Posting of a movement at Stripe"),
+    "statement.undone": _l("Taken back whole"),
+    "statement_undone": _l("Postings of a statement that was taken back"),
 }

@@ -97,6 +97,12 @@ FIRST = "(SELECT min(id) FROM statements)"
             {"statement_fee_tax", "lender_owes"},
         ),
         (
+            # The second takes back what the first, if it was undone, never gave.
+            "statements",
+            f"UPDATE statements SET undone_at = now() WHERE id = {FIRST}",
+            {"statement_undone", "statement_commission", "statement_tax"},
+        ),
+        (
             "statement_lines",
             "UPDATE statement_lines SET rate_bps = 2600, unrounded = gross_minor * 2600"
             " WHERE gross_minor = 20001",
@@ -159,6 +165,19 @@ def test_a_tampered_row_opens_incidents(
     opened = rows_of("incidents")
     assert check() == kinds
     assert rows_of("incidents") == opened
+
+
+def test_a_fee_paid_back_that_was_never_billed_is_seen(owner: psycopg.Connection) -> None:
+    """The payment is excluded after the fact, its reversal is not."""
+    tamper(owner, "statement_lines", "UPDATE statement_lines SET kind = 'excluded',"
+           " commission_minor = 0 WHERE gross_minor = 10001")  # fmt: skip
+    found = {row.subject for row in rows("statement_cash")}
+    assert len(found) == 2, "of the statement of either line"
+
+
+def rows(kind: str) -> list[ledger.Incident]:
+    check()
+    return [row for row in ledger.incidents(open_only=True) if row.kind == kind]
 
 
 def test_an_incident_says_by_how_much(owner: psycopg.Connection) -> None:

@@ -1,5 +1,7 @@
 """Statement, invoice, payment, transfer, and the ways back, through the real client."""
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace import checks, ledger, rails, settlement
@@ -10,7 +12,7 @@ from marketplace.rails import OperationStatus
 from marketplace.settlement import RailSum, Statement
 from tests import factories
 from tests.conftest import NOON
-from tests.factories import drain, someone
+from tests.factories import TODAY, drain, someone
 from tests.rails.story import Story, operation, status_of
 from tests.refusing import refused, refused_by_database
 
@@ -215,3 +217,69 @@ def test_a_paid_statement_does_not_go_back(set_up: Story, approved: Statement, t
         db.session.execute(
             Statement.__table__.update().where(Statement.id == approved.id).values(status=to)
         )
+
+
+def test_a_fee_below_nothing_is_set_off_against_the_next(
+    set_up: Story, approved: Statement
+) -> None:
+    """What Stripe cannot pay back is carried, fee and commission, until nothing is left."""
+    drain()
+    set_up.pay(fee=500)
+    set_up.ring()
+    case, aline = factories.any_case(), someone("aline")
+    factories.payment(case, -100_000, reference="back", reverses="R1", verified_by=aline)
+    debt = factories.settle(TODAY + timedelta(days=1))
+    drain()
+    assert (debt.due_minor, debt.fee_due_minor) == (0, 0)
+    assert (debt.carried_out_minor, debt.fee_carried_out_minor) == (-26_500, -3_180)
+    assert status_of(debt) == "closed"
+    assert rails.operations_of(debt.id) == []
+
+    factories.payment(case, 50_000, reference="R5", verified_by=aline)
+    half = factories.settle(TODAY + timedelta(days=2))
+    drain()
+    assert (half.carried_out_minor, half.fee_carried_out_minor) == (-13_250, -1_590)
+    assert status_of(half) == "closed"
+
+    factories.payment(case, 500_000, reference="R6", verified_by=aline)
+    last = factories.settle(TODAY + timedelta(days=3))
+    drain()
+    assert (last.due_minor, last.fee_due_minor) == (132_500 - 13_250, 15_900 - 1_590)
+    (bill,) = [one for one in set_up.server.made("in") if one["status"] == "open"]
+    assert bill["total"] == last.due_minor + last.fee_due_minor
+    set_up.server.pay_invoice(bill["id"], fee=500)
+    set_up.ring()
+    assert status_of(last) == "paid"
+    set_up.ends_well()
+    books = set_up.books()
+    assert not {"lender_receivable", "agency_payable"} & set(books), "nobody owes anything"
+    assert (books["fee_income"], books["output_vat"]) == (-16_500, -990)
+    checks.check_books(now=NOON)
+    assert ledger.incidents(open_only=True) == []
+
+
+def test_credit_of_a_fee_goes_on_by_bank_if_stripe_is_left(
+    set_up: Story, approved: Statement
+) -> None:
+    drain()
+    set_up.pay()
+    set_up.ring()
+    case, aline = factories.any_case(), someone("aline")
+    factories.payment(case, -100_000, reference="back", reverses="R1", verified_by=aline)
+    factories.settle(TODAY + timedelta(days=1))
+    here = installation.installed()
+    here.stripe, kept = None, here.stripe
+    factories.payment(case, 10_000, reference="R5", verified_by=aline)
+    by_bank = factories.settle(TODAY + timedelta(days=2))
+    here.stripe = kept
+    assert (by_bank.rail, by_bank.fee_due_minor) == (Rail.BANK, 318 - 3_180)
+    fee = settlement.record_remittance(
+        by_bank.id, amount_minor=by_bank.fee_due_minor, paid_on=NOON.date(),
+        bank_reference="F", by=someone("pia"), now=NOON,
+    )  # fmt: skip
+    settlement.confirm_remittance(fee.id, by=someone("paul"), now=NOON)
+    set_up.mirror()
+    assert "fee_receivable" not in set_up.books()
+    assert ledger.is_balanced()
+    checks.check_books(now=NOON)
+    assert ledger.incidents(open_only=True) == []

@@ -96,6 +96,10 @@ _STATEMENTS: Attacks = {
         run("UPDATE statements SET status = 'draft' WHERE status = 'cancelled'"),
         "never changed",
     ),
+    "undone before it was paid through the platform": (
+        run(f"UPDATE statements SET undone_at = now() WHERE {INVOICED}"), "never changed",
+    ),
+    "begun as undone": (run(_draft(undone_at="now()")), "begins as a draft"),
     "a statement deleted": (run(f"DELETE FROM statements WHERE {DRAFT}"), "never changed"),
     "paid with nothing": (
         run(f"UPDATE statements SET status = 'paid' WHERE {INVOICED}"), "by a remittance",
@@ -111,6 +115,9 @@ _STATEMENTS: Attacks = {
     **kept(statement_copies="lines = '[]'"),
     "a payment stated twice": (
         run(like("statement_lines", OF_DRAFT)), "uq_statement_lines_payment_once",
+    ),
+    "a payment stated again": (
+        run(like("statement_lines", OF_DRAFT, again="1")), "stated again only where",
     ),
     "commission on what is excluded": (run(_line(kind="'excluded'")), "excluded_earns_nothing"),
     "cash in a true-up": (run(_line(kind="'true_up'")), "a_true_up_is_no_cash"),

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from marketplace import settlement
+from marketplace import casework, checks, ledger, settlement
 from marketplace.accounts import User
+from marketplace.casework import PaymentMethod, PaymentRow
 from marketplace.core.db import db
 from marketplace.placements import FrameworkContract
 from marketplace.settlement import Chain, Outcome, RateBasis, Statement, TierMode
@@ -15,6 +16,7 @@ from tests.conftest import NOON, as_user, client_of
 from tests.factories import TODAY
 from tests.settlement.test_disputing import decide, dispute
 
+LATER = NOON + timedelta(days=30)
 pytestmark = pytest.mark.usefixtures("app", "fred", "fang", "pia", "paul")
 
 
@@ -152,3 +154,24 @@ def test_the_page_shows_chains_and_open_disputes_at_every_door(
     shown = client_of(app, fang).get(f"/lender/statements/{claimed}").text
     assert 'data-chart="waterfall"' in shown
     assert "The lender keeps" in shown
+
+
+def test_no_fee_is_paid_back_for_what_earned_nothing(
+    clara: User, amy: User, aline: User
+) -> None:
+    """A set-off earns nothing and bears no fee, nor does its reversal give one back."""
+    factories.placement(clara, amy, rate_bps=2500)
+    row = PaymentRow(
+        factories.any_case().lender_case_no, TODAY, 10_000, "R1", method=PaymentMethod.SET_OFF
+    )
+    casework.record_payments([row], by=factories.someone("fang"), now=LATER)
+    waiting = casework.unverified_payments(clara.organisation_id)
+    casework.verify_payments(waiting, by=aline, now=LATER)
+    first = factories.settle(TODAY)
+    reverse()
+    second = factories.settle(TODAY + timedelta(days=1))
+    for statement in (first, second):
+        assert (statement.gross_minor, statement.billed_minor) == (0, 0)
+    assert second.payments == 1
+    checks.check_books(now=NOON)
+    assert ledger.open_incidents() == 0

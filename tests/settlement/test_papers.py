@@ -1,8 +1,9 @@
 """A statement on paper and as a workbook, read back by other programs."""
 
+import csv
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pypdf
 import pypdfium2
@@ -16,7 +17,7 @@ from marketplace.core.db import db
 from marketplace.portfolios import Portfolio
 from marketplace.settlement import Statement
 from tests import factories
-from tests.conftest import NOON
+from tests.conftest import NOON, as_user
 
 
 @pytest.fixture
@@ -91,3 +92,23 @@ def test_the_workbook_holds_the_same_figures(statement: Statement) -> None:
     assert [line[0] for line in lines] == [r.payment for r in settlement.line_rows(statement)]
     assert sum(round(line[5] * 100) for line in lines) == statement.commission_minor
     assert {line[4] for line in lines} == {0.225}
+
+
+def test_papers_name_who_prepared_and_approved_and_until_when_lines_are_disputed(
+    statement: Statement, fred: User, fang: User, pia: User, paul: User
+) -> None:
+    db.session.refresh(statement)
+    until = statement.disputes_end_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+    def said() -> dict[str, str]:
+        text = settlement.statement_csv(statement, now=NOON, audit_head="").decode("utf-8-sig")
+        return {row[0]: row[1] for row in csv.reader(io.StringIO(text)) if len(row) > 1}
+
+    assert said()["Approved by"] == "–"
+    settlement.confirm(statement.id, by=fred, now=NOON)
+    settlement.confirm(statement.id, by=fang, now=NOON)
+    settlement.approve(statement.id, by=paul, now=NOON)
+    with as_user(fred):  # who has no right to the rows of the platform's people
+        head = said()
+    assert (head["Prepared by"], head["Approved by"]) == (pia.code, paul.code)
+    assert head["Lines can be disputed until"] == until

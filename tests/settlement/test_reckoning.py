@@ -5,6 +5,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +54,7 @@ class Books:
                 old.commission_minor + line.commission_minor,
                 line.rate_bps,
                 old.excluded or line.kind is LineKind.EXCLUDED,
+                old.reason or line.reason,
             )
         return found
 
@@ -163,6 +165,17 @@ def test_what_earns_nothing_says_why_and_stays_stated() -> None:
     ]
     again = [one._replace(holds=()) for one in payments]
     assert books.state(again, []) == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_reverses_an_excluded_payment_is_excluded_too(*, together: bool) -> None:
+    books, one = Books(), paid(1, 10_000, method="set_off")
+    if not together:
+        books.state([one], [])
+    lines = books.state([one, replace_paid(one, 1)], [])
+    assert [(line.kind, line.reason, line.commission_minor) for line in lines[-1:]] == [
+        (LineKind.EXCLUDED, "set_off", 0)
+    ]
 
 
 def test_a_contract_may_pay_for_more() -> None:

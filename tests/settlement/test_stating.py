@@ -82,9 +82,9 @@ def test_a_payment_is_on_one_statement(drafted: Statement) -> None:
             text(
                 "INSERT INTO statement_lines (lender_id, agency_id, statement_id, payment_id,"
                 " placement_id, case_id, value_on, kind, tier, reason, gross_minor, rate_bps,"
-                " unrounded, commission_minor)"
+                " unrounded, commission_minor, again)"
                 " SELECT lender_id, agency_id, statement_id, payment_id, placement_id, case_id,"
-                " value_on, kind, tier, reason, 1, 1, 1, 1 FROM statement_lines"
+                " value_on, kind, tier, reason, 1, 1, 1, 1, 0 FROM statement_lines"
             )
         )
 

@@ -92,7 +92,8 @@ CREATE FUNCTION app.belongs_to_its_draft() RETURNS trigger
 BEGIN
   IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM statements s
        WHERE s.id = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
-         AND s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')) THEN
+         AND (s.status IN ('draft', 'agency_confirmed', 'lender_confirmed')
+              OR TG_TABLE_NAME = 'holdback_releases' AND s.undone_at IS NOT NULL)) THEN
     RETURN OLD;
   END IF;
   RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP
@@ -276,6 +277,23 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'an invoice is withdrawn, never changed'
     USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION app.is_stated_again() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM added a LEFT JOIN (
+               SELECT l.payment_id, count(DISTINCT l.statement_id) AS times
+                 FROM statement_lines l JOIN statements s ON s.id = l.statement_id
+                WHERE s.undone_at IS NOT NULL AND l.kind <> 'true_up' GROUP BY 1) undone
+                 ON undone.payment_id = a.payment_id
+              WHERE a.again <> coalesce(undone.times, 0)) THEN
+    RAISE EXCEPTION 'a payment is stated again only where its statement was undone'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION app.joins_a_draft() RETURNS trigger
@@ -505,7 +523,7 @@ BEGIN
     PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
       AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency AND s.rail = 'bank'
       AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
-        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor
+        WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor
         ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
              + s.commission_tax_minor + s.carried_in_minor END;
     IF NOT FOUND THEN
@@ -566,12 +584,20 @@ DECLARE
     invoiced>closed}';
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW.status <> 'draft' THEN
+    IF NEW.status <> 'draft' OR NEW.undone_at IS NOT NULL THEN
       RAISE EXCEPTION 'a statement begins as a draft' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
   END IF;
-  IF TG_OP = 'UPDATE' AND OLD.status || '>' || NEW.status
+  -- What was paid through the platform may be undone whole, once; then it is only taken back.
+  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status = 'paid'
+     AND OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
+     AND (to_jsonb(OLD) - '{undone_at,version,code}'::text[])
+       = (to_jsonb(NEW) - '{undone_at,version,code}'::text[]) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND (OLD.undone_at IS NULL OR NEW.status = 'taken_back')
+     AND OLD.status || '>' || NEW.status
        = ANY(CASE OLD.rail WHEN 'bank' THEN banked ELSE carried END)
      AND (to_jsonb(OLD) - '{status,version,code}'::text[])
        = (to_jsonb(NEW) - '{status,version,code}'::text[]) THEN
@@ -581,7 +607,8 @@ BEGIN
              ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
                - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
                + NEW.carried_in_minor)),
-             ('fee', NEW.fee_minor + NEW.fee_tax_minor)) owed (part, minor)
+             ('fee', greatest(CASE NEW.rail WHEN 'stripe' THEN 0 END,
+               NEW.fee_minor + NEW.fee_tax_minor + NEW.fee_carried_in_minor))) owed (part, minor)
           WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
                 ELSE NEW.status IN ('paid', 'received') AND owed.part = 'commission' END
             AND NOT EXISTS (
@@ -3112,6 +3139,7 @@ CREATE TABLE public.statement_lines (
     rate_bps bigint NOT NULL,
     unrounded bigint NOT NULL,
     commission_minor bigint NOT NULL,
+    again bigint NOT NULL,
     CONSTRAINT ck_statement_lines_a_true_up_is_no_cash CHECK ((((kind)::text <> 'true_up'::text) OR (gross_minor = 0))),
     CONSTRAINT ck_statement_lines_excluded_earns_nothing CHECK ((((kind)::text <> 'excluded'::text) OR (commission_minor = 0)))
 );
@@ -3146,6 +3174,7 @@ CREATE TABLE public.statements (
     holdback_minor bigint NOT NULL,
     released_minor bigint NOT NULL,
     carried_in_minor bigint NOT NULL,
+    fee_carried_in_minor bigint NOT NULL,
     carried_from_id bigint,
     quality_score_id bigint,
     quality_bps bigint NOT NULL,
@@ -3163,6 +3192,7 @@ CREATE TABLE public.statements (
     approved_at timestamp with time zone,
     journal_id bigint,
     rail character varying(6) NOT NULL,
+    undone_at timestamp with time zone,
     disputes_end_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
     edition bigint NOT NULL,
     replaces_id bigint,
@@ -3170,7 +3200,7 @@ CREATE TABLE public.statements (
     CONSTRAINT ck_statements_both_sides_confirm CHECK ((((agency_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'cancelled'::character varying])::text[]))) AND ((lender_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
     CONSTRAINT ck_statements_holdback_signs CHECK (((holdback_minor >= 0) AND (released_minor >= 0))),
     CONSTRAINT ck_statements_is_approved_whole CHECK ((((approved_by_id IS NULL) = (approved_at IS NULL)) AND ((approved_at IS NULL) = ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'lender_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
-    CONSTRAINT ck_statements_only_debts_are_carried CHECK ((carried_in_minor <= 0)),
+    CONSTRAINT ck_statements_only_debts_are_carried CHECK (((carried_in_minor <= 0) AND (fee_carried_in_minor <= 0))),
     CONSTRAINT ck_statements_period_lasts CHECK ((period_end > period_start)),
     CONSTRAINT ck_statements_two_people_approve CHECK ((approved_by_id <> made_by_id))
 );
@@ -4468,9 +4498,9 @@ CREATE UNIQUE INDEX uq_received_invoices_number ON public.received_invoices USIN
 
 CREATE UNIQUE INDEX uq_remittances_paid_once ON public.remittances USING btree (statement_id, part) WHERE (withdrawn_at IS NULL);
 
-CREATE UNIQUE INDEX uq_statement_lines_payment_once ON public.statement_lines USING btree (payment_id, tier) WHERE ((kind)::text <> 'true_up'::text);
+CREATE UNIQUE INDEX uq_statement_lines_payment_once ON public.statement_lines USING btree (payment_id, tier, again) WHERE ((kind)::text <> 'true_up'::text);
 
-CREATE UNIQUE INDEX uq_statements_carried_once ON public.statements USING btree (carried_from_id) WHERE ((status)::text <> 'cancelled'::text);
+CREATE UNIQUE INDEX uq_statements_carried_once ON public.statements USING btree (carried_from_id) WHERE (((status)::text <> 'cancelled'::text) AND (undone_at IS NULL));
 
 CREATE UNIQUE INDEX uq_statements_one_per_period ON public.statements USING btree (lender_id, agency_id, contract_id, currency, period_start) WHERE ((status)::text <> 'cancelled'::text);
 
@@ -4691,6 +4721,8 @@ CREATE TRIGGER remittances_never_emptied BEFORE TRUNCATE ON public.remittances F
 CREATE TRIGGER statement_copies_append_only BEFORE DELETE OR UPDATE ON public.statement_copies FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER statement_copies_never_emptied BEFORE TRUNCATE ON public.statement_copies FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER statement_lines_again AFTER INSERT ON public.statement_lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.is_stated_again();
 
 CREATE TRIGGER statement_lines_join AFTER INSERT ON public.statement_lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.joins_a_draft('statement_id');
 

@@ -1,0 +1,74 @@
+"""Statements that two people took back whole: they count no more, and are stated anew."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, text
+
+from marketplace import audit
+from marketplace.accounts import User
+from marketplace.core.db import db, locked, queue_up
+from marketplace.core.errors import Refusal
+from marketplace.core.words import _
+from marketplace.placements import Rail
+from marketplace.settlement.models import HoldbackRelease, Statement, StatementStatus
+
+# Lines that correct those of this statement, what it held back, and the debt that it left.
+_BUILDS_ON = """
+SELECT EXISTS (
+  SELECT 1 FROM statement_lines o
+    JOIN payments p ON o.payment_id IN (p.id, p.reversal_of_id)
+    JOIN statement_lines l ON l.payment_id = p.id AND l.statement_id <> o.statement_id
+    JOIN statements s ON s.id = l.statement_id AND s.undone_at IS NULL
+   WHERE o.statement_id = :statement AND o.kind <> 'true_up'
+     AND (l.kind = 'true_up' OR p.reversal_of_id = o.payment_id))
+  OR EXISTS (SELECT 1 FROM holdback_releases WHERE held_by_id = :statement)
+  OR EXISTS (SELECT 1 FROM statements WHERE carried_from_id = :statement
+                AND status <> 'cancelled' AND undone_at IS NULL)
+"""
+
+_TIMES = """
+SELECT l.payment_id, count(DISTINCT l.statement_id) AS times FROM statement_lines l
+  JOIN statements s ON s.id = l.statement_id AND s.undone_at IS NOT NULL
+ WHERE l.payment_id = ANY(:payments) AND l.kind <> 'true_up' GROUP BY 1
+"""
+
+
+def undo(statement: Statement, *, by: User, now: datetime) -> None:
+    """Count a paid statement no more, as if it had been cancelled before its approval.
+
+    Its payments, the debt it took over and what it released are free for the next one.
+    """
+    queue_up("draft statement", statement.contract_id)
+    locked(select(Statement).where(Statement.id == statement.id))
+    require_undoable(statement)
+    statement.undone_at = now
+    db.session.flush()
+    db.session.execute(
+        delete(HoldbackRelease).where(HoldbackRelease.released_by_id == statement.id)
+    )
+    audit.record(
+        "statement.undone", statement, by=by, now=now, code=statement.code,
+        parties=[statement.lender_id, statement.agency_id],
+    )  # fmt: skip
+
+
+def require_undoable(statement: Statement) -> None:
+    """It was paid through the platform, and no later statement rests on it."""
+    paid = statement.status is StatementStatus.PAID and statement.rail is Rail.STRIPE
+    if not paid or statement.undone_at is not None:
+        raise Refusal(
+            _("Only a statement that was paid through Stripe can be taken back."),
+            next_step=_("A small correction goes into the next statement."),
+        )
+    if db.session.execute(text(_BUILDS_ON), {"statement": statement.id}).scalar_one():
+        raise Refusal(
+            _("A later statement corrects this one, releases what it held back or carries on."),
+            next_step=_("Cancel the later one if it is not approved, or correct what is left."),
+        )
+
+
+def stated_and_undone(payments: Sequence[int]) -> dict[int, int]:
+    """How often each payment was stated by statements that were undone."""
+    rows = db.session.execute(text(_TIMES), {"payments": list(payments)})
+    return {row.payment_id: row.times for row in rows}

@@ -1,0 +1,135 @@
+"""A paid statement that two people take back counts no more: nothing is taken back twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace import checks, ledger, rails, settlement
+from marketplace.core.db import db
+from marketplace.settlement import LineKind, Statement, StatementLine
+from tests import factories
+from tests.conftest import NOON
+from tests.factories import TODAY, drain, someone
+from tests.rails.story import Story, status_of
+from tests.refusing import refused, refused_by_database
+
+
+@pytest.fixture
+def paid(set_up: Story, approved: Statement) -> Statement:
+    drain()
+    set_up.pay()
+    set_up.ring()
+    set_up.mirror()
+    return approved
+
+
+def take_back(story: Story, statement: Statement) -> None:
+    story.server.top_up(30_000)  # the refund needs money on the balance
+    rails.claw_back(statement.id, by=someone("pia"), now=NOON)
+    rails.approve_claw_back(statement.id, by=someone("paul"), now=NOON)
+
+
+def reverse() -> None:
+    factories.payment(
+        factories.any_case(), -100_000, reference="back", reverses="R1",
+        verified_by=someone("aline"),
+    )  # fmt: skip
+
+
+def lines_of(statement: Statement) -> list[tuple[LineKind, int, int]]:
+    query = db.select(StatementLine).where(StatementLine.statement_id == statement.id)
+    found = db.session.scalars(query.order_by(StatementLine.id))
+    return [(one.kind, one.gross_minor, one.commission_minor) for one in found]
+
+
+def differences() -> list[str]:
+    checks.check_books(now=NOON)
+    return [one.kind for one in ledger.incidents(open_only=True)]
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_was_taken_back_is_not_taken_again(
+    set_up: Story, paid: Statement, *, sent: bool
+) -> None:
+    """Nor while the agency has not paid back yet: what counts is that two people said so."""
+    take_back(set_up, paid)
+    if sent:
+        drain()
+    assert status_of(paid) == ("taken_back" if sent else "paid")
+    reverse()
+    after = factories.settle(TODAY + timedelta(days=1))
+    assert lines_of(after) == [
+        (LineKind.PAYMENT, 100_000, 25_000), (LineKind.REVERSAL, -100_000, -25_000),
+    ]  # fmt: skip
+    assert (after.due_minor, after.carried_out_minor, after.billed_minor) == (0, 0, 0)
+    factories.payment(
+        factories.any_case(), 500_000, reference="R5", verified_by=someone("aline")
+    )
+    new = factories.settle(TODAY + timedelta(days=2))
+    assert (new.due_minor, new.carried_in_minor) == (132_500, 0)
+    (chain,) = settlement.clawback_chains(organisation_id=None)[0]
+    assert chain.commission_minor == 0
+    assert differences() == []
+
+
+def test_what_still_stands_is_stated_anew(set_up: Story, paid: Statement) -> None:
+    take_back(set_up, paid)
+    drain()
+    set_up.mirror()
+    anew = factories.settle(TODAY + timedelta(days=1))
+    assert lines_of(anew) == [(LineKind.PAYMENT, 100_000, 25_000)]
+    assert set_up.books()["lender_receivable"] == 29_680
+    assert settlement.due_statements(TODAY + timedelta(days=30)) == []
+    assert differences() == []
+    (carried,) = settlement.cash_by_rail(since=NOON.date())
+    assert (carried.statements, carried.due_minor) == (1, 26_500)
+
+
+def test_a_reversal_that_was_stated_bars_taking_back(set_up: Story, paid: Statement) -> None:
+    reverse()
+    correcting = factories.settle(TODAY + timedelta(days=1), approve=False)
+    with refused("A later statement corrects this one"):
+        rails.claw_back(paid.id, by=someone("pia"), now=NOON)
+    settlement.cancel(correcting.id, reason="whole", by=someone("pia"), now=NOON)
+    rails.claw_back(paid.id, by=someone("pia"), now=NOON)
+    factories.settle(TODAY + timedelta(days=2), approve=False)
+    with refused("A later statement corrects this one"):
+        rails.approve_claw_back(paid.id, by=someone("paul"), now=NOON)
+
+
+def test_the_banks_taking_back_undoes_nothing(set_up: Story, paid: Statement) -> None:
+    """The lender owes on: the reversal is stated, and a dispute that is won pays once."""
+    (charge,) = set_up.server.made("ch")
+    dispute = set_up.server.dispute(charge["id"])
+    set_up.ring()
+    assert status_of(paid) == "taken_back"
+    reverse()
+    after = factories.settle(TODAY + timedelta(days=1))
+    assert lines_of(after) == [(LineKind.REVERSAL, -100_000, -25_000)]
+    set_up.server.close_dispute(dispute["id"], won=True)
+    set_up.ring()
+    assert status_of(paid) == "paid"
+    set_up.ends_well()
+    assert set_up.books()["agency_payable"] == 26_500
+    assert differences() == []
+
+
+def test_a_dispute_after_taking_back_sends_nothing_more(set_up: Story, paid: Statement) -> None:
+    take_back(set_up, paid)
+    drain()
+    (charge,) = set_up.server.made("ch")
+    dispute = set_up.server.dispute(charge["id"])
+    set_up.ring()
+    set_up.server.close_dispute(dispute["id"], won=True)
+    set_up.ring()
+    assert status_of(paid) == "taken_back"
+    assert (len(set_up.server.made("tr")), len(set_up.server.made("trr"))) == (1, 1)
+
+
+def test_what_is_undone_is_taken_back_and_nothing_else(set_up: Story, paid: Statement) -> None:
+    take_back(set_up, paid)
+    drain()
+    for to in ("paid", "invoiced"):
+        with refused_by_database("never changed"), db.session.begin_nested():
+            settlement.carry(paid.id, settlement.StatementStatus(to), now=NOON)
+            db.session.flush()
