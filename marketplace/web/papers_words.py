@@ -21,6 +21,7 @@ WORDS: dict[str, object] = {
 ACTIONS: dict[str, object] = {
     "statement.disputed": _l("Lines disputed"),
     "statement.replaced": _l("Set aside for a new version"),
+    "statement.undone": _l("Statement counts no more"),
     "dispute.proposed": _l("Outcome of a dispute proposed"),
     "dispute.decided": _l("Dispute of a line decided"),
     "invoice.entered": _l("Invoice entered"),
