@@ -66,7 +66,7 @@ def statement_workbook(statement: Statement, *, now: datetime, audit_head: str) 
     )
     lines = Sheet(
         str(_("Lines")),
-        _headers(),
+        (*_headers(), *_more_headers()),
         [
             (
                 row.payment,
@@ -76,6 +76,7 @@ def statement_workbook(statement: Statement, *, now: datetime, audit_head: str) 
                 row.rate_bps / 10_000,
                 amount(row.commission_minor),
                 why_line(row),
+                *_more(row),
             )
             for row in line_rows(statement)
         ],
@@ -91,7 +92,7 @@ def statement_csv(statement: Statement, *, now: datetime, audit_head: str) -> by
 
     rows: list[tuple[str, ...]] = list(_facts(statement, now, audit_head))
     rows += [(str(name), amount(minor)) for name, minor in _totals(statement)]
-    rows += [(), _headers()]
+    rows += [(), (*_headers(), *_more_headers())]
     rows += [
         (
             row.payment,
@@ -101,6 +102,7 @@ def statement_csv(statement: Statement, *, now: datetime, audit_head: str) -> by
             f"{row.rate_bps / 100:.2f}%",
             amount(row.commission_minor),
             why_line(row),
+            *_more(row),
         )
         for row in line_rows(statement)
     ]
@@ -147,6 +149,21 @@ def _headers() -> tuple[str, ...]:
     return tuple(str(name) for name in named)
 
 
+def _more_headers() -> tuple[str, ...]:
+    named = (
+        _("Lender’s reference"), _("Posted on"), _("Way of paying"), _("Tier"), _("Takes back"),
+    )  # fmt: skip
+    return tuple(str(name) for name in named)
+
+
+def _more(row: LineRow) -> tuple[str, ...]:
+    """What there is no room for on paper."""
+    return (
+        row.reference, row.posted_on.isoformat(), str(Code(row.method)), str(row.tier or ""),
+        row.takes_back or "",
+    )  # fmt: skip
+
+
 def why_line(row: LineRow) -> str:
     """Which rule gave a line its amount."""
     by = (
@@ -157,7 +174,7 @@ def why_line(row: LineRow) -> str:
     if row.kind is LineKind.EXCLUDED:
         return str(_("not paid for: %(why)s", why=Code(row.reason)))
     if row.kind is LineKind.REVERSAL:
-        return str(_("payment taken back"))
+        return str(_("takes back %(payment)s", payment=row.takes_back))
     if row.kind is LineKind.TRUE_UP:
         return str(_("made up for a change of %(what)s", what=Code(f"true_up_{row.reason}")))
     return str(by)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts import Kind, LegalEntity, Organisation, User
@@ -43,14 +43,24 @@ class LineRow:
     kind: LineKind
     reason: str
     terms_version: int | None
+    reference: str
+    """The lender's own, of its ledger."""
+
+    posted_on: date
+    method: str
+    tier: int
+    takes_back: str | None
+    """The payment that a reversal undoes."""
 
     def as_stored(self) -> dict[str, Any]:
-        return asdict(self) | {"value_on": self.value_on.isoformat(), "kind": self.kind.value}
+        days = {"value_on": self.value_on, "posted_on": self.posted_on}
+        told = {name: day.isoformat() for name, day in days.items()}
+        return asdict(self) | told | {"kind": self.kind.value}
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any]) -> "LineRow":
-        day, kind = date.fromisoformat(stored["value_on"]), LineKind(stored["kind"])
-        return cls(**stored | {"value_on": day, "kind": kind})
+        days = {name: date.fromisoformat(stored[name]) for name in ("value_on", "posted_on")}
+        return cls(**stored | days | {"kind": LineKind(stored["kind"])})
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,11 @@ def line_rows(statement: Statement) -> list[LineRow]:
             StatementLine.kind,
             StatementLine.reason,
             CommissionTerms.version,
+            Payment.ledger_ref,
+            Payment.posted_on,
+            cast(Payment.method, Text),
+            StatementLine.tier,
+            func.app.public_code("PY", Payment.reversal_of_id, 7),
         )
         .join(Payment, Payment.id == StatementLine.payment_id)
         .outerjoin(CommissionTerms, CommissionTerms.id == StatementLine.terms_id)

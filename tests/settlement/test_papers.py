@@ -92,6 +92,24 @@ def test_the_workbook_holds_the_same_figures(statement: Statement) -> None:
     assert [line[0] for line in lines] == [r.payment for r in settlement.line_rows(statement)]
     assert sum(round(line[5] * 100) for line in lines) == statement.commission_minor
     assert {line[4] for line in lines} == {0.225}
+    rows = settlement.line_rows(statement)
+    assert [line[7:] for line in lines] == [
+        [row.reference, row.posted_on.isoformat(), "Paid by the debtor", "", ""] for row in rows
+    ]
+
+
+def test_a_reversal_names_the_payment_it_takes_back(
+    clara: User, amy: User, fang: User, aline: User, pia: User
+) -> None:
+    placed = factories.placement(clara, amy)
+    case = factories.cases_of(db.session.get(Portfolio, placed.portfolio_id))[0]
+    first = factories.payment(case, 10_000, reference="R0", verified_by=aline)
+    factories.payment(case, -10_000, reference="BACK", reverses="R0", verified_by=aline)
+    statement = factories.statement(pia)
+    told = {row.reference: row for row in settlement.line_rows(statement)}
+    assert (told["R0"].takes_back, told["BACK"].takes_back) == (None, first.code)
+    text = settlement.statement_csv(statement, now=NOON, audit_head="").decode("utf-8-sig")
+    assert f"takes back {first.code}" in text
 
 
 def test_papers_name_who_prepared_and_approved_and_until_when_lines_are_disputed(
