@@ -140,7 +140,7 @@ def dispute_changed(facts: DisputeFacts, *, now: datetime) -> None:
 
 
 def _take_back(statement: Statement, dispute_ref: str, now: datetime) -> None:
-    transfer = outbox.held(f"transfer:{statement.code}")
+    transfer = _newest_transfer(statement)
     if transfer is not None and _may_have_gone(transfer):
         outbox.plan(
             f"reversal:{statement.code}:{dispute_ref}", _K.REVERSAL, statement.agency_id,
@@ -153,6 +153,12 @@ def _take_back(statement: Statement, dispute_ref: str, now: datetime) -> None:
         transfer.last_error = "The lender's payment was charged back before it was sent."
     _carry_from(statement.id, StatementStatus.APPROVED, StatementStatus.INVOICED, now)
     carry(statement.id, StatementStatus.TAKEN_BACK, now=now)
+
+
+def _newest_transfer(statement: Statement) -> RailOperation | None:
+    """After a dispute that was won it is another one than the first, which came back."""
+    made = [one for one in operations_of(statement.id) if one.kind is _K.TRANSFER]
+    return outbox.held(made[-1].op_id) if made else None
 
 
 def _may_have_gone(transfer: RailOperation) -> bool:
@@ -181,9 +187,8 @@ def claw_back(statement_id: int, *, by: User, now: datetime) -> list[RailOperati
     )
     if statement is None:
         raise NotFound
-    invoice, transfer = (
-        outbox.held(f"invoice:{statement.code}"), outbox.held(f"transfer:{statement.code}")
-    )  # fmt: skip
+    invoice = outbox.held(f"invoice:{statement.code}")
+    transfer = _newest_transfer(statement)
     if statement.status is not StatementStatus.PAID or invoice is None or transfer is None:
         raise Refusal(
             _("Only a statement that was paid through Stripe can be taken back."),

@@ -185,6 +185,31 @@ def test_a_won_dispute_pays_the_agency_again(set_up: Story, approved: Statement)
     assert set_up.books()["stripe_balance"] == 2_680 - 1_500
 
 
+def test_what_was_paid_again_after_a_won_dispute_is_what_a_claw_back_reverses(
+    set_up: Story, approved: Statement
+) -> None:
+    drain()
+    charge = set_up.pay()
+    set_up.ring()
+    dispute = set_up.server.dispute(charge)
+    set_up.ring()
+    set_up.server.close_dispute(dispute["id"], won=True)
+    set_up.ring()
+    set_up.server.top_up(30_000)
+    rails.claw_back(approved.id, by=someone("pia"), now=NOON)
+    rails.approve_claw_back(approved.id, by=someone("paul"), now=NOON)
+    drain()
+    set_up.mirror()
+    set_up.book_the_rest()
+    first, second = (one["id"] for one in set_up.server.made("tr"))
+    assert [one["transfer"] for one in set_up.server.made("trr")] == [first, second]
+    assert status_of(approved) == "taken_back"
+    assert set_up.books() == {
+        "bank_clearing": -30_000, "stripe_balance": 28_000, "stripe_cost": 2_000,
+    }  # fmt: skip
+    set_up.ends_well()
+
+
 def test_what_nothing_explains_is_booked_by_two_people(
     set_up: Story, approved: Statement
 ) -> None:

@@ -150,7 +150,8 @@ def _refund(
     charge = store.get(charge_id, "ch", account=account)
     left = charge["amount"] - charge["amount_refunded"]
     amount = left if amount is None else amount
-    if charge["disputed"]:
+    disputes = [one for one in store.all_of("du") if one["charge"] == charge["id"]]
+    if any(one["status"] != "won" for one in disputes):
         # docs.stripe.com/disputes/how-disputes-work: the dispute has taken the money already
         raise Declined(400, "The charge has been charged back", "charge_disputed")
     if not 0 < amount <= left:
