@@ -26,9 +26,9 @@ from marketplace.feeds.models import (
     FeedDelivery,
     FeedStatus,
 )
-from marketplace.feeds.payment_columns import payment_columns_of
 from marketplace.feeds.receiving import receive
 from marketplace.portfolios import Layout, in_english, read_layout
+from marketplace.reconciliation import table_headings
 
 KINDS = frozenset((".csv", ".txt", ".tsv", ".xlsx"))
 STILL = timedelta(seconds=10)
@@ -129,7 +129,7 @@ def _read(tray: Tray, path: Path, content: bytes) -> Found:
 def _layout_of(contents: Contents, name: str, content: bytes) -> Layout | None:
     """How a file of balances is to be read; payments stand in a plain table."""
     if contents is Contents.PAYMENTS:
-        payment_columns_of(name, content)
+        table_headings(name, content)
         return None
     return read_layout(name, content)
 

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import text
 
 from marketplace.core.db import db
+from marketplace.intake.standing import UNREVERSED
 
 AGES = ("0_7", "8_30", "31_60", "61_up")
 """Days since the value date, in which what is not reconciled is counted."""
@@ -18,9 +19,7 @@ AGE = "width_bucket((CAST(:on AS date) - {day})::int, ARRAY[8, 31, 61])"
 _UNRECONCILED = f"""
 WITH reconciled AS (
   SELECT x.line_id FROM intake_decision_lines x JOIN intake_decisions d ON d.id = x.decision_id
-   WHERE d.kind <> 'reverse' AND d.agreed AND NOT EXISTS (
-     SELECT 1 FROM intake_decision_lines f JOIN intake_decisions r ON r.id = f.decision_id
-      WHERE f.line_id = x.line_id AND r.reverses_id = d.id AND r.agreed)),
+   WHERE d.kind <> 'reverse' AND d.agreed AND {UNREVERSED}),
 waiting AS (
   SELECT max(m.group_id) AS group_id, l.value_on
     FROM intake_lines l JOIN intake_members m ON m.line_id = l.id

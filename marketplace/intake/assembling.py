@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Row, select, text
@@ -17,6 +18,7 @@ from marketplace.intake.profiles import Profile, plain_profile
 from marketplace.intake.reading import cases_of_debtors
 from marketplace.intake.standing import HOLDING
 from marketplace.reconciliation import (
+    Allocation,
     BankLine,
     Calendar,
     Claim,
@@ -24,6 +26,7 @@ from marketplace.reconciliation import (
     Month,
     PlacedCase,
     Window,
+    allocate,
     read_calendars,
 )
 
@@ -77,6 +80,11 @@ class Assembled:
 
     currency: str
     lender: Organisation
+
+    @cached_property
+    def allocation(self) -> Allocation:
+        """Which cases each posting pays."""
+        return allocate(self.month)
 
 
 def assemble(lender_id: int, month: date, *, everything: bool = False) -> Assembled:

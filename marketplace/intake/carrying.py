@@ -30,7 +30,7 @@ from marketplace.intake.posting import (
     withdraw_postings,
 )
 from marketplace.portfolios import Case
-from marketplace.reconciliation import LedgerLine, Part, allocate, ordered
+from marketplace.reconciliation import LedgerLine, Part, ordered
 
 CASH_STANDS = frozenset(
     (
@@ -137,7 +137,7 @@ def _require_cases(
     whole: Assembled, postings: Sequence[LedgerLine], parts: Mapping[str, Sequence[Part]]
 ) -> None:
     """Cash of a case that is not known would silently be left out of commission."""
-    divided = allocate(whole.month).parts
+    divided = whole.allocation.parts
     for line in postings:
         if not line.is_reversal and line.id not in parts and not divided[line.id]:
             raise Refusal(
@@ -177,7 +177,7 @@ def _within(
     whole: Assembled, postings: Sequence[LedgerLine], cash: int
 ) -> dict[str, Sequence[Part]]:
     """The parts of postings as far as the cash goes: a shortage is taken from the last."""
-    divided = allocate(whole.month).parts
+    divided = whole.allocation.parts
     found: dict[str, Sequence[Part]] = {}
     for line in ordered(postings):
         kept = []

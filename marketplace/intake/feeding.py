@@ -188,11 +188,13 @@ def _bring(
     """Keep new lines in the months of their value dates; of a closed one, in this month."""
     by = db.session.get_one(User, delivery.received_by_id or feed.drawn_up_by_id)
     refuse_foreign_currency(lines, feed.lender_id, kept)
-    by_month: dict[date, list[ReadLine]] = defaultdict(list)
     this_month = today.replace(day=1)
+    valued: dict[date, list[ReadLine]] = defaultdict(list)
     for line in lines:
-        month = min(line.value_on.replace(day=1), this_month)
-        by_month[this_month if is_closed(month) else month].append(line)
+        valued[min(line.value_on.replace(day=1), this_month)].append(line)
+    by_month: dict[date, list[ReadLine]] = defaultdict(list)
+    for month, found in valued.items():
+        by_month[this_month if is_closed(month) else month] += found
     for month, found in sorted(by_month.items()):
         require_open(month)
         refuse_second_currency(month, feed.lender_id, kept)

@@ -18,7 +18,7 @@ from marketplace.core.db import among, db
 from marketplace.intake.assembling import Assembled
 from marketplace.intake.models import LinePayment
 from marketplace.portfolios import Case
-from marketplace.reconciliation import LedgerLine, Part, allocate
+from marketplace.reconciliation import LedgerLine, Part
 
 _KEY = 12
 
@@ -44,7 +44,7 @@ def record_postings(
 
     `parts` overrules how postings are divided among cases.
     """
-    allocation = allocate(assembled.month)
+    allocation = assembled.allocation
     divided = {**allocation.parts, **(parts or {})}
     lines = list(lines)
     posted = _posted([int(line.id) for line in lines])
@@ -84,13 +84,7 @@ def payments_of(line_ids: Sequence[int]) -> list[Payment]:
 
 def verify_postings(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
     """Verify what lines were recorded as, but for what this person recorded."""
-    waiting = [
-        payment.id
-        for payment in payments_of(line_ids)
-        if payment.verified_by_id is None
-        and payment.withdrawn_by_id is None
-        and payment.reported_by_id != by.id
-    ]
+    waiting = [payment.id for payment in _waiting(line_ids) if payment.reported_by_id != by.id]
     if not waiting:
         return 0
     return casework.verify_payments(waiting, by=by, now=now, matched=True)
@@ -98,12 +92,7 @@ def verify_postings(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
 
 def withdraw_postings(line_ids: Sequence[int], *, by: User, now: datetime) -> None:
     """Take out what lines were recorded as and nobody verified."""
-    waiting = [
-        payment.id
-        for payment in payments_of(line_ids)
-        if payment.verified_by_id is None and payment.withdrawn_by_id is None
-    ]
-    if waiting:
+    if waiting := [payment.id for payment in _waiting(line_ids)]:
         casework.withdraw_payments(waiting, by=by, now=now)
 
 
@@ -131,6 +120,15 @@ def take_back(line_ids: Sequence[int], *, by: User, now: datetime) -> int:
         for payment in wanted
     ]  # fmt: skip
     return casework.record_payments(rows, by=by, now=now) if rows else 0
+
+
+def _waiting(line_ids: Sequence[int]) -> list[Payment]:
+    """Of what lines were recorded as, that which was neither verified nor withdrawn."""
+    return [
+        payment
+        for payment in payments_of(line_ids)
+        if payment.verified_by_id is None and payment.withdrawn_by_id is None
+    ]
 
 
 def _of_line(

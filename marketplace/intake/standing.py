@@ -4,15 +4,18 @@ Nothing is updated when things change; state is derived from what was appended. 
 looked up line by line through indexes: it does not lean on the planner's guesses.
 """
 
-HOLDING = """
+UNREVERSED = """NOT EXISTS (
+     SELECT 1 FROM intake_decision_lines f JOIN intake_decisions r ON r.id = f.decision_id
+      WHERE f.line_id = x.line_id AND r.reverses_id = d.id AND r.agreed)"""
+"""No agreed reversal has freed the line `x` of the decision `d`."""
+
+HOLDING = f"""
 SELECT d.id, d.agreed IS TRUE AS agreed
   FROM intake_decision_lines x JOIN intake_decisions d ON d.id = x.decision_id
  WHERE x.line_id = l.id AND d.kind <> 'reverse' AND d.agreed IS NOT FALSE
    AND (d.kind <> 'automatic' OR d.agreed)
-   AND NOT EXISTS (
-     SELECT 1 FROM intake_decision_lines f JOIN intake_decisions r ON r.id = f.decision_id
-      WHERE f.line_id = x.line_id AND r.reverses_id = d.id AND r.agreed)
-"""
+   AND {UNREVERSED}
+"""  # noqa: S608 -- composed of this project's own constants
 """The decision that holds the line `l`: proposed or agreed to, and not reversed. A proposal to
 approve what was matched automatically holds nothing until it is agreed to."""
 

@@ -242,10 +242,8 @@ class Gateway:
 
     def find_credit(self, op_id: str, *, invoice_ref: str) -> str | None:
         found = self._stripe.credit_notes.list({"invoice": invoice_ref, "limit": PAGE})
-        for note in found.auto_paging_iter():
-            if _metadata(note).get("op_id") == op_id and note.status != "void":
-                return _refund_of(note)
-        return None
+        note = _bearing(found, op_id)
+        return _refund_of(note) if note else None
 
     def intent_of_invoice(self, ref: str) -> str | None:
         """How an invoice was paid; None if it was not, or not through Stripe."""
@@ -378,9 +376,15 @@ def _metadata(found: Any) -> dict[str, str]:
 
 
 def _with_op_id(found: Any, op_id: str) -> str | None:
+    one = _bearing(found, op_id)
+    return str(one.id) if one else None
+
+
+def _bearing(found: Any, op_id: str) -> Any:
+    """Of what was found, that which bears the operation's name and stands."""
     for one in found.auto_paging_iter():
         if _metadata(one).get("op_id") == op_id and not _is_void(one):
-            return str(one.id)
+            return one
     return None
 
 
@@ -389,7 +393,7 @@ def _refund_of(note: CreditNote) -> str:
 
 
 def _is_void(found: Any) -> bool:
-    return isinstance(found, Invoice) and found.status == "void"
+    return isinstance(found, Invoice | CreditNote) and found.status == "void"
 
 
 def _transfers(found: Account) -> str:

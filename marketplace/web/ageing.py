@@ -6,9 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace import intake
-from marketplace.core.money import MINOR_DIGITS
+from marketplace.core.money import MINOR_DIGITS, in_units
 from marketplace.intake import Aged
-from marketplace.web.figures import major
 from marketplace.web.vocabulary import word
 
 _MOST = 5
@@ -42,7 +41,7 @@ def _chart(found: Sequence[Aged], currency: str) -> dict[str, Any]:
         "digits": MINOR_DIGITS[currency],
         "stacked": True,
         "series": [
-            {"name": name, "values": [major(amount, currency) for amount in ages]}
+            {"name": name, "values": [in_units(amount, currency) for amount in ages]}
             for name, ages in series
         ],
     }

@@ -6,18 +6,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.casework import CashMonth
-from marketplace.core.money import MINOR_DIGITS, in_figures
+from marketplace.core.money import MINOR_DIGITS
 from marketplace.portfolios import AGE_BANDS, SCORE_BANDS, Bin, Place, Portfolio, Stratum
 from marketplace.valuations import Valuation
 from marketplace.web.provinces import PROVINCES, is_province
 from marketplace.web.vocabulary import code_name, word
 
 MONTHS = 12
-
-
-def major(minor: int, currency: str) -> float:
-    """An amount as a chart draws it, in whole units."""
-    return float(in_figures(minor, currency).replace(",", ""))
 
 
 def value_fan(valuation: Valuation) -> dict[str, Any]:

@@ -12,11 +12,10 @@ from marketplace.accounts import Organisation
 from marketplace.core.calendars import FIRST_DAY, LAST_DAY
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.exports import Cell, Sheet, csv_file, workbook
-from marketplace.core.money import MINOR_DIGITS, in_figures
+from marketplace.core.money import MINOR_DIGITS, in_figures, in_units
 from marketplace.intake import Filter, Total
 from marketplace.web import inputs
 from marketplace.web.downloads import CSV, XLSX, download
-from marketplace.web.figures import major
 from marketplace.web.language import language
 from marketplace.web.vocabulary import word
 
@@ -84,14 +83,14 @@ def waterfall(found: Sequence[Total], currency: str) -> dict[str, Any]:
     for total in found:
         gap = total.bank_minor - total.ledger_minor
         gaps[total.kind] = gaps.get(total.kind, 0) + gap
-    posted = major(sum(t.ledger_minor for t in found), currency)
+    posted = in_units(sum(t.ledger_minor for t in found), currency)
     steps = [{"name": _("Posted"), "value": posted, "total": True}]
     steps += [
-        {"name": word(f"class_{kind}"), "value": major(gap, currency)}
+        {"name": word(f"class_{kind}"), "value": in_units(gap, currency)}
         for kind, gap in sorted(gaps.items(), key=lambda pair: -abs(pair[1]))
         if gap
     ]
-    shows = major(sum(t.bank_minor for t in found), currency)
+    shows = in_units(sum(t.bank_minor for t in found), currency)
     steps.append({"name": _("At the bank"), "value": shows, "total": True})
     return {"unit": "", "digits": MINOR_DIGITS[currency], "steps": steps}
 

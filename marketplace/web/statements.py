@@ -11,10 +11,9 @@ from flask_login import current_user
 from marketplace import audit, settlement
 from marketplace.accounts import Kind, Permission
 from marketplace.core.db import transaction
-from marketplace.core.money import MINOR_DIGITS
+from marketplace.core.money import MINOR_DIGITS, in_units
 from marketplace.web import inputs
 from marketplace.web.downloads import CSV, PDF, XLSX, download
-from marketplace.web.figures import major
 from marketplace.web.security import clock, requires
 
 
@@ -117,7 +116,7 @@ def _bridge(
         "steps": [
             {
                 "name": str(step.name),
-                "value": major(step.amount_minor, currency),
+                "value": in_units(step.amount_minor, currency),
                 "total": step.is_total,
             }
             for step in settlement.bridge_of(statement, lines)

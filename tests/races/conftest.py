@@ -10,11 +10,20 @@ from marketplace.accounts import User
 from marketplace.core import tenancy
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refusal
-from tests.conftest import SYSTEM
+from tests.conftest import CAST, SYSTEM, person
 from tests.factories import someone
+
+ONE = ["done", "refused: Refusal"]
+"""How two deeds end of which only one can be done."""
 
 Look = Callable[..., None]
 Deed = Callable[[User, Look], object]
+
+
+def enter_everybody() -> None:
+    """The cast, in a transaction of whoever races."""
+    for name in CAST:
+        person(name, *CAST[name])
 
 
 def at_once(app: Flask, *deeds: tuple[str, Deed]) -> list[str]:

@@ -8,18 +8,15 @@ from marketplace.accounts import User
 from marketplace.core.db import db, transaction
 from marketplace.settlement import LineDispute, Outcome, RateBasis, Statement, StatementStatus
 from tests import factories
-from tests.conftest import CAST, NOON, person, rows_of
+from tests.conftest import NOON, rows_of
 from tests.factories import someone
-from tests.races.conftest import Look, at_once
-
-ONE = ["done", "refused: Refusal"]
+from tests.races.conftest import ONE, Look, at_once, enter_everybody
 
 
 @pytest.fixture
 def statement(committed: Flask) -> Statement:
     with transaction():
-        for name in CAST:
-            person(name, *CAST[name])
+        enter_everybody()
         placed = factories.placement(someone("clara"), someone("amy"))
         case = db.session.scalars(db.select(factories.Case).where(
             factories.Case.portfolio_id == placed.portfolio_id)).first()  # fmt: skip

@@ -9,22 +9,20 @@ from marketplace.core.db import db, transaction
 from marketplace.portfolios import PortfolioStatus
 from marketplace.rails.models import RailAccount, RailTransaction
 from tests import factories
-from tests.conftest import CAST, NOON, person, rows_of
+from tests.conftest import NOON, rows_of
 from tests.factories import someone
-from tests.races.conftest import Look, at_once
+from tests.races.conftest import ONE, Look, at_once, enter_everybody
 from tests.rails.conftest import server, stripe_on
 
 __all__ = ["server", "stripe_on"]
 
 pytestmark = pytest.mark.usefixtures("stripe_on")
-ONE = ["done", "refused: Refusal"]
 
 
 @pytest.fixture
 def case_id(committed: Flask) -> int:
     with transaction():
-        for name in CAST:
-            person(name, *CAST[name])
+        enter_everybody()
         clara = someone("clara")
         book = factories.portfolio(clara, 1, status=PortfolioStatus.PLACED, currency="USD")
         db.session.add(

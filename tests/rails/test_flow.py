@@ -171,7 +171,8 @@ def test_a_lost_dispute_brings_the_agencys_part_back(
     }  # fmt: skip
 
 
-def test_a_won_dispute_pays_the_agency_again(set_up: Story, approved: Statement) -> None:
+def win_a_dispute(set_up: Story) -> None:
+    """The lender pays, its bank takes that back, and has to give it back again."""
     drain()
     charge = set_up.pay()
     set_up.ring()
@@ -179,6 +180,10 @@ def test_a_won_dispute_pays_the_agency_again(set_up: Story, approved: Statement)
     set_up.ring()
     set_up.server.close_dispute(dispute["id"], won=True)
     set_up.ring()
+
+
+def test_a_won_dispute_pays_the_agency_again(set_up: Story, approved: Statement) -> None:
+    win_a_dispute(set_up)
     assert status_of(approved) == "paid"
     assert len(set_up.server.made("tr")) == 2
     set_up.ends_well()
@@ -188,13 +193,7 @@ def test_a_won_dispute_pays_the_agency_again(set_up: Story, approved: Statement)
 def test_what_was_paid_again_after_a_won_dispute_is_what_a_claw_back_reverses(
     set_up: Story, approved: Statement
 ) -> None:
-    drain()
-    charge = set_up.pay()
-    set_up.ring()
-    dispute = set_up.server.dispute(charge)
-    set_up.ring()
-    set_up.server.close_dispute(dispute["id"], won=True)
-    set_up.ring()
+    win_a_dispute(set_up)
     set_up.server.top_up(30_000)
     rails.claw_back(approved.id, by=someone("pia"), now=NOON)
     rails.approve_claw_back(approved.id, by=someone("paul"), now=NOON)

@@ -13,11 +13,10 @@ from flask_login import current_user
 from marketplace import settlement
 from marketplace.accounts import Permission, organisation_names
 from marketplace.core.db import transaction
-from marketplace.core.money import MINOR_DIGITS
+from marketplace.core.money import MINOR_DIGITS, in_units
 from marketplace.settlement import Preview
 from marketplace.web import inputs
 from marketplace.web.downloads import CSV, download
-from marketplace.web.figures import major
 from marketplace.web.language import language
 from marketplace.web.security import clock, requires
 
@@ -89,7 +88,7 @@ def _agency_bars(previews: Sequence[Preview], names: Mapping[int, str]) -> dict[
         "digits": MINOR_DIGITS[currency],
         "horizontal": True,
         "series": [
-            {"name": name, "values": [major(sums[agency], currency) for agency in order]}
+            {"name": name, "values": [in_units(sums[agency], currency) for agency in order]}
             for name, sums in ((_("Commission now"), now), (_("Commission last"), last))
         ],
     }
