@@ -1,5 +1,9 @@
 """The application factory: the one place where every part meets."""
 
+from functools import partial
+from typing import Any
+
+import psycopg
 from flask import Flask
 
 from marketplace import cli, config, web
@@ -29,15 +33,13 @@ def create_app(
         SETTINGS=settings,
         DATABASE=database,
         AS_WORKER=lambda: create_app(settings, login="worker", database=database),
-        SQLALCHEMY_DATABASE_URI=database.url(login),
+        SQLALCHEMY_DATABASE_URI="postgresql+psycopg://",
         SQLALCHEMY_ENGINE_OPTIONS={
+            "creator": partial(_connect, database, login),
             "pool_pre_ping": True,
             "pool_size": 8,
             "max_overflow": 8,
             "hide_parameters": True,  # an error in the log must not name a debtor
-            # A plan made while a table was nearly empty must not be used once it is filled:
-            # with it a month's reconciliation looped over itself without end.
-            "connect_args": {"options": "-c plan_cache_mode=force_custom_plan"},
         },
     )
     db.init_app(app)
@@ -46,6 +48,14 @@ def create_app(
     web.init_app(app, settings)
     cli.init_app(app)
     return app
+
+
+def _connect(database: Database, login: str) -> psycopg.Connection[Any]:
+    # A plan made while a table was nearly empty must not be used once it is filled: with it a
+    # month's reconciliation looped over itself without end.
+    return psycopg.connect(
+        database.conninfo(login), options="-c plan_cache_mode=force_custom_plan"
+    )
 
 
 def install_parts(settings: Settings) -> None:

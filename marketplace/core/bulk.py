@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import psycopg
 from psycopg import sql
-from sqlalchemy import bindparam, cast, column, func, insert, select
+from sqlalchemy import Connection, bindparam, cast, column, func, insert, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from marketplace.core.db import Model, db
@@ -20,6 +20,20 @@ def driver_connection() -> psycopg.Connection[Any]:
     if not isinstance(connection, psycopg.Connection):
         raise TypeError("the session does not use psycopg")
     return connection
+
+
+@contextmanager
+def planned_once(connection: Connection | None = None) -> Iterator[None]:
+    """Within, the references of all rows are looked up by one plan each.
+
+    Else they are planned anew for every row, which takes longer than the looking up. Plans of
+    before are dropped first: they may be of a time when the tables were small.
+    """
+    connection = connection or db.session.connection()
+    connection.execute(text("DISCARD PLANS"))
+    connection.execute(text("SET LOCAL plan_cache_mode = auto"))
+    yield
+    connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def insert_many(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -34,9 +48,9 @@ def insert_many(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     ]
     named = [column(one.name, one.type) for one in columns]
     given = func.unnest(*arrays).table_valued(*named).render_derived()
-    db.session.execute(
-        insert(model).from_select([one.name for one in columns], select(*given.c))
-    )
+    statement = insert(model).from_select([one.name for one in columns], select(*given.c))
+    with planned_once():
+        db.session.execute(statement)
 
 
 def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -77,11 +91,12 @@ def _staged(
 def _move(
     cursor: psycopg.Cursor[Any], table: str, columns: Sequence[str], staging: sql.Identifier
 ) -> int:
-    cursor.execute(
-        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-            sql.Identifier(table), _names(columns), _names(columns), staging
+    with planned_once():
+        cursor.execute(
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+                sql.Identifier(table), _names(columns), _names(columns), staging
+            )
         )
-    )
     return cursor.rowcount
 
 

@@ -8,6 +8,7 @@ shared by all databases of a server and good for nothing without a CONNECT right
 import json
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
@@ -27,9 +28,18 @@ _LOCK = 7_213_001
 class Database:
     """Where the database is and how each login reaches it."""
 
-    bootstrap: str
+    server: str | Path
+    """How the bootstrap login reaches it, or the folder of the embedded server."""
+
     name: str
     passwords: dict[str, str]
+
+    @cached_property
+    def bootstrap(self) -> str:
+        """How the bootstrap login reaches it; the embedded server is started for it."""
+        if isinstance(self.server, Path):
+            return EmbeddedServer(self.server).start()
+        return self.server
 
     def conninfo(self, login: str) -> str:
         return make_conninfo(
@@ -55,14 +65,13 @@ class Database:
 
 
 def locate(home: Path, database_url: str = "") -> Database:
-    """The database of this installation; the embedded server is started if it is used."""
-    if database_url:
-        bootstrap = make_conninfo(database_url.replace("+psycopg", "", 1))
-        name = str(conninfo_to_dict(bootstrap).get("dbname", "recoup"))
-    else:
-        bootstrap = EmbeddedServer(home / "postgres").start()
-        name = "recoup"
-    return Database(bootstrap, name, _passwords(home / "keys" / "database.json"))
+    """The database of this installation. The embedded server starts when it is first asked."""
+    passwords = _passwords(home / "keys" / "database.json")
+    if not database_url:
+        return Database(home / "postgres", "recoup", passwords)
+    server = make_conninfo(database_url.replace("+psycopg", "", 1))
+    name = str(conninfo_to_dict(server).get("dbname", "recoup"))
+    return Database(server, name, passwords)
 
 
 def _passwords(path: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, insert, literal, select, update
 from marketplace import audit
 from marketplace.accounts import User
 from marketplace.audit import AuditEvent
+from marketplace.core.bulk import planned_once
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
@@ -68,19 +69,19 @@ def offer(
     db.session.add(placement)
     db.session.flush()
     chosen = lot.subquery()
-    db.session.execute(
-        insert(PlacementCase).from_select(
-            ["placement_id", "case_id", "lender_id", "agency_id", "rate_bps",
-             "placed_balance_minor", "segment", "open", "debtor_id", "round", "dpd", "product",
-             "secured", "litigated"],
-            select(
-                literal(placement.id), Case.id, Case.lender_id, literal(agency_id),
-                chosen.c.rate_bps, Case.balance_minor, chosen.c.segment, literal(value=True),
-                Case.debtor_id, Case.placement_round, Case.dpd, Case.product,
-                Case.security != "unsecured", Case.litigation != "none",
-            ).join(chosen, chosen.c.case_id == Case.id),
-        )
+    taken = insert(PlacementCase).from_select(
+        ["placement_id", "case_id", "lender_id", "agency_id", "rate_bps",
+         "placed_balance_minor", "segment", "open", "debtor_id", "round", "dpd", "product",
+         "secured", "litigated"],
+        select(
+            literal(placement.id), Case.id, Case.lender_id, literal(agency_id),
+            chosen.c.rate_bps, Case.balance_minor, chosen.c.segment, literal(value=True),
+            Case.debtor_id, Case.placement_round, Case.dpd, Case.product,
+            Case.security != "unsecured", Case.litigation != "none",
+        ).join(chosen, chosen.c.case_id == Case.id),
     )  # fmt: skip
+    with planned_once():
+        db.session.execute(taken)
     placement.cases, placement.balance_minor = db.session.execute(
         select(
             func.count(), func.coalesce(func.sum(PlacementCase.placed_balance_minor), 0)
@@ -136,12 +137,13 @@ def release_cases(event: AuditEvent, *, now: datetime) -> None:
     held = select(PlacementCase.case_id).where(
         PlacementCase.placement_id == placement.id, PlacementCase.open
     )
-    db.session.execute(
-        update(Case)
-        .where(Case.id.in_(held), Case.agency_id.is_distinct_from(placement.agency_id))
-        .values(agency_id=placement.agency_id)
-        .execution_options(synchronize_session=False)
-    )
+    with planned_once():
+        db.session.execute(
+            update(Case)
+            .where(Case.id.in_(held), Case.agency_id.is_distinct_from(placement.agency_id))
+            .values(agency_id=placement.agency_id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def recall(placement_id: int, *, reason: str, by: User, now: datetime) -> Placement:

@@ -16,6 +16,7 @@ import polars as pl
 from sqlalchemy import select, text
 
 from marketplace.accounts import LegalEntity
+from marketplace.core.bulk import planned_once
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
 from marketplace.core.installation import vault
@@ -216,8 +217,9 @@ class Loader:
         values = self._values | {
             "portfolio": self._portfolio.id if self._portfolio else known[0][0]
         }
-        for statement in (_UPSERT_DEBTORS, _UPSERT_CASES, KEEP_BALANCES):
-            run(text(statement), values)
+        with planned_once(self._connection):
+            for statement in (_UPSERT_DEBTORS, _UPSERT_CASES, KEEP_BALANCES):
+                run(text(statement), values)
         older = run(text(OLDER), values).scalar_one() if updated else 0
         self._counts["cases_new"] += ready.count - updated
         self._counts["cases_updated"] += updated - older

@@ -34,8 +34,10 @@ class ContractCash:
 
 # A contract without terms of its own pays by what was bid: then only new cash matters, and
 # what new reversals take back. What is disputed, or was decided to stay out, is in no
-# statement, nor is what reverses it. A statement that was undone has stated nothing.
+# statement, nor is what reverses it. A statement that was undone has stated nothing: those
+# few are told apart from the rest, so that lines are always looked up by their payment.
 _PAYMENTS = """
+WITH undone AS MATERIALIZED (SELECT id FROM statements WHERE undone_at IS NOT NULL)
 SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.posted_on,
        p.reversal_of_id, pc.rate_bps, pl.starts_on, pl.result_weight_bps, pc.round, pc.dpd,
        pc.product, pc.secured, pc.litigated,
@@ -53,12 +55,10 @@ SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.
                       AND d.decision IS DISTINCT FROM 'back')
    AND (:all OR NOT EXISTS (
           SELECT 1 FROM statement_lines l
-            JOIN statements s ON s.id = l.statement_id AND s.undone_at IS NULL
-           WHERE l.payment_id = p.id)
+           WHERE l.payment_id = p.id AND l.statement_id NOT IN (SELECT id FROM undone))
         OR EXISTS (SELECT 1 FROM payments r WHERE r.reversal_of_id = p.id AND NOT EXISTS (
           SELECT 1 FROM statement_lines l
-            JOIN statements s ON s.id = l.statement_id AND s.undone_at IS NULL
-           WHERE l.payment_id = r.id)))
+           WHERE l.payment_id = r.id AND l.statement_id NOT IN (SELECT id FROM undone))))
  ORDER BY p.id
 """
 
@@ -69,8 +69,8 @@ SELECT l.payment_id, sum(l.gross_minor)::bigint AS gross, sum(l.unrounded)::bigi
        bool_or(l.kind = 'excluded') AS out,
        coalesce(max(l.reason) FILTER (WHERE l.kind = 'excluded'), '') AS why
   FROM statement_lines l JOIN placements pl ON pl.id = l.placement_id
-  JOIN statements s ON s.id = l.statement_id
- WHERE pl.contract_id = :contract AND l.payment_id = ANY(:ids) AND s.undone_at IS NULL
+ WHERE pl.contract_id = :contract AND l.payment_id = ANY(:ids)
+   AND l.statement_id NOT IN (SELECT id FROM statements WHERE undone_at IS NOT NULL)
  GROUP BY 1
 """
 

@@ -278,11 +278,14 @@ def test_a_profile_that_lacks_something_is_refused_by_name(
         read_month(path)
 
 
-def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+HOME = ROOT / "var" / "dev"
+
+
+def run(folder: Path, *options: str, home: Path = HOME) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "reconcile", str(folder), *options],
         cwd=ROOT, capture_output=True, text=True, check=False,
-        env=os.environ | {"RECOUP_HOME": str(ROOT / "var" / "dev")},
+        env=os.environ | {"RECOUP_HOME": str(home), "DATABASE_URL": ""},
     )  # fmt: skip
 
 
@@ -299,6 +302,15 @@ def test_the_command_prints_one_object_and_nothing_else(folder: Folder) -> None:
         "class", "auto", "ledger", "claims", "bank", "cases", "amount_minor",
         "commissionable_minor",
     }  # fmt: skip
+
+
+def test_the_command_starts_no_database(folder: Folder, tmp_path: Path) -> None:
+    """It works where a database server could not, such as in a folder of its user alone."""
+    home = tmp_path / "home"
+    done = run(folder(), "--dry-run", "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    assert home.is_dir()
+    assert not (home / "postgres").exists()
 
 
 def test_the_command_refuses_in_words(folder: Folder) -> None:
