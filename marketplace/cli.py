@@ -277,14 +277,21 @@ def apply_tombstones() -> None:
 @click.option(
     "--dry-run", is_flag=True, required=True, help="Required: the command keeps nothing."
 )
+@click.option(
+    "--decided", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON of the groups that people put together, in the words of the output.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
-def reconcile_month(folder: Path, dry_run: bool, as_json: bool) -> None:
+def reconcile_month(folder: Path, dry_run: bool, decided: Path | None, as_json: bool) -> None:
     """Match the ledgers, bank statements and claims of a month's FOLDER.
 
     Touches no database. Exit code 2: a file is missing or cannot be read.
     """
     try:
-        found = reconciliation.reconcile(reconciliation.read_month(folder))
+        found = reconciliation.reconcile(
+            reconciliation.read_month(folder),
+            reconciliation.read_decided(decided) if decided else (),
+        )
     except Refusal as refusal:
         say(portfolios.in_english(refusal))
         sys.exit(UNREADABLE)

@@ -7,7 +7,9 @@ docs/decisions/0010-reconciliation.md.
 from marketplace.core.calendars import Calendar
 from marketplace.reconciliation.allocating import Allocation, Part, allocate
 from marketplace.reconciliation.bank import References
-from marketplace.reconciliation.grouping import Group, GroupClass, Reconciled, reconcile
+from marketplace.reconciliation.deciding import Decided, read_decided
+from marketplace.reconciliation.grouping import reconcile
+from marketplace.reconciliation.groups import Group, GroupClass, Reconciled
 from marketplace.reconciliation.month import (
     BankLine,
     Claim,
@@ -32,6 +34,7 @@ __all__ = [
     "BankLine",
     "Calendar",
     "Claim",
+    "Decided",
     "Group",
     "GroupClass",
     "LedgerLine",
@@ -45,6 +48,7 @@ __all__ = [
     "ordered",
     "read_calendars",
     "read_claims",
+    "read_decided",
     "read_ledger",
     "read_month",
     "read_statement",

@@ -2,39 +2,21 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 from marketplace.reconciliation.allocating import Allocation, Part, allocate
 from marketplace.reconciliation.bank import match_bank
 from marketplace.reconciliation.claims import ClaimWork, match_claims, part_id
+from marketplace.reconciliation.deciding import Decided, require_open
+from marketplace.reconciliation.groups import (
+    AUTOMATIC,
+    Group,
+    GroupClass,
+    Reconciled,
+    class_of,
+)
 from marketplace.reconciliation.month import BankLine, Claim, LedgerLine, Month
 from marketplace.reconciliation.tiers import Passes
-
-
-class GroupClass(StrEnum):
-    """What a group of lines is; the first that fits."""
-
-    REVERSAL = "reversal"
-    DUPLICATE = "duplicate"
-    UNKNOWN_CLAIM = "unknown_claim"
-    UNKNOWN_BANK = "unknown_bank"
-    UNKNOWN_LEDGER = "unknown_ledger"
-    SHORT = "short"
-    OVER = "over"
-    RECALLED = "recalled"
-    TIMING = "timing"
-    SPLIT = "split"
-    MERGED = "merged"
-    MATCHED = "matched"
-
-
-_AUTOMATIC = frozenset(
-    (GroupClass.MATCHED, GroupClass.MERGED, GroupClass.SPLIT, GroupClass.RECALLED)
-)
-
 
 CLOSE = 10
 """A claim within a tenth of a payment is taken for the same payment, told otherwise."""
@@ -49,71 +31,17 @@ def _least(parts: list[Part], measure: Callable[[Part], int]) -> list[Part]:
     return [part for part in parts if measure(part) == least]
 
 
-@dataclass(frozen=True)
-class Group:
-    """Lines that belong together, and what became of them."""
+def reconcile(month: Month, decided: Sequence[Decided] = ()) -> Reconciled:
+    """Match a month's bank entries, postings and claims, and say what each group is.
 
-    kind: GroupClass
-    automatic: bool
-    lender: str
-    ledger: tuple[str, ...]
-    claims: tuple[str, ...]
-    bank: tuple[str, ...]
-    cases: tuple[str, ...]
-    amount_minor: int
-    commissionable_minor: dict[str, int]
-    reasons: tuple[str, ...] = ()
-    """Why a person must look, as codes; empty if automatic."""
-
-    partners: tuple[str, ...] = ()
-    """Lines that may belong here, the likeliest first."""
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "class": self.kind.value,
-            "auto": self.automatic,
-            "ledger": list(self.ledger),
-            "claims": list(self.claims),
-            "bank": list(self.bank),
-            "cases": list(self.cases),
-            "amount_minor": self.amount_minor,
-            "commissionable_minor": self.commissionable_minor,
-        }
-
-
-@dataclass(frozen=True)
-class Reconciled:
-    """A month in groups."""
-
-    groups: tuple[Group, ...]
-    currencies: dict[str, str]
-    """Of each lender."""
-
-    def totals_by_class(self) -> dict[str, dict[str, Any]]:
-        """Groups, automatic ones and amounts by currency of each class."""
-        totals: dict[str, dict[str, Any]] = {}
-        for group in self.groups:
-            held = totals.setdefault(
-                group.kind.value, {"groups": 0, "auto": 0, "amount_minor_by_currency": {}}
-            )
-            held["groups"] += 1
-            held["auto"] += group.automatic
-            amounts, currency = held["amount_minor_by_currency"], self.currencies[group.lender]
-            amounts[currency] = amounts.get(currency, 0) + group.amount_minor
-        return totals
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "groups": [group.as_json() for group in self.groups],
-            "totals_by_class": self.totals_by_class(),
-        }
-
-
-def reconcile(month: Month) -> Reconciled:
-    """Match a month's bank entries, postings and claims, and say what each group is."""
+    What people decided is grouped as they say, and the rest as if those lines were not there.
+    """
     allocation = allocate(month)
     bank, claims = match_bank(month), match_claims(month, allocation)
     groups = tuple(_Grouping(month, allocation, bank, claims).groups())
+    if decided:
+        require_open(decided, month, groups)
+        groups = tuple(_Grouping(month, allocation, bank, claims, decided).groups())
     return Reconciled(groups, defaultdict(str, month.currencies))
 
 
@@ -121,9 +49,11 @@ class _Grouping:
     """Everything that was found, looked up from every side."""
 
     def __init__(
-        self, month: Month, allocation: Allocation, bank: Passes, claims: ClaimWork
-    ) -> None:
-        self._month, self._allocation = month, allocation
+        self, month: Month, allocation: Allocation, bank: Passes, claims: ClaimWork,
+        decided: Sequence[Decided] = (),
+    ) -> None:  # fmt: skip
+        self._month, self._allocation, self._decided = month, allocation, decided
+        self._taken = {line for one in decided for line in one.lines}
         self._bank, self._claims = bank, claims
         self._entries = {entry.id: entry for entry in month.bank}
         self._lines = {line.id: line for line in month.ledger}
@@ -131,34 +61,67 @@ class _Grouping:
         self._parts = {
             part_id(part): part for parts in allocation.parts.values() for part in parts
         }
+        self._bank_links = [one for one in bank.links if self._taken.isdisjoint(one.lines)]
+        self._banked = {line for link in self._bank_links for line in link.right}
+        self._banked.update(line for one in decided if one.bank for line in one.ledger)
         self._claims_of: dict[str, list[str]] = defaultdict(list)
         for link in claims.work.links:
-            self._claims_of[self._parts[link.right[0]].line.id] += link.left
+            line = self._parts[link.right[0]].line.id
+            if self._taken.isdisjoint((line, *link.left)):
+                self._claims_of[line] += link.left
         self._earned: dict[str, dict[str, int]] = {}
 
     def groups(self) -> Iterator[Group]:
-        linked: set[str] = set()
-        for link in self._bank.links:
-            linked.update(link.lines)
-        whole = [(link.left, link.right) for link in self._bank.links]
-        whole += [((), (line.id,)) for line in self._month.ledger if line.id not in linked]
         # Reversals last: they give back what their original earned.
-        whole.sort(key=lambda pair: self._lines[pair[1][0]].is_reversal)
-        for entries, lines in whole:
-            yield self._of_ledger(entries, lines)
+        for posted in sorted(
+            self._posted(), key=lambda one: self._lines[one[1][0]].is_reversal
+        ):
+            yield self._of_ledger(*posted)
+        for one in self._decided:
+            if not one.ledger:
+                yield self._without_ledger(one)
+        linked = self._taken.union(*(link.left for link in self._bank_links))
         for entry in self._month.bank:
             if entry.id not in linked:
                 yield self._of_bank(entry)
+        placed = self._taken.union(*self._claims_of.values())
         for claim in self._month.claims:
-            if claim.id not in self._claims.work.used or claim.id in self._claims.copies:
+            if claim.id not in placed:
                 yield self._of_claim(claim)
 
-    def _of_ledger(self, entries: tuple[str, ...], ids: tuple[str, ...]) -> Group:
+    def _posted(self) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], Decided | None]]:
+        """Entries of the bank and the postings that they are; postings alone at the end."""
+        for one in self._decided:
+            if one.ledger:
+                yield one.bank, one.ledger, one
+        for link in self._bank_links:
+            yield link.left, link.right, None
+        linked = self._taken.union(*(link.right for link in self._bank_links))
+        for line in self._month.ledger:
+            if line.id not in linked:
+                yield (), (line.id,), None
+
+    def _of_ledger(
+        self, entries: tuple[str, ...], ids: tuple[str, ...], decided: Decided | None = None
+    ) -> Group:
         lines = [self._lines[one] for one in ids]
+        original = self._lines.get(decided.of if decided else "") or (
+            self._allocation.original.get(ids[0])
+        )
+        original = self._lines.get(decided.of if decided else "") or (
+            self._allocation.original.get(ids[0])
+        )
         parts = [part for line in lines for part in self._allocation.parts[line.id]]
-        claims = tuple(claim for line in ids for claim in self._claims_of[line])
-        kind = self._class(entries, lines, parts)
-        reasons = self._reasons(kind, entries, lines, parts)
+        claims = (
+            decided.claims
+            if decided
+            else tuple(claim for line in ids for claim in self._claims_of[line])
+        )
+        kind = class_of(
+            self._month, [self._entries[one] for one in entries], lines, parts,
+            [self._claim[one] for one in claims],
+        )  # fmt: skip
+        reasons = ("decided",) if decided else self._reasons(kind, entries, lines, parts)
         return Group(
             kind=kind,
             automatic=not reasons,
@@ -168,25 +131,10 @@ class _Grouping:
             bank=entries,
             cases=tuple(sorted({part.case.code for part in parts})),
             amount_minor=sum(line.amount_minor for line in lines),
-            commissionable_minor=self._earn(entries, lines, parts),
+            commissionable_minor=self._earn(entries, lines, parts, original),
             reasons=reasons,
             partners=self._partners((*entries, *ids)),
         )
-
-    def _class(
-        self, entries: Sequence[str], lines: list[LedgerLine], parts: list[Part]
-    ) -> GroupClass:
-        if lines[0].is_reversal:
-            return GroupClass.REVERSAL
-        if not entries:
-            return GroupClass.UNKNOWN_LEDGER
-        if not any(part.case.window_on(part.line.value_on) for part in parts):
-            return GroupClass.RECALLED
-        if len(entries) > 1:
-            return GroupClass.SPLIT
-        if len(lines) > 1 or len({part.case.code for part in parts}) > 1:
-            return GroupClass.MERGED
-        return GroupClass.MATCHED
 
     def _reasons(
         self, kind: GroupClass, entries: Sequence[str], lines: list[LedgerLine],
@@ -205,7 +153,7 @@ class _Grouping:
         if doubted:
             rivals = any(one in self._claims.work.stopped for one in doubted)
             found.append("claim_rivals" if rivals else "claim_differs")
-        if kind not in _AUTOMATIC and kind is not GroupClass.REVERSAL and not found:
+        if kind not in AUTOMATIC and kind is not GroupClass.REVERSAL and not found:
             found.append("class_needs_person")
         return tuple(found)
 
@@ -245,11 +193,11 @@ class _Grouping:
         return [part for part in near if part.amount_minor > claim.amount_minor]
 
     def _earn(
-        self, entries: Sequence[str], lines: list[LedgerLine], parts: list[Part]
-    ) -> dict[str, int]:
+        self, entries: Sequence[str], lines: list[LedgerLine], parts: list[Part],
+        original: LedgerLine | None,
+    ) -> dict[str, int]:  # fmt: skip
         """Commissionable cash by agency: what bank and ledger both show, within a window."""
         if lines[0].is_reversal:
-            original = self._allocation.original.get(lines[0].id)
             return {
                 agency: -amount
                 for agency, amount in (self._of_original(original) if original else {}).items()
@@ -269,7 +217,7 @@ class _Grouping:
 
     def _of_original(self, line: LedgerLine) -> dict[str, int]:
         """What a posting earned; one that no entry was found for yet, what it will."""
-        if line.id in self._bank.used:
+        if line.id in self._banked:
             return self._earned.get(line.id, {})
         earned: dict[str, int] = {}
         for part in self._allocation.parts[line.id]:
@@ -277,6 +225,42 @@ class _Grouping:
             if window is not None:
                 earned[window.agency] = earned.get(window.agency, 0) + part.amount_minor
         return earned
+
+    def _without_ledger(self, decided: Decided) -> Group:
+        """Entries of the bank without a posting, or claims that stand alone."""
+        claims = [self._claim[one] for one in decided.claims]
+        entries = [self._entries[one] for one in decided.bank]
+        kind = GroupClass.UNKNOWN_BANK if entries else GroupClass.UNKNOWN_CLAIM
+        if decided.of and not entries:
+            paid = {self._whose(self._claim[one]) for one in self._claims_at[decided.of]}
+            repeats = paid.issuperset(map(self._whose, claims))
+            kind = GroupClass.DUPLICATE if repeats else GroupClass.RECALLED
+        cases = {case.code for one in claims if (case := self._month.case_of_claim(one))}
+        return Group(
+            kind=kind,
+            automatic=False,
+            lender=entries[0].lender if entries else claims[0].lender,
+            ledger=(),
+            claims=decided.claims,
+            bank=decided.bank,
+            cases=tuple(sorted(cases)),
+            amount_minor=sum(one.amount_minor for one in entries or claims),
+            commissionable_minor={},
+            reasons=("decided",),
+        )
+
+    @staticmethod
+    def _whose(claim: Claim) -> tuple[str, str]:
+        return claim.agency, claim.number
+
+    @cached_property
+    def _claims_at(self) -> dict[str, list[str]]:
+        """By posting: its claims, linked or decided."""
+        found = defaultdict(list, {line: list(held) for line, held in self._claims_of.items()})
+        for one in self._decided:
+            for line in one.ledger:
+                found[line] += one.claims
+        return found
 
     def _of_bank(self, entry: BankLine) -> Group:
         stopped = entry.id in self._bank.stopped

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from marketplace.reconciliation import Group, read_month, reconcile
+from marketplace.reconciliation import Decided, Group, read_month, reconcile
 
 FOLDER = Path(__file__).parents[3] / "shared" / "payments"
 TRUTH = FOLDER / "truth.json"
@@ -77,3 +77,32 @@ def test_commissionable_totals_of_the_automatic_groups_are_equal(
             for agency, amount in one["commissionable_minor"].items():
                 theirs[one["lender"], agency] += amount
     assert ours == theirs
+
+
+def test_with_what_people_decided_the_whole_month_is_that_of_the_truth(
+    groups: tuple[Group, ...], truth: list[dict[str, Any]]
+) -> None:
+    """Every group's class, cases, amount and commission, and what each agency earned."""
+    settled = {line for group in groups if group.automatic for line in group.lines}
+    postings = {one["group_id"]: one["ledger"] for one in truth}
+    decided = [
+        Decided(*map(tuple, (one["ledger"], one["claims"], one["bank"])),
+                of=(postings.get(one["of"]) or [""])[0])
+        for one in truth
+        if not settled.issuperset(one["ledger"] + one["claims"] + one["bank"])
+    ]  # fmt: skip
+    assert len(decided) > 2_800
+    ours = reconcile(read_month(FOLDER), decided).groups
+    meant = {key(one): one for one in truth}
+    assert {key(group.as_json()) for group in ours} == set(meant)
+    totals: Counter[str] = Counter()
+    for group in ours:
+        said = group.as_json()
+        one = meant[key(said)]
+        for word in ("class", "amount_minor", "commissionable_minor"):
+            assert said[word] == one[word], one
+        assert list(group.cases) == sorted(one["cases"])
+        for agency, amount in group.commissionable_minor.items():
+            totals[f"{group.lender}|{agency}"] += amount
+    told = json.loads(TRUTH.read_text())["totals_by_lender_agency"]
+    assert totals == {name: one["commissionable_minor"] for name, one in told.items()}

@@ -304,6 +304,25 @@ def test_the_command_prints_one_object_and_nothing_else(folder: Folder) -> None:
     }  # fmt: skip
 
 
+def test_the_command_takes_what_people_decided(folder: Folder, tmp_path: Path) -> None:
+    path, decided = folder(), tmp_path / "decided.json"
+    found = json.loads(run(path, "--dry-run", "--json").stdout)["groups"]
+    waiting = [one for one in found if not one["auto"]]
+    assert waiting
+    decided.write_text(json.dumps({"groups": waiting}))
+    again = run(path, "--dry-run", "--json", "--decided", str(decided))
+    assert again.returncode == 0, again.stderr
+    lines = json.loads(again.stdout)["groups"]
+    assert sorted(one["ledger"] for one in lines) == sorted(one["ledger"] for one in found)
+    lenders = {
+        one["ledger"][0].split(":")[0]: one["ledger"][0] for one in found if one["ledger"]
+    }
+    decided.write_text(json.dumps({"groups": [{"ledger": list(lenders.values())}]}))
+    wrong = run(path, "--dry-run", "--json", "--decided", str(decided))
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "It joins two lenders" in wrong.stderr
+
+
 def test_the_command_starts_no_database(folder: Folder, tmp_path: Path) -> None:
     """It works where a database server could not, such as in a folder of its user alone."""
     home = tmp_path / "home"
