@@ -85,4 +85,5 @@ def _stripe_access(settings: Settings) -> StripeAccess | None:
         settings.stripe_api_key,
         settings.stripe_api_base,
         config.webhook_secrets(settings.stripe_webhook_secrets),
+        settings.stripe_timeout,
     )

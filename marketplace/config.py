@@ -44,6 +44,7 @@ class Settings:
     log_level: str = field(default="INFO", metadata={"env": "RECOUP_LOG_LEVEL"})
     stripe_api_key: str = field(default="", metadata={"env": "STRIPE_API_KEY"})
     stripe_api_base: str = field(default="", metadata={"env": "STRIPE_API_BASE"})
+    stripe_timeout: int = field(default=10, metadata={"env": "STRIPE_TIMEOUT_SECONDS"})
     stripe_webhook_secrets: str = field(default="", metadata={"env": "STRIPE_WEBHOOK_SECRETS"})
 
     @property
@@ -120,6 +121,9 @@ def _check_stripe(settings: Settings) -> None:
     webhook_secrets(settings.stripe_webhook_secrets)
     if settings.stripe_api_key and not settings.stripe_api_key.startswith(("sk_", "rk_")):
         raise SettingsError("STRIPE_API_KEY must be a secret key: it begins with sk_ or rk_.")
+    # Each attempt must end well within the lease of its operation.
+    if not 1 <= settings.stripe_timeout <= 60:
+        raise SettingsError("STRIPE_TIMEOUT_SECONDS must be from 1 to 60.")
     base = settings.stripe_api_base
     if base and not base.startswith(("https://", "http://127.0.0.1:")):
         raise SettingsError("STRIPE_API_BASE must start with https://, or be on this machine.")

@@ -18,6 +18,7 @@ class StripeAccess:
     api_key: str
     api_base: str = ""
     webhook_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    timeout_seconds: float = 10
 
 
 @dataclass

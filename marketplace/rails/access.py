@@ -12,7 +12,6 @@ from marketplace.rails.gateway import Gateway
 API_VERSION = "2026-10-28.endive"
 """The version this code was written for; a newer client keeps asking for this one."""
 
-TIMEOUT_SECONDS = 10
 NETWORK_RETRIES = 1
 # Longer than every attempt of one operation can take, so that two workers never send at once.
 LEASE = timedelta(minutes=5)
@@ -45,7 +44,7 @@ def open_gateway() -> Gateway:
         stripe_version=API_VERSION,
         base_addresses={"api": access.api_base} if access.api_base else {},
         max_network_retries=NETWORK_RETRIES,
-        http_client=RequestsClient(timeout=TIMEOUT_SECONDS),
+        http_client=RequestsClient(timeout=access.timeout_seconds),
     )
     return Gateway(client)
 

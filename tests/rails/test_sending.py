@@ -1,11 +1,13 @@
 """One operation against everything that goes wrong on the way: never twice, never lost."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from marketplace import rails, reactions, settlement
 from marketplace.core.db import acting, transaction
+from marketplace.core.installation import installed
 from marketplace.rails import OperationStatus
 from marketplace.rails.access import NETWORK_RETRIES
 from marketplace.rails.outbox import LEAST_WAIT, backoff
@@ -55,6 +57,27 @@ def test_every_fault_ends_with_one_invoice_and_one_transfer(
     now = until_quiet(set_up, now)
     assert status_of(approved) == "paid"
     assert len(set_up.server.made("tr")) == 1
+    set_up.ends_well(now)
+
+
+@pytest.mark.parametrize("times", [1, 3, 7])
+@pytest.mark.parametrize("call", [INVOICE, TRANSFER, "(GET|POST) .*"])
+def test_answers_that_come_too_late_end_with_one_invoice_and_one_transfer(
+    set_up: Story, approved: Statement, call: str, times: int
+) -> None:
+    """It was done each time, or found done; only the client had given up waiting."""
+    here = installed()
+    assert here.stripe is not None
+    here.stripe = replace(here.stripe, timeout_seconds=0.5)
+    fault = set_up.server.fault(call, Kind.SLOW_AFTER, times, seconds=0.8)
+    now = until_quiet(set_up, NOON)
+    set_up.pay()
+    set_up.ring(now)
+    now = until_quiet(set_up, now)
+    # One that is looked up and found is not asked for again.
+    assert fault.times == (0 if call.endswith("*") else max(times - ALL_ATTEMPTS, 0))
+    assert (len(set_up.server.made("in")), len(set_up.server.made("tr"))) == (1, 1)
+    assert status_of(approved) == "paid"
     set_up.ends_well(now)
 
 
