@@ -28,6 +28,7 @@ from marketplace.core.db import acting, db, transaction
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.money import in_figures
 from marketplace.core.provision import Database
+from marketplace.core.told import in_english
 from marketplace.migrations import running
 from marketplace.reactions import SYSTEM
 
@@ -293,7 +294,7 @@ def reconcile_month(folder: Path, dry_run: bool, decided: Path | None, as_json: 
             reconciliation.read_decided(decided) if decided else (),
         )
     except Refusal as refusal:
-        say(portfolios.in_english(refusal))
+        say(in_english(refusal))
         sys.exit(UNREADABLE)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False))
@@ -332,11 +333,7 @@ def import_tape(
             profile=portfolios.read_profile(said), today=now.date(),
         )  # fmt: skip
     except (Refusal, ValueError) as error:
-        say(
-            portfolios.in_english(error)
-            if isinstance(error, Refusal)
-            else f"{profile}: {error}"
-        )
+        say(in_english(error) if isinstance(error, Refusal) else f"{profile}: {error}")
         sys.exit(UNREADABLE)
     found = report.as_json()
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else _summary(found))
@@ -370,7 +367,7 @@ def _import(
     except NotFound as missing:
         raise click.ClickException(f"There is no lender {lender}.") from missing
     except Refusal as refusal:
-        raise click.ClickException(portfolios.in_english(refusal)) from refusal
+        raise click.ClickException(in_english(refusal)) from refusal
     say(f"Imported as {tape.code}: {tape.counts['rows_valid']} rows.")
 
 

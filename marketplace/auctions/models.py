@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ALL, ORG, WRITABLE, Audience, Policy
+from marketplace.core.told import Told, ToldType
 from marketplace.releases import SIGNED
 
 
@@ -189,7 +190,7 @@ class Split(Model):
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     requested_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
-    failure: Mapped[str | None]
+    failure: Mapped[Told | None] = mapped_column(ToldType)
     value_minor: Mapped[int | None]
     bound_minor: Mapped[int | None]
     gap_minor: Mapped[int | None]

@@ -17,8 +17,8 @@ from marketplace.core import jobs, progress
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import files
+from marketplace.core.told import Told
 from marketplace.core.words import _
-from marketplace.portfolios import in_english
 
 
 def request_split(
@@ -71,7 +71,7 @@ def compute_split(split_id: int, *, now: datetime) -> None:
         outcome = allocation.allocate(auction, split, now=now)
         progress.say(split, 4, allocation.STEPS, now=now)
     except Refusal as refusal:
-        split.failure, split.done_at = in_english(refusal), now
+        split.failure, split.done_at = Told.why(refusal), now
         if isinstance(refusal, allocation.Unplaceable):
             split.notes = {"clash": refusal.clash}
         audit.record("split.failed", split, by=None, now=now, parties=[split.lender_id])

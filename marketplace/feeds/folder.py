@@ -18,6 +18,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.installation import installed
 from marketplace.core.jobs import Errand
 from marketplace.core.scanning import require_clean
+from marketplace.core.told import in_english
 from marketplace.feeds.models import (
     Contents,
     DeliveryChannel,
@@ -27,7 +28,7 @@ from marketplace.feeds.models import (
     FeedStatus,
 )
 from marketplace.feeds.receiving import receive
-from marketplace.portfolios import Layout, in_english, read_layout
+from marketplace.portfolios import Layout, read_layout
 from marketplace.reconciliation import table_headings
 
 KINDS = frozenset((".csv", ".txt", ".tsv", ".xlsx"))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from marketplace import audit
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.told import Told
 from marketplace.core.vault import Unreadable
 from marketplace.feeds.lateness import cover
 from marketplace.feeds.models import (
@@ -21,7 +22,7 @@ from marketplace.feeds.models import (
     FeedStatus,
 )
 from marketplace.feeds.receiving import NEVER_ACCEPTED, let_go
-from marketplace.portfolios import copy_in, headings_of, in_english
+from marketplace.portfolios import copy_in, headings_of
 
 ISSUE = ("sheet", "row", "column", "kind", "rejects", "value")
 
@@ -49,7 +50,7 @@ def judge_delivery(delivery_id: int, judge: Judge, *, now: datetime) -> None:
             db.session.flush()
     except Refusal as refusal:
         _start_over(delivery)
-        delivery.note, reasons = in_english(refusal), ["unreadable"]
+        delivery.failure, reasons = Told.why(refusal), ["unreadable"]
     except (DataError, IntegrityError, Unreadable, NotFound, pl.exceptions.PolarsError):
         _start_over(delivery)
         reasons = ["unreadable"]

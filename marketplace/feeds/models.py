@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ORG, WRITABLE, Audience, Policy
+from marketplace.core.told import Told, ToldType
 
 
 class FeedStatus(StrEnum):
@@ -178,6 +179,9 @@ class FeedDelivery(Model):
     received_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     received_at: Mapped[datetime]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    failure: Mapped[Told | None] = mapped_column(ToldType)
+    """Why it could not be read."""
+
     note: Mapped[str] = mapped_column(default="")
     applied_at: Mapped[datetime | None]
 

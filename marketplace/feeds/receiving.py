@@ -143,7 +143,7 @@ def confirm_columns(
             mapping, delivery.layout, market=market_of(lender.jurisdiction)
         )
     feed.headers_sha256 = headings_of(delivery.layout)
-    delivery.note = ""
+    delivery.note, delivery.failure = "", None
     audit.record(
         "feed.columns_confirmed", feed, by=by, now=now, headers_sha256=feed.headers_sha256
     )

@@ -19,7 +19,7 @@ from marketplace.portfolios.bands import (
     SCORE_BANDS,
     age_band,
 )
-from marketplace.portfolios.checking import check_tape, in_english
+from marketplace.portfolios.checking import check_tape
 from marketplace.portfolios.committing import DELETE_FILE, commit_tape, delete_file
 from marketplace.portfolios.creditors import (
     Share,
@@ -227,7 +227,6 @@ __all__ = [
     "forget",
     "headings_of",
     "import_tape_now",
-    "in_english",
     "leave_all_out",
     "leave_out",
     "listed_portfolio",

@@ -14,8 +14,9 @@ from marketplace.accounts import Organisation
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.installation import files
+from marketplace.core.told import Told
 from marketplace.core.vault import Unreadable
-from marketplace.core.words import Words
+from marketplace.core.words import _
 from marketplace.portfolios.detecting import Layout, read_layout
 from marketplace.portfolios.doubling import Book
 from marketplace.portfolios.fixing import apply_fixes, read_fixes
@@ -73,29 +74,19 @@ def failing(tape: Tape) -> Iterator[None]:
             yield
             db.session.flush()
     except Refusal as refusal:
-        _fail(tape, in_english(refusal))
+        _fail(tape, Told.why(refusal))
     except (DataError, IntegrityError, Unreadable, NotFound, pl.exceptions.PolarsError):
-        _fail(tape, "The file could not be processed; nothing was imported.")
-
-
-def in_english(refusal: Refusal) -> str:
-    """A refusal as a job keeps it: a job has no reader whose language it could use."""
-    said = []
-    for words in (refusal.reason, refusal.next_step):
-        if isinstance(words, Words):
-            said.append(words.sentence % words.values if words.values else words.sentence)
-        elif words:
-            said.append(str(words))
-    return " ".join(said)
+        words = _("The file could not be processed; nothing was imported.")
+        _fail(tape, Told((words,)))
 
 
 def failed(tape: Tape) -> bool:
     return tape.status is TapeStatus.FAILED
 
 
-def _fail(tape: Tape, sentence: str) -> None:
+def _fail(tape: Tape, failure: Told) -> None:
     db.session.refresh(tape)
-    tape.status, tape.failure, tape.progress = TapeStatus.FAILED, sentence, 0
+    tape.status, tape.failure, tape.progress = TapeStatus.FAILED, failure, 0
     db.session.flush()
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ALL, ORG, USER, WRITABLE, Audience, Policy
+from marketplace.core.told import Told, ToldType
 
 
 class PortfolioStatus(StrEnum):
@@ -221,7 +222,7 @@ class Tape(Model):
     counts: Mapped[dict[str, Any]]
     status: Mapped[TapeStatus] = mapped_column(default=TapeStatus.UPLOADED)
     progress: Mapped[int] = mapped_column(default=0)
-    failure: Mapped[str | None]
+    failure: Mapped[Told | None] = mapped_column(ToldType)
     version: Mapped[int] = mapped_column(default=1)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     uploaded_at: Mapped[datetime]

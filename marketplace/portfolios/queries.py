@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, text
 
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
+from marketplace.core.told import Told
 from marketplace.portfolios.bands import AGE_BAND_SQL, REGION_GROUP_SQL, SCORE_BAND_SQL
 from marketplace.portfolios.models import Case, Debtor, Portfolio, Tape, TapeIssue
 
@@ -47,7 +48,7 @@ class TapeLine:
     rows_rejected: int | None
     uploaded_at: datetime
     committed_at: datetime | None
-    failure: str | None
+    failure: Told | None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ORG, WRITABLE, Audience, Policy
+from marketplace.core.told import Told, ToldType
 
 _EVERYBODY = tuple(
     Policy(audience, "true")
@@ -61,7 +62,7 @@ class Valuation(Model):
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     requested_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
-    failure: Mapped[str | None]
+    failure: Mapped[Told | None] = mapped_column(ToldType)
     cost_bps: Mapped[int]
     discount_bps: Mapped[int]
     commission_bps: Mapped[int]

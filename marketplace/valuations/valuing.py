@@ -13,12 +13,12 @@ from marketplace.core.bulk import read_rows
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.money import BPS
+from marketplace.core.told import Told
 from marketplace.core.words import _
 from marketplace.portfolios import (
     AGE_BAND_SQL,
     REGION_GROUP_SQL,
     SCORE_BAND_SQL,
-    in_english,
     market_of,
 )
 from marketplace.valuations.figuring import MAY_BE_MISSING, fill_in, price_gaps
@@ -44,9 +44,9 @@ def run_valuation(valuation_id: int, *, now: datetime) -> None:
     try:
         _value(valuation, now)
     except Refusal as refusal:
-        valuation.failure = in_english(refusal)
+        valuation.failure = Told.why(refusal)
     except ValueError as error:
-        valuation.failure = f"The cases cannot be valued: {error}"
+        valuation.failure = Told((_("The cases cannot be valued: %(why)s", why=error),))
     audit.record(
         "valuation.done", valuation, by=None, now=now, parties=[valuation.lender_id],
         portfolio_id=valuation.portfolio_id, mean_minor=valuation.mean_minor,

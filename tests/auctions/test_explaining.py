@@ -113,7 +113,7 @@ def test_placing_every_case_can_be_impossible(
     asked = auctions.request_split(auction.id, place_all=True, by=clara, now=CLOSES)
     auctions.compute_split(asked.id, now=CLOSES)
     assert asked.failure is not None
-    assert asked.failure.startswith("Not every case can be placed")
+    assert str(asked.failure).startswith("Not every case can be placed")
     clash = asked.notes["clash"]
     assert (clash["kind"], clash["cases"], clash["capacity"]) == ("capacity", 9, 8)
     assert set(clash["agencies"]) == {amy.organisation_id, ravi.organisation_id}

@@ -254,7 +254,7 @@ def test_cases_held_or_placed_meanwhile_are_left_out(
 
 def test_without_a_bid_the_split_fails_in_words(auction: Auction, clara: User) -> None:
     split = factories.split(auction, clara)
-    assert split.failure == "Nobody has bid. List the portfolio again with other terms."
+    assert str(split.failure) == "Nobody has bid. List the portfolio again with other terms."
     with refused("no certificate that checks"):
         auctions.propose_award(auction.id, split.id, by=clara, now=CLOSES)
 

@@ -11,8 +11,8 @@ from marketplace.accounts import LegalEntity, User
 from marketplace.core import jobs
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
+from marketplace.core.told import in_english
 from marketplace.portfolios import Tape
-from marketplace.portfolios.checking import in_english
 from tests.conftest import NOON, as_user
 from tests.portfolios.tapes import AS_OF
 

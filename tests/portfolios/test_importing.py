@@ -151,7 +151,7 @@ def test_an_offered_portfolio_takes_no_new_cases(committed_tape: Bring) -> None:
     second = committed_tape(as_csv([good_row(1), good_row(60)]))
     assert second.status is TapeStatus.FAILED
     assert second.failure is not None
-    assert "already offered" in second.failure
+    assert "already offered" in str(second.failure)
     assert rows_of("cases") == 5
     assert portfolios.portfolio_of_tape(first).cases == 5
 
@@ -162,7 +162,7 @@ def test_nothing_is_half_written(
     monkeypatch.setattr(loading, "RETOTAL", "UPDATE portfolios SET cases = 1 / (cases * 0)")
     tape = committed_tape(as_csv(ROWS))
     assert tape.status is TapeStatus.FAILED
-    assert tape.failure == "The file could not be processed; nothing was imported."
+    assert str(tape.failure) == "The file could not be processed; nothing was imported."
     assert [rows_of(t) for t in ("portfolios", "debtors", "cases", "creditors")] == [0] * 4
 
 
@@ -175,7 +175,7 @@ def test_a_failed_tape_can_be_mapped_again(
     with monkeypatch.context() as patch:
         patch.setattr(checking_job, "pieces_of", spoilt)
         tape = checked(as_csv(ROWS))
-    assert (tape.status, tape.failure) == (
+    assert (tape.status, str(tape.failure)) == (
         TapeStatus.FAILED, "The file is gone. Upload it again.",
     )  # fmt: skip
     portfolios.confirm_mapping(

@@ -97,7 +97,7 @@ def test_a_market_without_figures_fails_in_words(book: Portfolio, clara: User) -
     asked = valuations.request_valuation(book.id, **TERMS, by=clara, now=NOON)
     factories.drain()
     assert asked.failure is not None
-    assert "JP" in asked.failure
+    assert "JP" in str(asked.failure)
     assert valuations.latest_valuation(book.id) is None
 
 
@@ -105,7 +105,7 @@ def test_an_empty_portfolio_fails_in_words(clara: User) -> None:
     empty = factories.portfolio(clara, 0)
     asked = valuations.request_valuation(empty.id, **TERMS, by=clara, now=NOON)
     factories.drain()
-    assert asked.failure == "This portfolio has no cases to value. Import a tape first."
+    assert str(asked.failure) == "This portfolio has no cases to value. Import a tape first."
 
 
 def test_impossible_terms_and_strangers(book: Portfolio, clara: User, bea: User) -> None:

@@ -1545,6 +1545,7 @@ CREATE TABLE public.feed_deliveries (
     received_by_id bigint,
     received_at timestamp with time zone NOT NULL,
     accepted_by_id bigint,
+    failure text,
     note text NOT NULL,
     applied_at timestamp with time zone
 );
