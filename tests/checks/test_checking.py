@@ -97,6 +97,16 @@ FIRST = "(SELECT min(id) FROM statements)"
             {"statement_fee_tax", "lender_owes"},
         ),
         (
+            "statements",
+            f"UPDATE statements SET carried_in_minor = -7 WHERE id > {FIRST}",
+            {"statement_carried"},
+        ),
+        (
+            "statements",
+            f"UPDATE statements SET fee_carried_in_minor = -7 WHERE id > {FIRST}",
+            {"statement_carried"},
+        ),
+        (
             # The second takes back what the first, if it was undone, never gave.
             "statements",
             f"UPDATE statements SET undone_at = now() WHERE id = {FIRST}",

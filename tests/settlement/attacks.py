@@ -55,6 +55,10 @@ _STATEMENTS: Attacks = {
         "uq_statements_carried_once",
     ),
     "a credit carried": (run(_draft(carried_in_minor="1")), "only_debts_are_carried"),
+    "a fee's credit carried": (
+        run(_draft(fee_carried_in_minor="1")),
+        "only_debts_are_carried",
+    ),
     "less than nothing held back": (run(_draft(holdback_minor="-1")), "holdback_signs"),
     "a period of no day": (run(_draft(period_end="period_start + 1")), "period_lasts"),
     "approved by its maker": (
