@@ -252,32 +252,45 @@ def entries_of(statement: Statement) -> list[Entry]:
 
     On the bank rail the lender pays the agency directly, so the commission is a memo and only
     the fee is ours; on Stripe the platform bills the lender all of it, and owes the agency.
+    A debt that was left on the other rail leaves that one's accounts for those of this.
     """
     lender, agency, currency = statement.lender_id, statement.agency_id, statement.currency
     owed = statement.earned_minor + statement.commission_tax_minor
     billed, credit = statement.billed_minor, statement.fee_carried_in_minor
+    debt = _debt_of_other_rail(statement)
 
     def entry(kind: AccountKind, who: int | None, amount: int) -> Entry:
         return Entry(kind, who, amount, currency)
 
     if statement.rail is Rail.STRIPE:
         return [
-            entry(AccountKind.LENDER_RECEIVABLE, lender, owed + billed),
-            entry(AccountKind.AGENCY_PAYABLE, agency, -owed),
+            entry(AccountKind.LENDER_RECEIVABLE, lender, owed + billed + debt),
+            entry(AccountKind.AGENCY_PAYABLE, agency, -owed - debt),
+            entry(AccountKind.MEMO_LENDER_OWES, lender, -debt),
+            entry(AccountKind.MEMO_AGENCY_EARNED, agency, debt),
             entry(AccountKind.FEE_INCOME, None, -statement.fee_minor),
             entry(AccountKind.OUTPUT_VAT, None, -statement.fee_tax_minor),
         ]
     return [
         entry(AccountKind.MEMO_CASH, lender, statement.gross_minor),
         entry(AccountKind.MEMO_RECOVERIES, agency, -statement.gross_minor),
-        entry(AccountKind.MEMO_LENDER_OWES, lender, owed),
-        entry(AccountKind.MEMO_AGENCY_EARNED, agency, -owed),
+        entry(AccountKind.MEMO_LENDER_OWES, lender, owed + debt),
+        entry(AccountKind.MEMO_AGENCY_EARNED, agency, -owed - debt),
         entry(AccountKind.FEE_RECEIVABLE, lender, billed + credit),
         # Credit from a time when the platform billed all of it through Stripe.
-        entry(AccountKind.LENDER_RECEIVABLE, lender, -credit),
+        entry(AccountKind.LENDER_RECEIVABLE, lender, -credit - debt),
+        entry(AccountKind.AGENCY_PAYABLE, agency, debt),
         entry(AccountKind.FEE_INCOME, None, -statement.fee_minor),
         entry(AccountKind.OUTPUT_VAT, None, -statement.fee_tax_minor),
     ]
+
+
+def _debt_of_other_rail(statement: Statement) -> int:
+    """Commission owed back, zero or less, that a statement of another rail left to this one."""
+    if statement.carried_from_id is None:
+        return 0
+    left_by = db.session.get_one(Statement, statement.carried_from_id)
+    return 0 if left_by.rail is statement.rail else statement.carried_in_minor
 
 
 def _require_undisputed(statement: Statement) -> None:

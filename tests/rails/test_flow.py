@@ -303,7 +303,54 @@ def test_credit_of_a_fee_goes_on_by_bank_if_stripe_is_left(
     )  # fmt: skip
     settlement.confirm_remittance(fee.id, by=someone("paul"), now=NOON)
     set_up.mirror()
-    assert "fee_receivable" not in set_up.books()
+    books = set_up.books()
+    assert not {"fee_receivable", "lender_receivable", "agency_payable"} & set(books)
+    assert books["memo_agency_earned"] == -books["memo_lender_owes"] == 26_500 - 2_650
+
+    here.stripe = None
+    factories.payment(case, 200_000, reference="R6", verified_by=aline)
+    last = factories.settle(TODAY + timedelta(days=3))
+    here.stripe = kept
+    assert last.due_minor == 53_000 - 23_850
+    paid_by_bank(last)
+    assert not {"memo_agency_earned", "memo_lender_owes"} & set(set_up.books())
     assert ledger.is_balanced()
     checks.check_books(now=NOON)
     assert ledger.incidents(open_only=True) == []
+
+
+def test_a_debt_left_by_bank_is_set_off_through_stripe(set_up: Story) -> None:
+    """Its memos end; the lender is billed less, and the agency gets less."""
+    here = installation.installed()
+    here.stripe, kept = None, here.stripe
+    first = factories.paid_by_stripe()
+    settlement.approve(first.id, by=someone("paul"), now=NOON)
+    paid_by_bank(first)
+    case, aline = factories.any_case(), someone("aline")
+    factories.payment(case, -100_000, reference="back", reverses="R1", verified_by=aline)
+    debt = factories.settle(TODAY + timedelta(days=1))
+    assert (debt.rail, debt.carried_out_minor) == (Rail.BANK, -26_500)
+    here.stripe = kept
+    factories.payment(case, 500_000, reference="R6", verified_by=aline)
+    last = factories.settle(TODAY + timedelta(days=2))
+    assert (last.rail, last.due_minor) == (Rail.STRIPE, 132_500 - 26_500)
+    assert not {"memo_agency_earned", "memo_lender_owes"} & set(set_up.books())
+    drain()
+    set_up.pay()
+    set_up.ring()
+    drain()
+    assert status_of(last) == "paid"
+    set_up.ends_well()
+    assert not {"lender_receivable", "agency_payable"} & set(set_up.books())
+    checks.check_books(now=NOON)
+    assert ledger.incidents(open_only=True) == []
+
+
+def paid_by_bank(statement: Statement) -> None:
+    """Its commission is paid and received."""
+    sent = settlement.record_remittance(
+        statement.id, amount_minor=statement.due_minor, paid_on=NOON.date(),
+        bank_reference=f"C{statement.id}", by=someone("fang"), now=NOON,
+    )  # fmt: skip
+    settlement.confirm_remittance(sent.id, by=someone("fred"), now=NOON)
+    drain()
