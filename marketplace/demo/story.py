@@ -23,7 +23,7 @@ from marketplace.accounts import Kind, Role, User
 from marketplace.core.db import acting, transaction
 from marketplace.core.installation import installed
 from marketplace.core.tenancy import Acting, Audience
-from marketplace.demo import collecting
+from marketplace.demo import collecting, reconciling
 from marketplace.demo.cast import AGENCIES, email
 from marketplace.demo.tape import write_tape
 from marketplace.reactions import SYSTEM, drain
@@ -99,6 +99,8 @@ def tell(story: Story) -> Outcome:
         outcome.cash_minor = collecting.pay(story, auction_code)
     with _step(story, "settle"):
         _settle(story, outcome)
+    with _step(story, "reconcile"):
+        reconciling.send_month(story, auction_code)
     with _step(story, "verify"):
         _verify(story, outcome)
     return outcome
