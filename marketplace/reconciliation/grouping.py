@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from marketplace.reconciliation.allocating import Allocation, Part, allocate
-from marketplace.reconciliation.bank import match_bank
+from marketplace.reconciliation.bank import References, match_bank
 from marketplace.reconciliation.claims import ClaimWork, match_claims, part_id
 from marketplace.reconciliation.deciding import Decided, require_open
 from marketplace.reconciliation.groups import (
@@ -346,9 +346,35 @@ class _Grouping:
                     found[one].update(set(rival.lines) - {one})
         return found
 
+    @cached_property
+    def _named(self) -> dict[str, list[str]]:
+        """Entries and postings left over, one naming the other's case: the nearest first."""
+        references = References(self._month)
+        linked = self._taken.union(*(link.lines for link in self._bank_links))
+        waiting: dict[tuple[str, str], list[LedgerLine]] = defaultdict(list)
+        for line in self._month.ledger:
+            if line.id not in linked:
+                waiting[line.lender, line.number].append(line)
+        pairs = [
+            (abs(entry.amount_minor - line.amount_minor), abs(entry.value_on - line.value_on),
+             entry.id, line.id)
+            for entry in self._month.bank
+            if entry.id not in linked
+            for number in references.any(entry)
+            for line in waiting.get((entry.lender, number), ())
+            if line.is_reversal is (entry.amount_minor < 0)
+        ]  # fmt: skip
+        found: dict[str, list[str]] = defaultdict(list)
+        for _amount, _days, entry_id, line_id in sorted(pairs):
+            found[entry_id].append(line_id)
+            found[line_id].append(entry_id)
+        return found
+
     def _partners(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        """Lines that were rivals for these, the most often met first."""
-        found: Counter[str] = Counter()
+        """Rivals for these, the most often met first; then lines that name the same case."""
+        met: Counter[str] = Counter()
         for one in ids:
-            found.update(self._met.get(one, {}))
-        return tuple(line.partition("|")[0] for line, _n in found.most_common(5))
+            met.update(self._met.get(one, {}))
+        rivals = (line.partition("|")[0] for line, _n in met.most_common())
+        named = (line for one in ids for line in self._named.get(one, ()))
+        return tuple(dict.fromkeys((*rivals, *named)))[:5]

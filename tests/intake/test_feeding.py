@@ -129,7 +129,7 @@ def test_yen_have_no_cents(clara: User, aline: User) -> None:
     assert deliver(feed, ("C000001", "2026-03-03", "5000", "R1")).status == "applied"
     bad = deliver(feed, ("C000001", "2026-03-03", "5000.50", "R2"))
     assert (bad.status, bad.reasons) == ("waiting", ["unreadable"])
-    assert "payments.csv:2: “5000.50” is not an amount" in bad.note
+    assert "payments.csv:2: “5000.50” is not an amount" in str(bad.failure)
     bring(bank(("还款 C000001", "2026-03-03", "5000")))
     amounts = db.session.execute(select(Line.amount_minor, Line.currency)).all()
     assert {tuple(row) for row in amounts} == {(5_000, "JPY")}
@@ -148,8 +148,8 @@ def test_what_cannot_be_waits_with_its_line(
 ) -> None:
     delivery = deliver(feed, row)
     assert delivery.reasons == ["unreadable"]
-    assert "payments.csv:2" in delivery.note
-    assert words in delivery.note
+    assert "payments.csv:2" in str(delivery.failure)
+    assert words in str(delivery.failure)
 
 
 @pytest.mark.parametrize("place", [HEADINGS[1], FIRST[3]])
@@ -305,8 +305,8 @@ def test_payments_of_others_are_not_missed_by_a_snapshot(clara: User, aline: Use
 def test_one_bad_line_and_nothing_is_kept(feed: Feed, row: tuple[str, ...], words: str) -> None:
     delivery = deliver(feed, SECOND, row)
     assert (delivery.status, delivery.reasons) == ("waiting", ["unreadable"])
-    assert words in delivery.note
-    assert "payments.csv:3" in delivery.note
+    assert words in str(delivery.failure)
+    assert "payments.csv:3" in str(delivery.failure)
     assert told() == []
 
 
@@ -343,7 +343,7 @@ def test_a_lender_kept_by_customer_number_is_not_mixed(clara: User, aline: User)
     feeds.confirm_columns(delivery.id, by_customer, by=clara, now=TODAY)
     factories.drain(TODAY)
     db.session.refresh(delivery)
-    assert (delivery.reasons, "case number" in delivery.note) == (["unreadable"], True)
+    assert (delivery.reasons, "case number" in str(delivery.failure)) == (["unreadable"], True)
 
 
 def test_the_plain_file_of_a_person_still_fits_after_a_feed(feed: Feed) -> None:

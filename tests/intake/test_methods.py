@@ -96,14 +96,14 @@ def test_a_feed_says_it_too_and_another_word_later_is_another_payment(
     feed = headed("还款方式", "method")
     headings = (*COLUMNS, "还款方式")
     first = deliver(feed, content=table(headings, [(*FIRST, "", "法院执行")]))
-    assert first.status == "applied", first.note
+    assert first.status == "applied", str(first.failure)
     bring(bank(("C000001", "2026-03-03", "100.00")))
     assert methods() == {"R1": "court"}
     rows = [(*FIRST, "", "代扣"), (*SECOND, "", "")]
     other = deliver(feed, content=table(headings, rows))
     assert other.reasons == ["payments_changed"]
     bad = deliver(feed, content=table(headings, [(*SECOND, "", "以物易物")]))
-    assert "payments.csv:2: “以物易物” is no way of paying" in bad.note
+    assert "payments.csv:2: “以物易物” is no way of paying" in str(bad.failure)
 
 
 def test_its_column_is_suggested(clara: User, aline: User) -> None:

@@ -90,6 +90,20 @@ def test_working_days_roll_over_weekends_and_made_up_days() -> None:
     assert Calendar().distance(date(2025, 12, 31), date(2026, 1, 1)) == 1
 
 
+def test_what_names_the_same_case_is_a_likely_partner_the_nearest_amount_first() -> None:
+    one = case(1)
+    given = month(
+        [one],
+        [posting(1, one, 200, 0), posting(2, one, 100, 0), posting(3, one, -90, 0)],
+        [entry(1, one.number, 90, 3), entry(2, "nobody", 55, 0)],
+    )
+    partners = {(*g.ledger, *g.bank)[0]: g.partners for g in reconcile(given).groups}
+    assert partners == {
+        "bank:1": ("ledger:2", "ledger:1"), "ledger:1": ("bank:1",), "ledger:2": ("bank:1",),
+        "ledger:3": (), "bank:2": (),
+    }  # fmt: skip
+
+
 def test_merged_and_split_are_named_as_such() -> None:
     postings = [posting(1, ONE, 100, 0), posting(2, SISTER, 250, 0)]
     merged = reconcile(month([ONE, SISTER], postings, [entry(1, ONE.number, 350, 1)]))
