@@ -56,13 +56,10 @@ def quality_adjustment(
 
 def withhold(statement: Statement, terms: Sequence[CommissionTerms]) -> list[HoldbackRelease]:
     """Hold back what the terms say, release what is due, and take over what is owed back."""
-    current = [one for one in terms if one.valid_from < statement.period_end]
-    newest = max(current, key=lambda one: one.version, default=None)
-    if newest is not None:
-        payable = statement.commission_minor + statement.quality_minor
-        statement.holdback_minor = share_bps(max(payable, 0), newest.holdback_bps)
-    else:
-        statement.holdback_minor = 0
+    newest = terms_in_force(terms, statement.period_end)
+    payable = statement.commission_minor + statement.quality_minor
+    statement.holdback_bps = newest.holdback_bps if newest is not None else 0
+    statement.holdback_minor = share_bps(max(payable, 0), statement.holdback_bps)
     releases = _due_releases(statement, terms)
     statement.released_minor = sum(one.amount_minor for one in releases)
     before = _indebted(statement)
@@ -72,6 +69,14 @@ def withhold(statement: Statement, terms: Sequence[CommissionTerms]) -> list[Hol
         statement.fee_carried_in_minor = before.fee_carried_out_minor
         statement.carried_from_id = before.id
     return releases
+
+
+def terms_in_force(
+    terms: Sequence[CommissionTerms], period_end: date
+) -> CommissionTerms | None:
+    """The newest version that began before a period ended."""
+    current = [one for one in terms if one.valid_from < period_end]
+    return max(current, key=lambda one: one.version, default=None)
 
 
 def _due_releases(

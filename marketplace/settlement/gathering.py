@@ -38,7 +38,7 @@ class ContractCash:
 _PAYMENTS = """
 SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.posted_on,
        p.reversal_of_id, pc.rate_bps, pl.starts_on, pl.result_weight_bps, pc.round, pc.dpd,
-       pc.product, pc.secured, pc.litigated,
+       pc.product, pc.secured, pc.litigated, pc.segment,
        ARRAY(SELECT DISTINCT h.reason FROM holds h
               WHERE h.debtor_id = pc.debtor_id AND h.lender_id = p.lender_id
                 AND h.starts_at::date <= p.value_on
@@ -105,6 +105,7 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
             kind=Kind(row.round, row.dpd, row.product, row.secured, row.litigated),
             holds=tuple(row.holds),
             active_on=row.active_on,
+            cell=row.segment,
         )
         for row in rows
     ]

@@ -1876,12 +1876,14 @@ CREATE TABLE public.intake_lines (
     reference text NOT NULL,
     reverses text NOT NULL,
     method character varying(10) NOT NULL,
+    parts bigint[],
     fragments text NOT NULL,
     text_sealed bytea,
     dedupe_key bytea NOT NULL,
     CONSTRAINT ck_intake_lines_claims_are_positive CHECK ((((source)::text <> 'claim'::text) OR (amount_minor > 0))),
     CONSTRAINT ck_intake_lines_claims_have_agencies CHECK ((((source)::text = 'claim'::text) = (agency_id IS NOT NULL))),
-    CONSTRAINT ck_intake_lines_is_an_amount CHECK ((amount_minor <> 0))
+    CONSTRAINT ck_intake_lines_is_an_amount CHECK ((amount_minor <> 0)),
+    CONSTRAINT ck_intake_lines_parts_are_four CHECK ((cardinality(parts) = 4))
 );
 
 ALTER TABLE ONLY public.intake_lines FORCE ROW LEVEL SECURITY;
@@ -2331,6 +2333,10 @@ CREATE TABLE public.payments (
     currency text NOT NULL,
     source character varying(13) NOT NULL,
     method character varying(10) NOT NULL,
+    costs_minor bigint,
+    interest_minor bigint,
+    fees_minor bigint,
+    principal_minor bigint,
     ledger_ref text NOT NULL,
     reversal_of_id bigint,
     reported_by_id bigint NOT NULL,
@@ -2341,6 +2347,7 @@ CREATE TABLE public.payments (
     withdrawn_by_id bigint,
     withdrawn_at timestamp with time zone,
     CONSTRAINT ck_payments_negative_only_as_reversal CHECK ((((amount_minor > 0) AND (reversal_of_id IS NULL)) OR ((amount_minor < 0) AND (reversal_of_id IS NOT NULL)))),
+    CONSTRAINT ck_payments_parts_add_up CHECK (((num_nulls(costs_minor, interest_minor, fees_minor, principal_minor) = 4) OR ((num_nulls(costs_minor, interest_minor, fees_minor, principal_minor) = 0) AND ((((costs_minor + interest_minor) + fees_minor) + principal_minor) = amount_minor)))),
     CONSTRAINT ck_payments_two_people_verify CHECK ((verified_by_id <> reported_by_id)),
     CONSTRAINT ck_payments_withdrawn_never_counts CHECK (((verified_by_id IS NULL) OR (withdrawn_by_id IS NULL)))
 );
@@ -3139,6 +3146,16 @@ CREATE TABLE public.statement_lines (
     rate_bps bigint NOT NULL,
     unrounded bigint NOT NULL,
     commission_minor bigint NOT NULL,
+    round bigint NOT NULL,
+    dpd bigint NOT NULL,
+    cell text NOT NULL,
+    bid_bps bigint NOT NULL,
+    weight_bps bigint NOT NULL,
+    quality_minor bigint NOT NULL,
+    holdback_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    fee_tax_minor bigint NOT NULL,
     again bigint NOT NULL,
     CONSTRAINT ck_statement_lines_a_true_up_is_no_cash CHECK ((((kind)::text <> 'true_up'::text) OR (gross_minor = 0))),
     CONSTRAINT ck_statement_lines_excluded_earns_nothing CHECK ((((kind)::text <> 'excluded'::text) OR (commission_minor = 0)))
@@ -3171,6 +3188,7 @@ CREATE TABLE public.statements (
     gross_minor bigint NOT NULL,
     commission_minor bigint NOT NULL,
     quality_minor bigint NOT NULL,
+    holdback_bps bigint NOT NULL,
     holdback_minor bigint NOT NULL,
     released_minor bigint NOT NULL,
     carried_in_minor bigint NOT NULL,
@@ -3184,6 +3202,7 @@ CREATE TABLE public.statements (
     commission_tax_bps bigint NOT NULL,
     fee_bps bigint NOT NULL,
     fee_tax_bps bigint NOT NULL,
+    rates jsonb NOT NULL,
     made_by_id bigint NOT NULL,
     made_at timestamp with time zone NOT NULL,
     agency_confirmed_by_id bigint,
