@@ -21,7 +21,7 @@ from marketplace.settlement.agreeing import (
     terms_with,
 )
 from marketplace.settlement.bridging import Step, bridge_of
-from marketplace.settlement.clawbacks import CHAINS, Chain, clawback_chains
+from marketplace.settlement.clawbacks import CHAINS, Chain, clawback_chains, clawback_csv
 from marketplace.settlement.closing import close_settled, owed_minor
 from marketplace.settlement.commission import Earning, commission
 from marketplace.settlement.disputing import (
@@ -171,6 +171,7 @@ __all__ = [
     "carry",
     "cash_by_rail",
     "clawback_chains",
+    "clawback_csv",
     "close_settled",
     "commission",
     "confirm",

@@ -29,6 +29,7 @@ ACTIONS: dict[str, object] = {
     "dispute.decided": _l("Dispute of a line decided"),
     "invoice.entered": _l("Invoice entered"),
     "invoice.withdrawn": _l("Invoice withdrawn"),
+    "rail.claw_back_withdrawn": _l("Proposal to take a paid statement back withdrawn"),
     "remittance.recorded": _l("Payment recorded"),
     "remittance.confirmed": _l("Receipt confirmed"),
     "remittance.withdrawn": _l("Record of a payment withdrawn"),

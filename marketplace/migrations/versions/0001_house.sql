@@ -2709,7 +2709,7 @@ CREATE TABLE public.rail_operations (
     op_id text NOT NULL,
     generation bigint NOT NULL,
     kind character varying(8) NOT NULL,
-    status character varying(8) NOT NULL,
+    status character varying(9) NOT NULL,
     doubt character varying(7) NOT NULL,
     organisation_id bigint NOT NULL,
     statement_id bigint,
@@ -2724,9 +2724,11 @@ CREATE TABLE public.rail_operations (
     lease_ends_at timestamp with time zone,
     key_first_used_at timestamp with time zone,
     done_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
     made_by_id bigint,
     approved_by_id bigint,
     CONSTRAINT ck_rail_operations_amount_is_not_negative CHECK ((amount_minor >= 0)),
+    CONSTRAINT ck_rail_operations_is_withdrawn_some_time CHECK ((((status)::text = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
     CONSTRAINT ck_rail_operations_two_people_move_money CHECK ((approved_by_id <> made_by_id))
 );
 
@@ -4717,9 +4719,11 @@ CREATE TRIGGER rail_events_final_once_processed_at BEFORE UPDATE ON public.rail_
 
 CREATE TRIGGER rail_events_never_emptied BEFORE TRUNCATE ON public.rail_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER rail_operations_changes_only BEFORE DELETE OR UPDATE ON public.rail_operations FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('done_at', 'status', 'doubt', 'generation', 'attempts', 'external_ref', 'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id');
+CREATE TRIGGER rail_operations_changes_only BEFORE DELETE OR UPDATE ON public.rail_operations FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('done_at', 'status', 'doubt', 'generation', 'attempts', 'external_ref', 'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id', 'withdrawn_at');
 
 CREATE TRIGGER rail_operations_final_once_done_at BEFORE UPDATE ON public.rail_operations FOR EACH ROW WHEN ((old.done_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_operations_final_once_withdrawn_at BEFORE UPDATE ON public.rail_operations FOR EACH ROW WHEN ((old.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER rail_operations_never_emptied BEFORE TRUNCATE ON public.rail_operations FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
