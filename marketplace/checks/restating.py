@@ -57,12 +57,14 @@ def statement_differences() -> Iterator[Difference]:
         for statement_id, group in groupby(lines, key=lambda line: line.statement_id):
             stated[statement_id] = list(group)
         given: dict[int, int] = defaultdict(int)
+        taken: dict[int, int] = defaultdict(int)
         standing = [line for line in lines if line.undone_at is None]
         for statement in statements:
-            known = given if statement.undone_at is None else given.copy()
+            undone = statement.undone_at is not None
+            known, off = (given.copy(), taken.copy()) if undone else (given, taken)
             own = stated[statement.id]
             yield from _figures(statement, own, known, _excluded([*standing, *own]))
-            yield from share_differences(statement, own)
+            yield from share_differences(statement, own, off)
         yield from _carried(statements)
         yield from _lines(lines, {row.id: row for row in statements})
         yield from _payments(standing, {row.id: row for row in statements})

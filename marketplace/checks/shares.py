@@ -12,9 +12,17 @@ from marketplace.checks.differences import Difference, amounts, rounded
 _BPS = 10_000
 
 
-def share_differences(statement: Any, lines: Sequence[Any]) -> Iterator[Difference]:
-    """`statement` and `lines` are rows as they are stored."""
-    quality = _quality(statement, lines)
+def share_differences(
+    statement: Any, lines: Sequence[Any], taken: dict[int, int]
+) -> Iterator[Difference]:
+    """`statement` and `lines` are rows as they are stored.
+
+    `taken` keeps what conduct took off payments: a reversal gives back just that.
+    """
+    for line in lines:
+        if line.kind != "reversal":
+            taken[line.payment_id] += line.quality_minor
+    quality = _quality(statement, lines, taken)
     payable = statement.commission_minor + statement.quality_minor
     holdback = rounded(max(payable, 0) * statement.holdback_bps)
     for kind, expected, found in (
@@ -25,7 +33,7 @@ def share_differences(statement: Any, lines: Sequence[Any]) -> Iterator[Differen
         if expected != found:
             yield amounts(kind, statement.code, statement.currency, expected, found)
     for line in lines:
-        for share, exact, whole in _exact(statement, line):
+        for share, exact, whole in _exact(statement, line, taken):
             if abs(share * whole - exact) >= whole:
                 yield amounts(
                     "line_rounding", statement.code, statement.currency, rounded(exact, whole),
@@ -33,12 +41,14 @@ def share_differences(statement: Any, lines: Sequence[Any]) -> Iterator[Differen
                 )  # fmt: skip
 
 
-def _quality(statement: Any, lines: Sequence[Any]) -> int:
-    """Rounded once per placement."""
-    taken: dict[int, int] = defaultdict(int)
+def _quality(statement: Any, lines: Sequence[Any], taken: dict[int, int]) -> int:
+    """Rounded once per placement, but for what is given back."""
+    off: dict[int, int] = defaultdict(int)
     for line in lines:
-        taken[line.placement_id] -= _conduct(statement, line)
-    return sum(rounded(exact, _BPS * _BPS) for exact in taken.values())
+        if line.kind != "reversal":
+            off[line.placement_id] -= _conduct(statement, line)
+    back = sum(taken[line.reversal_of_id] for line in lines if line.kind == "reversal")
+    return sum(rounded(exact, _BPS * _BPS) for exact in off.values()) - back
 
 
 def _conduct(statement: Any, line: Any) -> int:
@@ -61,11 +71,14 @@ def _sums(statement: Any, lines: Sequence[Any]) -> Iterator[tuple[int, int]]:
         yield expected, sum(found)
 
 
-def _exact(statement: Any, line: Any) -> Iterator[tuple[int, int, int]]:
+def _exact(statement: Any, line: Any, taken: dict[int, int]) -> Iterator[tuple[int, int, int]]:
     """Each share of a line, and what it is exactly: a numerator and its denominator."""
     held = statement.holdback_bps if statement.holdback_minor else 0
     payable = line.commission_minor + line.quality_minor
-    yield line.quality_minor, -_conduct(statement, line), _BPS * _BPS
+    if line.kind == "reversal":
+        yield line.quality_minor, -taken[line.reversal_of_id], 1
+    else:
+        yield line.quality_minor, -_conduct(statement, line), _BPS * _BPS
     yield line.holdback_minor, payable * held, _BPS
     yield line.tax_minor, _net(line) * statement.commission_tax_bps, _BPS
     yield line.fee_minor, _cash(line) * statement.fee_bps, _BPS

@@ -65,6 +65,7 @@ SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.
 _STATED = """
 SELECT l.payment_id, sum(l.gross_minor)::bigint AS gross, sum(l.unrounded)::bigint AS unrounded,
        sum(l.commission_minor)::bigint AS commission,
+       sum(l.quality_minor)::bigint AS quality,
        (array_agg(l.rate_bps ORDER BY l.id DESC))[1] AS rate,
        bool_or(l.kind = 'excluded') AS out,
        coalesce(max(l.reason) FILTER (WHERE l.kind = 'excluded'), '') AS why
@@ -114,7 +115,7 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
     )
     stated = {
         row.payment_id: Stated(
-            row.gross, row.unrounded, row.commission, row.rate, row.out, row.why
+            row.gross, row.unrounded, row.commission, row.rate, row.out, row.why, row.quality
         )
         for row in found
     }

@@ -68,6 +68,9 @@ def _scored_on(_row: LineRow, of: Context) -> Fact:
     return of.score.scored_at.date().isoformat() if of.score else None
 
 
+_NO_RATE = (LineKind.EXCLUDED, LineKind.REVERSAL)
+"""A reversal takes back what was given, by whichever score it was."""
+
 _WHAT: Sequence[Column] = (
     (_("Payment"), lambda row, _of: row.payment),
     (_("Case"), lambda row, _of: row.case_code),
@@ -99,9 +102,10 @@ _RATE: Sequence[Column] = (
     (_("Weight of results"), lambda row, _of: _bps(row.weight_bps)),
     (_("Score of conduct"), lambda _row, of: _bps(of.score.score_bps) if of.score else None),
     (_("Factor of conduct"),
-     lambda row, of: Share(row.factor(of.statement.quality_bps).scaleb(2))),
+     lambda row, of: None if row.kind in _NO_RATE
+     else Share(row.factor(of.statement.quality_bps).scaleb(2))),
     (_("Rate that is paid"),
-     lambda row, of: None if row.kind is LineKind.EXCLUDED
+     lambda row, of: None if row.kind in _NO_RATE
      else Share(paid_rate(row, of.statement))),
 )  # fmt: skip
 _AMOUNTS: Sequence[Column] = (

@@ -90,6 +90,8 @@ def amounts_of(statement: Statement) -> list[tuple[Words, int]]:
         (_("Conduct and quality, score %(score)s%%",
            score=f"{statement.quality_bps / 100:g}"), statement.quality_minor,
          statement.quality_score_id is not None),
+        (_("Conduct and quality, given back"), statement.quality_minor,
+         statement.quality_score_id is None and statement.quality_minor != 0),
         (_("Held back"), -statement.holdback_minor, statement.holdback_minor != 0),
         (_("Released from earlier statements"), statement.released_minor,
          statement.released_minor != 0),

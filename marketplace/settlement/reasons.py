@@ -24,11 +24,11 @@ def why_line(row: LineRow) -> str:
 
 
 def formula(row: LineRow, statement: Statement) -> str:
-    """From the rate to what is paid of it; "" where nothing is paid.
+    """From the rate to what is paid of it; "" where nothing is, or just what was is taken back.
 
     The rate times (weight of results + weight of conduct times its score).
     """
-    if row.kind is LineKind.EXCLUDED:
+    if row.kind in (LineKind.EXCLUDED, LineKind.REVERSAL):
         return ""
     rate, paid = percent(row.rate_bps), paid_rate(row, statement)
     if statement.quality_score_id is None:

@@ -47,6 +47,9 @@ class Stated(NamedTuple):
     reason: str = ""
     """Why it is excluded."""
 
+    quality_minor: int = 0
+    """What conduct took off."""
+
 
 @dataclass(frozen=True)
 class Line:

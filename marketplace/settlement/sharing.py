@@ -1,10 +1,11 @@
 """What a statement takes off or adds, shared out to its lines: to the last minor unit."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.core.money import BPS, apportion
+from marketplace.settlement.adjusting import conduct
+from marketplace.settlement.gathering import ContractCash
 from marketplace.settlement.models import LineKind, Statement
 from marketplace.settlement.reckoning import Line
 
@@ -23,14 +24,14 @@ class Share:
 
 
 def share_out(
-    statement: Statement, lines: Sequence[Line], weights: Mapping[int, int]
+    statement: Statement, lines: Sequence[Line], contract: ContractCash
 ) -> list[Share]:
     """The shares of the lines, in their order, each by largest remainder.
 
     An amount is rounded once for all lines of its rate, as the statement rounds it: conduct
     once per placement, holdback, fee and taxes once.
     """
-    quality = _quality(statement, lines, weights)
+    quality = conduct(lines, contract.stated, contract.weights, statement.quality_bps)
     payable = [line.commission_minor + off for line, off in zip(lines, quality, strict=True)]
     held = [0] * len(lines)
     if statement.holdback_minor:
@@ -43,24 +44,6 @@ def share_out(
         _of(fee, statement.fee_tax_bps),
     )  # fmt: skip
     return [Share(*parts) for parts in zip(*columns, strict=True)]
-
-
-def _quality(
-    statement: Statement, lines: Sequence[Line], weights: Mapping[int, int]
-) -> list[int]:
-    of_placement: dict[int, list[int]] = defaultdict(list)
-    for i, line in enumerate(lines):
-        of_placement[line.payment.placement_id].append(i)
-    missing = BPS - statement.quality_bps
-    shares = [0] * len(lines)
-    for placement, members in of_placement.items():
-        conduct = BPS - weights[placement]
-        parts = apportion(
-            [-lines[i].commission_minor * conduct * missing for i in members], BPS * BPS
-        )
-        for i, part in zip(members, parts, strict=True):
-            shares[i] = part
-    return shares
 
 
 def _of(amounts: Sequence[int], rate_bps: int) -> list[int]:

@@ -1,6 +1,6 @@
 """Statements: drafted from verified cash, confirmed by both sides, approved, posted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, select, text
@@ -14,7 +14,7 @@ from marketplace.core.installation import installed
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import FrameworkContract, Rail
-from marketplace.settlement.gathering import Due, contract_payments
+from marketplace.settlement.gathering import ContractCash, Due, contract_payments
 from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
 from marketplace.settlement.lines import line_rows
@@ -91,7 +91,7 @@ def draft_statement(
     for release in releases:
         release.released_by_id = statement.id
         db.session.add(release)
-    _write_lines(statement, lines, contract.weights)
+    _write_lines(statement, lines, contract)
     audit.record(
         "statement.drafted", statement, by=None if instead_of else by, now=now,
         parties=[due.lender_id, due.agency_id], code=statement.code,
@@ -100,11 +100,9 @@ def draft_statement(
     return statement
 
 
-def _write_lines(
-    statement: Statement, lines: Sequence[Line], weights: Mapping[int, int]
-) -> None:
+def _write_lines(statement: Statement, lines: Sequence[Line], contract: ContractCash) -> None:
     again = stated_and_undone([line.payment.id for line in lines])
-    shares = share_out(statement, lines, weights)
+    shares = share_out(statement, lines, contract)
     insert_many(
         StatementLine,
         [
@@ -128,7 +126,7 @@ def _write_lines(
                 "dpd": line.payment.kind.dpd,
                 "cell": line.payment.cell,
                 "bid_bps": line.payment.awarded_bps,
-                "weight_bps": weights[line.payment.placement_id],
+                "weight_bps": contract.weights[line.payment.placement_id],
                 **vars(share),
                 "again": 0 if line.kind is LineKind.TRUE_UP else again.get(line.payment.id, 0),
             }

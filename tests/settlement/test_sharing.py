@@ -15,7 +15,6 @@ from marketplace.core.money import BPS, divide_half_away, share_bps
 from marketplace.placements import FrameworkContract
 from marketplace.portfolios import Portfolio
 from marketplace.settlement import LineKind, RateBasis, Statement, TierMode
-from marketplace.settlement.adjusting import quality_adjustment
 from marketplace.settlement.reckoning import Line
 from marketplace.settlement.sharing import share_out
 from tests import factories
@@ -35,8 +34,12 @@ def line(gross: int, rate: int, placement: int, kind: LineKind) -> Any:
     return SimpleNamespace(
         kind=kind, gross_minor=0 if none else gross,
         commission_minor=0 if excluded else share_bps(gross, rate),
-        payment=SimpleNamespace(placement_id=placement),
+        payment=SimpleNamespace(placement_id=placement, id=0, reversal_of_id=1),
     )  # fmt: skip
+
+
+def is_reversal(one: Line) -> bool:
+    return one.kind is LineKind.REVERSAL
 
 
 @given(LINES, RATES, RATES, st.integers(0, 3_000), RATES, RATES)
@@ -47,15 +50,17 @@ def test_shares_add_up_to_the_statement(
     lines: list[Line] = [line(*one) for one in given_lines]
     weights = {1: weight, 2: BPS}
     commission = sum(one.commission_minor for one in lines)
-    scored: Any = SimpleNamespace(score_bps=score)
-    quality = quality_adjustment(lines, weights, scored)
+    missing = (BPS - weight) * (BPS - score)
+    of_first = [x for x in lines if x.payment.placement_id == 1 and not is_reversal(x)]
+    quality = -divide_half_away(sum(x.commission_minor for x in of_first) * missing, BPS * BPS)
+    contract: Any = SimpleNamespace(weights=weights, stated={})
     holdback = share_bps(max(commission + quality, 0), held)
     cash = sum(x.gross_minor for x in lines if x.kind is not LineKind.EXCLUDED)
     statement: Any = SimpleNamespace(
         quality_bps=score, holdback_bps=held, holdback_minor=holdback, commission_tax_bps=tax,
         fee_bps=fee, fee_tax_bps=tax,
     )  # fmt: skip
-    shares = share_out(statement, lines, weights)
+    shares = share_out(statement, lines, contract)
     found = [sum(column) for column in zip(*(vars(s).values() for s in shares), strict=True)]
     net = commission + quality - holdback
     assert found == [
@@ -63,6 +68,9 @@ def test_shares_add_up_to_the_statement(
         share_bps(share_bps(cash, fee), tax),
     ]  # fmt: skip
     for one, share in zip(lines, shares, strict=True):
+        if is_reversal(one):
+            assert share.quality_minor == 0  # nothing had been taken off
+            continue
         off = one.commission_minor * (BPS - weights[one.payment.placement_id]) * (BPS - score)
         assert abs(share.quality_minor + divide_half_away(off, BPS * BPS)) <= 1
         if one.kind is LineKind.EXCLUDED:

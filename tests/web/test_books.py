@@ -86,7 +86,7 @@ def test_a_journal_leads_to_its_statement(
     app: Flask, stated: settlement.Statement, pia: User, olga: User
 ) -> None:
     db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-    code, number, key = stated.code, stated.journal_id, f"statement:{stated.id}"
+    code, number = stated.code, stated.journal_id
     digest = ledger.journal_sheet(number).hash
     assert len(digest) == 64
     for client in (client_of(app, pia), client_of(app, olga)):
