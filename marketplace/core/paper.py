@@ -1,9 +1,9 @@
 """PDF pages in Chinese and English, from openly licensed fonts that travel with the product."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from typing import cast
 
 from fpdf import FPDF
-from fpdf.enums import CellBordersLayout
 from fpdf.fonts import FontFace
 
 from marketplace.config import ROOT
@@ -11,6 +11,9 @@ from marketplace.config import ROOT
 _FONTS = ROOT / "static" / "vendor" / "fonts"
 _INK = (23, 33, 43)
 _SUNK = (239, 236, 228)
+_CELL, _REMARK = 7, 6.5
+"""Sizes of the small print in tables with remarks, in points; below in millimetres."""
+_LINE, _GAP = 3.5, 0.7
 
 
 class Paper(FPDF):
@@ -106,27 +109,73 @@ class Paper(FPDF):
         rows: Iterable[tuple[Sequence[str], str]],
         *,
         widths: Sequence[int],
-        numeric: Sequence[int] = (),
+        numeric: Container[int] = (),
     ) -> None:
-        """A table whose rows each have a remark below all cells but the first."""
-        self.set_font("inter", "", 7)
-        align = ["RIGHT" if j in numeric else "LEFT" for j in range(len(headers))]
-        head = FontFace(emphasis="BOLD", fill_color=_SUNK)
-        remark = FontFace(size_pt=6.5)
-        above = CellBordersLayout.TOP
-        with self.table(
-            col_widths=tuple(widths), text_align=tuple(align), headings_style=head,
-            line_height=3.6, borders_layout="NONE", v_align="TOP", padding=(0.6, 0.8),
-        ) as table:  # fmt: skip
-            line = table.row()
-            for cell in headers:
-                line.cell(cell)
-            for cells, below in rows:
-                line = table.row()
-                for j, cell in enumerate(cells):
-                    # A pair is never parted: its first cell reaches over both rows.
-                    line.cell(cell, border=above, rowspan=1 if j else 2)
-                table.row().cell(below, colspan=len(cells) - 1, align="LEFT", style=remark)
+        """A table of many rows, each with a remark below all cells but the first.
+
+        Drawn cell by cell: thousands of rows take the library's own tables too long.
+        """
+        columns = [(width, "R" if j in numeric else "L") for j, width in enumerate(widths)]
+        self._heads(headers, columns)
+        for cells, below in rows:
+            lines = self._wrapped(cells, columns)
+            self.set_font("inter", "", _REMARK)
+            remark = self._fitting(below, sum(widths[1:]))
+            height = (max(map(len, lines)) + len(remark)) * _LINE + 2 * _GAP
+            if self.y + height > self.page_break_trigger:
+                self.add_page()
+                self._heads(headers, columns)
+            self._rule()
+            self.set_font("inter", "", _CELL)
+            self._lay(lines, columns)
+            self.set_font("inter", "", _REMARK)
+            for line in remark:
+                self.x = self.l_margin + widths[0]
+                self.cell(0, _LINE, line, new_x="LMARGIN", new_y="NEXT")
+            self.y += _GAP
+        self._rule()
+
+    def _heads(self, headers: Sequence[str], columns: Sequence[tuple[int, str]]) -> None:
+        self.set_font("inter", "B", _CELL)
+        lines = [self._fitting(header, columns[j][0]) for j, header in enumerate(headers)]
+        height = max(map(len, lines)) * _LINE + 2 * _GAP
+        self.set_fill_color(*_SUNK)
+        self.rect(self.l_margin, self.y, sum(width for width, _to in columns), height, "F")
+        self._lay(lines, columns)
+        self.y += _GAP
+
+    def _wrapped(
+        self, cells: Sequence[str], columns: Sequence[tuple[int, str]]
+    ) -> list[list[str]]:
+        self.set_font("inter", "", _CELL)
+        return [self._fitting(cell, columns[j][0]) for j, cell in enumerate(cells)]
+
+    def _lay(self, cells: Sequence[Sequence[str]], columns: Sequence[tuple[int, str]]) -> None:
+        """Cells beside each other, each line of a cell below the one before."""
+        left, top = self.l_margin, self.y + _GAP
+        for (width, align), lines in zip(columns, cells, strict=True):
+            for n, line in enumerate(lines):
+                self.set_xy(left, top + n * _LINE)
+                self.cell(width, _LINE, line, align=align)
+            left += width
+        self.set_xy(self.l_margin, top + max(map(len, cells)) * _LINE)
+
+    def _fitting(self, text: str, width: float) -> list[str]:
+        """The text's lines, and those that are too long broken."""
+        lines: list[str] = []
+        for line in text.split("\n"):
+            # No sign is wider than the font is high.
+            if len(line) * self.font_size < width or self.get_string_width(line) < width - 2:
+                lines.append(line)
+            else:
+                broken = self.multi_cell(
+                    width, _LINE, line, align="L", dry_run=True, output="LINES"
+                )
+                lines += cast("list[str]", broken)
+        return lines
+
+    def _rule(self) -> None:
+        self.line(self.l_margin, self.y, self.w - self.r_margin, self.y)
 
     def content(self) -> bytes:
         return bytes(self.output())

@@ -219,6 +219,17 @@ def test_the_pdf_carries_all_of_it(statement: Statement, language: str) -> None:
         assert piece in said, piece
 
 
+def test_a_reference_wider_than_its_column_is_broken_and_not_cut(
+    cases: list[Case], aline: User, pia: User
+) -> None:
+    reference = "20260302" * 6
+    factories.payment(cases[0], reference=reference, verified_by=aline)
+    content = settlement.statement_pdf(factories.statement(pia), now=NOON, audit_head="")
+    said = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    assert reference not in said
+    assert reference in said.replace("\n", "")
+
+
 def test_a_version_set_aside_keeps_all_that_its_lines_said(
     statement: Statement, pia: User, fred: User
 ) -> None:
