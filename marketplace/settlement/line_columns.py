@@ -10,6 +10,7 @@ from marketplace.settlement.lines import LineRow
 from marketplace.settlement.models import LineKind, QualityScore, Statement
 from marketplace.settlement.reasons import (
     appeal_of,
+    cell_named,
     paid_rate,
     parts_told,
     why_line,
@@ -83,7 +84,7 @@ _WHAT: Sequence[Column] = (
     (_("Placement"), lambda row, _of: row.placement),
     (_("Placement round"), lambda row, _of: row.round),
     (_("Days past due when placed"), lambda row, _of: row.dpd),
-    (_("Cell of the award"), lambda row, _of: row.cell),
+    (_("Cell of the award"), lambda row, _of: cell_named(row.cell)),
     (_("Value date"), lambda row, _of: row.value_on.isoformat()),
     (_("Posted on"), lambda row, _of: row.posted_on.isoformat()),
     (_("Way of paying"), lambda row, _of: str(Code(row.method))),

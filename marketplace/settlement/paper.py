@@ -8,7 +8,7 @@ from marketplace.core.paper import Paper
 from marketplace.core.words import Code, Words, _
 from marketplace.settlement.lines import LineRow
 from marketplace.settlement.models import LineKind, Statement
-from marketplace.settlement.reasons import formula, parts_told, percent, why_line
+from marketplace.settlement.reasons import cell_named, formula, parts_told, percent, why_line
 from marketplace.settlement.summaries import kind_headers, rate_headers, rate_rows, sums_by_kind
 from marketplace.settlement.taxes import COMMISSION_TAX_CODE
 
@@ -105,7 +105,7 @@ def _below(row: LineRow, statement: Statement) -> str:
     """Why the line has its amounts, what its payment was set against, what it corrects."""
     tier = "" if row.terms_version is None else str(_("tier %(n)s", n=row.tier + 1))
     award = _("award %(award)s, %(placement)s, cell %(cell)s",
-              award=row.award, placement=row.placement, cell=row.cell)  # fmt: skip
+              award=row.award, placement=row.placement, cell=cell_named(row.cell))  # fmt: skip
     said = [why_line(row), tier, formula(row, statement), str(award)]
     if row.original is not None:
         said.append(str(_("original line on %(statement)s", statement=row.original)))

@@ -74,3 +74,8 @@ def parts_told(row: LineRow) -> Words | None:
     if not row.leads:
         return _("on the first line of the payment")
     return _("not told by the lender’s ledger") if row.parts is None else _("told")
+
+
+def cell_named(cell: str) -> str:
+    """A cell of an award in words: each of its parts is a code."""
+    return " · ".join(str(Code(part)) for part in cell.split("|"))

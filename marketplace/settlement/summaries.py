@@ -11,7 +11,7 @@ from marketplace.core.money import in_figures
 from marketplace.core.words import Code, Words, _
 from marketplace.settlement.lines import LineRow
 from marketplace.settlement.models import HoldbackRelease, LineKind, Statement
-from marketplace.settlement.reasons import percent
+from marketplace.settlement.reasons import cell_named, percent
 
 _ADDED = (
     "gross_minor", "commission_minor", "quality_minor", "holdback_minor", "net_minor",
@@ -86,7 +86,7 @@ def rate_rows(statement: Statement) -> list[RateRow]:
             _("bid, award %(award)s, placement %(placement)s; results count for %(share)s",
               award=one["award"], placement=one["placement"],
               share=percent(one["weight_bps"])),
-            one["starts_on"], bid["cell"], _("all cash"), bid["rate_bps"],
+            one["starts_on"], cell_named(bid["cell"]), _("all cash"), bid["rate_bps"],
         )
         for one in statement.rates["awards"]
         for bid in one["bids"]

@@ -230,6 +230,15 @@ def test_a_reference_wider_than_its_column_is_broken_and_not_cut(
     assert reference in said.replace("\n", "")
 
 
+def test_a_cell_of_an_award_is_named_in_the_readers_words(
+    cases: list[Case], aline: User, pia: User, language: str
+) -> None:
+    db.session.execute(db.text("UPDATE placement_cases SET segment = 'credit_card|M4'"))
+    factories.payment(cases[0], verified_by=aline)
+    (line,) = tables(factories.statement(pia))[3][1:]
+    assert ("Credit card · M4" if language == "en" else "信用卡 · M4") in line
+
+
 def test_a_version_set_aside_keeps_all_that_its_lines_said(
     statement: Statement, pia: User, fred: User
 ) -> None:
