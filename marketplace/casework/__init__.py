@@ -13,6 +13,7 @@ from marketplace.casework.contacting import (
     may_contact,
 )
 from marketplace.casework.models import (
+    Appropriation,
     Channel,
     Contact,
     Outcome,
@@ -44,6 +45,7 @@ from marketplace.casework.queries import (
 )
 
 __all__ = [
+    "Appropriation",
     "BadPayments",
     "CasePage",
     "CashMonth",

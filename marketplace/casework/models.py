@@ -1,8 +1,9 @@
 """What happens to a case in an agency's hands: contacts, promises and payments."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
@@ -137,6 +138,35 @@ class PaymentMethod(StrEnum):
     REFUND = "refund"
 
 
+class Appropriation(NamedTuple):
+    """What the lender set a payment against; together they are its amount."""
+
+    costs_minor: int
+    interest_minor: int
+    fees_minor: int
+    principal_minor: int
+
+    @classmethod
+    def told(cls, parts: Sequence[int | None]) -> "Appropriation | None":
+        """Of what a file says in this order: nothing of nothing, else what is absent is 0.
+
+        >>> Appropriation.told([None, 5, None, 95]), Appropriation.told([None] * 4)
+        (Appropriation(costs_minor=0, interest_minor=5, fees_minor=0, principal_minor=95), None)
+        """
+        if all(part is None for part in parts):
+            return None
+        return cls(*(part or 0 for part in parts))
+
+    def fits(self, amount_minor: int) -> bool:
+        return sum(self) == amount_minor and min(self) >= 0
+
+    def taken_back(self) -> "Appropriation":
+        return Appropriation(*(-part for part in self))
+
+
+PARTS = Appropriation._fields
+
+
 class Payment(Model):
     """Cash a debtor paid to the lender. An agency may report one; only the lender verifies.
 
@@ -151,6 +181,11 @@ class Payment(Model):
             "(amount_minor > 0 AND reversal_of_id IS NULL)"
             " OR (amount_minor < 0 AND reversal_of_id IS NOT NULL)",
             "negative_only_as_reversal",
+        ),
+        CheckConstraint(
+            f"num_nulls({', '.join(PARTS)}) = 4"
+            f" OR num_nulls({', '.join(PARTS)}) = 0 AND {' + '.join(PARTS)} = amount_minor",
+            "parts_add_up",
         ),
         CheckConstraint("verified_by_id <> reported_by_id", "two_people_verify"),
         CheckConstraint(
@@ -186,6 +221,12 @@ class Payment(Model):
     currency: Mapped[str]
     source: Mapped[PaymentSource]
     method: Mapped[PaymentMethod] = mapped_column(default=PaymentMethod.VOLUNTARY)
+    costs_minor: Mapped[int | None]
+    """What it was set against, where the lender's ledger tells; of a reversal below 0."""
+
+    interest_minor: Mapped[int | None]
+    fees_minor: Mapped[int | None]
+    principal_minor: Mapped[int | None]
     ledger_ref: Mapped[str]
     reversal_of_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
@@ -197,3 +238,7 @@ class Payment(Model):
 
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     withdrawn_at: Mapped[datetime | None]
+
+    @property
+    def applied(self) -> Appropriation | None:
+        return Appropriation.told([getattr(self, name) for name in PARTS])

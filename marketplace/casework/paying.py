@@ -11,7 +11,13 @@ from sqlalchemy.orm import aliased
 
 from marketplace import audit
 from marketplace.accounts import Organisation, User
-from marketplace.casework.models import Payment, PaymentMethod, PaymentSource
+from marketplace.casework.models import (
+    PARTS,
+    Appropriation,
+    Payment,
+    PaymentMethod,
+    PaymentSource,
+)
 from marketplace.core.bulk import insert_many
 from marketplace.core.db import among, db
 from marketplace.core.errors import NotFound, Refusal
@@ -29,6 +35,8 @@ class PaymentRow:
     ledger_ref: str
     reverses: str = ""
     method: PaymentMethod = PaymentMethod.VOLUNTARY
+    applied: Appropriation | None = None
+    """What it was set against, where the ledger tells; a reversal follows its payment."""
 
 
 class BadPayments(Refusal):
@@ -89,6 +97,7 @@ def record_payments(
             "currency": cases[row.lender_case_no].currency,
             "source": PaymentSource.LENDER_LEDGER,
             "method": row.method,
+            **_parts(row.applied),
             "ledger_ref": row.ledger_ref,
             "reversal_of_id": known[row.reverses].id if row.reverses else None,
             "reported_by_id": by.id,
@@ -272,8 +281,14 @@ def _problem(
         return _("The value date %(day)s lies in the future.", day=row.value_on)
     if row.reverses:
         return _problem_of_reversal(row, case, known, reversed_already)
+    return _problem_of_amount(row)
+
+
+def _problem_of_amount(row: PaymentRow) -> Words | None:
     if row.amount_minor <= 0:
         return _("The amount must be above zero; a reversal names what it reverses.")
+    if row.applied is not None and not row.applied.fits(row.amount_minor):
+        return _("Costs, interest, fees and principal do not add up to the amount.")
     return None
 
 
@@ -339,13 +354,21 @@ def _payments_by_reference(lender_id: int, references: set[str]) -> dict[str, Pa
     return {payment.ledger_ref: payment for payment in rows}
 
 
+def _parts(applied: Appropriation | None) -> dict[str, int | None]:
+    return dict(zip(PARTS, applied or (None,) * len(PARTS), strict=True))
+
+
 def _attribute_reversals(values: list[dict[str, object]], known: dict[str, Payment]) -> None:
-    """A reversal takes the money from the placement that earned it, whoever works now."""
+    """A reversal takes the money from the placement that earned it, whoever works now.
+
+    And from what the payment had been set against.
+    """
     originals = {payment.id: payment for payment in known.values()}
     for value in values:
         if original := originals.get(cast(int, value["reversal_of_id"])):
             value["placement_id"] = original.placement_id
             value["agency_id"] = original.agency_id
+            value.update(_parts(original.applied.taken_back() if original.applied else None))
 
 
 def _attribute(values: list[dict[str, object]]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import text
 
 from marketplace.checks.differences import Difference, amounts, rounded
+from marketplace.checks.shares import share_differences
 from marketplace.core.db import db
 
 CONTRACTS = """
@@ -23,7 +24,9 @@ LINES = """
 SELECT l.id, l.statement_id, l.payment_id, l.placement_id, l.kind, l.gross_minor, l.rate_bps,
        l.unrounded, l.commission_minor, l.terms_id, l.value_on, p.amount_minor, p.posted_on,
        p.reversal_of_id, p.verified_by_id IS NOT NULL AS verified, pl.starts_on, s.undone_at,
-       pc.rate_bps AS awarded_bps, pc.round, pc.dpd, pc.product, pc.secured, pc.litigated
+       l.quality_minor, l.holdback_minor, l.tax_minor, l.fee_minor, l.fee_tax_minor,
+       l.weight_bps, pc.rate_bps AS awarded_bps, pc.round, pc.dpd, pc.product, pc.secured,
+       pc.litigated
   FROM statement_lines l
   JOIN statements s ON s.id = l.statement_id
   JOIN payments p ON p.id = l.payment_id
@@ -54,11 +57,14 @@ def statement_differences() -> Iterator[Difference]:
         for statement_id, group in groupby(lines, key=lambda line: line.statement_id):
             stated[statement_id] = list(group)
         given: dict[int, int] = defaultdict(int)
+        taken: dict[int, int] = defaultdict(int)
         standing = [line for line in lines if line.undone_at is None]
         for statement in statements:
-            known = given if statement.undone_at is None else given.copy()
+            undone = statement.undone_at is not None
+            known, off = (given.copy(), taken.copy()) if undone else (given, taken)
             own = stated[statement.id]
             yield from _figures(statement, own, known, _excluded([*standing, *own]))
+            yield from share_differences(statement, own, off)
         yield from _carried(statements)
         yield from _lines(lines, {row.id: row for row in statements})
         yield from _payments(standing, {row.id: row for row in statements})

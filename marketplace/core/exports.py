@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -14,7 +15,7 @@ _WIDEST_EXACT = 10**15
 _KEPT_DIGITS = 11
 """Digits of which a spreadsheet shows every one; longer numbers it writes as powers of ten."""
 
-Cell = str | int | float | None
+Cell = str | int | float | Decimal | None
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,15 @@ def in_units(minor: int, currency: str) -> float:
     return float(Decimal(minor).scaleb(-MINOR_DIGITS[currency]))
 
 
+def in_decimal(minor: int, currency: str) -> Decimal:
+    """An amount as a table for machines takes it: every digit, no separator, no sign but minus.
+
+    >>> str(in_decimal(-123_45, "CNY")), str(in_decimal(0, "USD")), str(in_decimal(7, "JPY"))
+    ('-123.45', '0.00', '7')
+    """
+    return Decimal(minor).scaleb(-MINOR_DIGITS[currency])
+
+
 def divide_half_away(numerator: int, denominator: int) -> int:
     """The quotient rounded to the nearest integer, halves away from zero.
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace import casework, placements
 from marketplace.accounts import Organisation
-from marketplace.casework import Channel, Outcome, PaymentRow, PromiseTaken
+from marketplace.casework import Appropriation, Channel, Outcome, PaymentRow, PromiseTaken
 from marketplace.core.db import acting, db
 from marketplace.demo.cast import AGENCIES, email
 from marketplace.demo.truth import base_rate, payments, plant
@@ -112,7 +112,13 @@ def _cash_of(story: "Story", auction_code: str) -> list[PaymentRow]:
         rate *= truth.skill(column[agency], region, product)
         for month, amount in payments(rate, balance, rng, months=3):
             day = starts_on + timedelta(days=30 * month + int(rng.integers(1, 28)))
-            rows.append(PaymentRow(number, day, amount, f"{auction_code}-{len(rows):06d}"))
+            # Of every third payment the ledger does not tell what it was set against.
+            interest = amount // 6
+            applied = (
+                Appropriation(0, interest, 0, amount - interest) if len(rows) % 3 else None
+            )
+            reference = f"{auction_code}-{len(rows):06d}"
+            rows.append(PaymentRow(number, day, amount, reference, applied=applied))
     return rows
 
 

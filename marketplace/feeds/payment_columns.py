@@ -10,8 +10,9 @@ from marketplace.reconciliation import table_headings
 
 PAYMENT_FIELDS = (
     "lender_case_no", "debtor_key", "value_date", "amount", "ledger_ref", "reverses_ref",
-    "kind", "method", "memo", "currency",
+    "kind", "method", "memo", "currency", "costs", "interest", "fees", "principal",
 )  # fmt: skip
+_MONEY = frozenset(("amount", "costs", "interest", "fees", "principal"))
 _NEEDED = ("value_date", "amount", "ledger_ref")
 """Without its reference a payment could be neither told once nor reversed."""
 
@@ -31,6 +32,10 @@ _HEADINGS = {
     "method": "method, payment method, way of paying, 还款方式, 支付方式, 回款方式, 还款渠道",
     "memo": "memo, note, 摘要, 备注",
     "currency": "currency, 币种",
+    "costs": "costs, legal costs, 诉讼费用, 其中诉讼费用, 其中费用",
+    "interest": "interest, interest paid, 利息, 其中利息, 还款利息",
+    "fees": "fees, penalty, 违约金, 其中违约金, 罚息, 其中罚息",
+    "principal": "principal, principal paid, 本金, 其中本金, 还款本金",
 }
 _FIELD_OF = {
     normal_heading(heading): field
@@ -83,6 +88,11 @@ def require_payment_columns(mapping: Mapping[str, ColumnTarget]) -> dict[str, An
         raise Refusal(
             _("Payments are told to the cent, not in thousands."),
             next_step=_("Choose the unit in which the amounts are written."),
+        )
+    if len({one.unit for one in mapping.values() if one.field in _MONEY}) > 1:
+        raise Refusal(
+            _("What a payment was set against is told in the unit of its amount."),
+            next_step=_("Choose the same unit for these columns."),
         )
     return {
         header: {"field": target.field, "unit": target.unit.value}

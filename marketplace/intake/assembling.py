@@ -52,7 +52,8 @@ database knows nothing of tables that were just filled."""
 
 _LINES = f"""
 SELECT l.id, l.source, l.agency_id, l.batch_id, l.number, l.claim_id, l.value_on,
-       l.amount_minor, l.reference, l.reverses, l.method, l.text_sealed, l.dedupe_key, l.place
+       l.amount_minor, l.reference, l.reverses, l.method, l.parts, l.text_sealed,
+       l.dedupe_key, l.place
   FROM intake_lines l
  WHERE l.lender_id = :lender AND l.month_start = :month
    AND (:everything OR NOT EXISTS ({HOLDING}))

@@ -342,6 +342,7 @@ def _keep(batch: Batch, read: Sequence[tuple[Brought, list[ReadLine]]], currency
             "reference": line.reference,
             "reverses": line.reverses,
             "method": line.method,
+            "parts": line.parts,
             "fragments": fragments_of(line.text),
             "text_sealed": keys.seal(line.text.encode(), place=sealed_place(line.dedupe_key))
             if line.text

@@ -30,7 +30,7 @@ from marketplace.intake.models import Batch, BatchFile, FileKind, Line, Source
 from marketplace.intake.profiles import Profile, plain_profile
 from marketplace.intake.reading import Brought, ReadLine, read_file
 
-_COMPARED = ("number", "value_on", "amount_minor", "reverses", "method")
+_COMPARED = ("number", "value_on", "amount_minor", "reverses", "method", "parts")
 _ISSUES = {
     "sheet": pl.String, "row": pl.Int64, "column": pl.String, "kind": pl.String,
     "rejects": pl.Boolean, "value": pl.String,

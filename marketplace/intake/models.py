@@ -136,6 +136,7 @@ class Line(Model):
         ),
         UniqueConstraint("lender_id", "dedupe_key"),
         CheckConstraint("amount_minor <> 0", "is_an_amount"),
+        CheckConstraint("cardinality(parts) = 4", "parts_are_four"),
         CheckConstraint("source <> 'claim' OR amount_minor > 0", "claims_are_positive"),
         CheckConstraint("(source = 'claim') = (agency_id IS NOT NULL)", "claims_have_agencies"),
         Index(None, "lender_id", "month_start", "id"),
@@ -168,6 +169,9 @@ class Line(Model):
     reverses: Mapped[str]
     method: Mapped[PaymentMethod] = mapped_column(default=PaymentMethod.VOLUNTARY)
     """How the money of a posting came: contracts pay commission for some ways only."""
+
+    parts: Mapped[list[int] | None]
+    """Of a payment, where it is told: costs, interest, fees, principal."""
 
     fragments: Mapped[str]
     """Of a bank entry: what may be a case number, without names and account numbers."""

@@ -12,7 +12,13 @@ from sqlalchemy import select
 
 from marketplace import casework
 from marketplace.accounts import User
-from marketplace.casework import BadPayments, Payment, PaymentMethod, PaymentRow
+from marketplace.casework import (
+    Appropriation,
+    BadPayments,
+    Payment,
+    PaymentMethod,
+    PaymentRow,
+)
 from marketplace.core.bulk import insert_many
 from marketplace.core.db import among, db
 from marketplace.intake.assembling import Assembled
@@ -140,6 +146,9 @@ def _of_line(
     row = assembled.rows[line.id]
     base = line.reference or f"{row.dedupe_key.hex()[:_KEY]}"
     again = _again(earlier)
+    # What a posting was set against is told of all of it: not of its share in one case.
+    whole = [part.amount_minor for part in parts] == [line.amount_minor]
+    applied = Appropriation(*row.parts) if row.parts and whole else None
     return [
         _Wanted(
             row.id,
@@ -150,6 +159,7 @@ def _of_line(
                 part.amount_minor,
                 f"{base}/{n}{again}" if len(parts) > 1 else f"{base}{again}",
                 method=PaymentMethod(row.method),
+                applied=applied,
             ),
         )
         for n, part in enumerate(parts, 1)

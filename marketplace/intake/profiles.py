@@ -10,6 +10,9 @@ from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
 
 LEDGER_COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
+PARTS = ("costs", "interest", "fees", "principal")
+"""What a payment was set against, in columns that a ledger has if it likes."""
+
 CLAIM_COLUMNS = ("claim_id", "lender", "case_no", "value_date", "amount", "reference")
 
 _LENDER: dict[str, Any] = {
@@ -18,12 +21,20 @@ _LENDER: dict[str, Any] = {
     "ledger_style": "ref",
     "ledger_columns": dict(
         zip(
-            LEDGER_COLUMNS,
-            ("lender_case_no", "value_date", "amount", "ledger_ref", "reverses_ref", "method"),
+            (*LEDGER_COLUMNS, *PARTS),
+            (
+                "lender_case_no",
+                "value_date",
+                "amount",
+                "ledger_ref",
+                "reverses_ref",
+                "method",
+                *PARTS,
+            ),
             strict=True,
         )
     ),
-    "ledger_optional_columns": ["method"],
+    "ledger_optional_columns": ["method", *PARTS],
     "ledger_amount_unit": "major",
 }
 _AGENCY: dict[str, Any] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from marketplace.casework import PaymentMethod
+from marketplace.casework import Appropriation, PaymentMethod
 from marketplace.core.errors import Refusal
 from marketplace.core.installation import vault
 from marketplace.core.words import Code, _
@@ -56,6 +56,9 @@ class ReadLine:
     text: str = ""
     agency_id: int | None = None
     method: PaymentMethod = PaymentMethod.VOLUNTARY
+    parts: list[int] | None = None
+    """What a payment was set against: costs, interest, fees, principal."""
+
     dedupe_key: bytes = b""
 
 
@@ -102,6 +105,7 @@ def _ledger(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:
         yield ReadLine(
             Source.LEDGER, line.id, line.value_on, line.amount_minor, line.number,
             reference=line.reference, reverses=line.reverses, method=_method(line),
+            parts=_parts(line),
         )  # fmt: skip
 
 
@@ -114,6 +118,17 @@ def _method(line: LedgerLine) -> PaymentMethod:
               value=line.method[:_SHOWN], known=", ".join(one.value for one in PaymentMethod)),
         )  # fmt: skip
     return method
+
+
+def _parts(line: LedgerLine) -> list[int] | None:
+    applied = Appropriation.told(line.parts)
+    if applied is None:
+        return None
+    if not applied.fits(line.amount_minor):
+        raise _bad(
+            line.id, _("costs, interest, fees and principal do not add up to the amount")
+        )
+    return list(applied)
 
 
 def _bank(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:

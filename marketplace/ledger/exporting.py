@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from marketplace.accounts import Organisation
 from marketplace.core.db import db
@@ -68,14 +68,14 @@ class _Row:
         return ROOTS[self.kind] + owner
 
 
-def beancount() -> Iterator[str]:
-    """Every journal as Beancount 3, line by line, and what each account must come to."""
+def beancount(journal_id: int | None = None) -> Iterator[str]:
+    """Every journal, or one, as Beancount 3, line by line, and what each account comes to."""
     yield 'option "title" "Recoup"'
     yield 'option "inferred_tolerance_default" "*:0"'
-    yield from _openings()
+    yield from _openings(journal_id)
     sums: dict[tuple[str, str], int] = {}
     last = date.min
-    for _journal, rows in groupby(_rows(), key=lambda row: row.id):
+    for _journal, rows in groupby(_rows(journal_id), key=lambda row: row.id):
         lines = list(rows)
         yield from _transaction(lines)
         last = lines[0].effective_on
@@ -93,7 +93,7 @@ def books_csv() -> bytes:
     return csv_file(HEADERS, (_cells(row) for row in _rows()))
 
 
-def _openings() -> Iterator[str]:
+def _openings(journal_id: int | None) -> Iterator[str]:
     query = (
         select(
             LedgerAccount.kind,
@@ -104,6 +104,7 @@ def _openings() -> Iterator[str]:
         .outerjoin(Organisation, Organisation.id == LedgerAccount.organisation_id)
         .join(Posting, Posting.account_id == LedgerAccount.id)
         .join(Journal, Journal.id == Posting.journal_id)
+        .where(_asked_for(journal_id))
         .group_by(LedgerAccount.kind, Organisation.short_code)
         .order_by(LedgerAccount.kind, Organisation.short_code)
     )
@@ -139,7 +140,11 @@ def _cells(row: _Row) -> Sequence[Cell]:
     )  # fmt: skip
 
 
-def _rows() -> Iterator[_Row]:
+def _asked_for(journal_id: int | None) -> ColumnElement[bool]:
+    return true() if journal_id is None else Journal.id == journal_id
+
+
+def _rows(journal_id: int | None = None) -> Iterator[_Row]:
     prefix, digits = "US", 5
     query = (
         select(
@@ -160,6 +165,7 @@ def _rows() -> Iterator[_Row]:
         .join(Posting, Posting.journal_id == Journal.id)
         .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
         .outerjoin(Organisation, Organisation.id == LedgerAccount.organisation_id)
+        .where(_asked_for(journal_id))
         .order_by(Journal.effective_on, Journal.id, Posting.id)
         .execution_options(yield_per=_AT_ONCE)
     )

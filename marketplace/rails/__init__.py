@@ -4,6 +4,7 @@ planned -> leased -> done
    ^          |----> refused  (a person retries, under a new key)
    `----------+----> unknown  (looked up before anything is sent again)
 proposed -> planned           (what a person asks for, a second one approves)
+   `------> withdrawn         (by whoever asked, before that)
 
 Nothing is sent inside a transaction: an operation is planned and committed, leased and
 committed, sent, and its outcome committed. What Stripe tells us is a doorbell only: the present
@@ -21,6 +22,7 @@ from marketplace.rails.flow import (
     claw_back,
     operations_of,
     start,
+    withdraw_claw_back,
 )
 from marketplace.rails.gateway import Gateway
 from marketplace.rails.mirroring import book_transaction, name_transaction
@@ -100,4 +102,5 @@ __all__ = [
     "start",
     "state_of",
     "unexplained",
+    "withdraw_claw_back",
 ]

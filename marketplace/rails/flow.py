@@ -1,5 +1,6 @@
 """What follows what: statement, invoice, payment, transfer, and the ways back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -197,12 +198,13 @@ def claw_back(statement_id: int, *, by: User, now: datetime) -> list[RailOperati
     require_undoable(statement)
     proposed = {"statement_id": statement.id, "currency": statement.currency,
                 "status": _S.PROPOSED, "made_by_id": by.id}  # fmt: skip
+    again = _again(statement.id)
     outbox.plan(
-        f"reversal:{statement.code}", _K.REVERSAL, statement.agency_id, now=now,
+        f"reversal:{statement.code}{again}", _K.REVERSAL, statement.agency_id, now=now,
         undoes_id=transfer.id, amount_minor=transfer.amount_minor, **proposed,
     )  # fmt: skip
     outbox.plan(
-        f"refund:{statement.code}", _K.REFUND, statement.lender_id, now=now,
+        f"refund:{statement.code}{again}", _K.REFUND, statement.lender_id, now=now,
         undoes_id=invoice.id, amount_minor=invoice.amount_minor, **proposed,
     )  # fmt: skip
     audit.record(
@@ -219,11 +221,7 @@ def approve_claw_back(statement_id: int, *, by: User, now: datetime) -> None:
     """
     statement = db.session.get_one(Statement, statement_id)
     proposed = [one for one in operations_of(statement_id) if one.status is _S.PROPOSED]
-    if not proposed:
-        raise Refusal(
-            _("Nothing of this statement waits for approval."),
-            next_step=_("Reload the page to see its present state."),
-        )
+    _require_waiting(proposed)
     for operation in proposed:
         outbox.approve_operation(operation.op_id, by=by, now=now)
     undo(statement, by=by, now=now)
@@ -239,6 +237,37 @@ def approve_claw_back(statement_id: int, *, by: User, now: datetime) -> None:
         approved_by=by,
         now=now,
     )
+
+
+def withdraw_claw_back(statement_id: int, *, by: User, now: datetime) -> None:
+    """Whoever proposed to take a statement back thinks better of it; nothing is sent."""
+    statement = db.session.get_one(Statement, statement_id)
+    proposed = [one for one in operations_of(statement_id) if one.status is _S.PROPOSED]
+    _require_waiting(proposed)
+    for operation in proposed:
+        outbox.withdraw_operation(operation.op_id, by=by, now=now)
+    audit.record(
+        "rail.claw_back_withdrawn", statement, by=by, now=now, code=statement.code,
+        parties=[statement.lender_id, statement.agency_id],
+    )  # fmt: skip
+
+
+def _require_waiting(proposed: Sequence[RailOperation]) -> None:
+    if not proposed:
+        raise Refusal(
+            _("Nothing of this statement waits for approval."),
+            next_step=_("Reload the page to see its present state."),
+        )
+
+
+def _again(statement_id: int) -> str:
+    """What was withdrawn keeps its name; the next proposal needs another one."""
+    withdrawn = [
+        one
+        for one in operations_of(statement_id)
+        if one.kind is _K.REFUND and one.status is _S.WITHDRAWN
+    ]
+    return f":{len(withdrawn) + 1}" if withdrawn else ""
 
 
 def operations_of(statement_id: int) -> list[RailOperation]:

@@ -31,6 +31,7 @@ class OperationStatus(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
 
 
 class Doubt(StrEnum):
@@ -80,6 +81,9 @@ class RailOperation(Model):
         Index(None, "external_ref"),
         CheckConstraint("amount_minor >= 0", "amount_is_not_negative"),
         CheckConstraint("approved_by_id <> made_by_id", "two_people_move_money"),
+        CheckConstraint(
+            "(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", "is_withdrawn_some_time"
+        ),
     )
     policies: ClassVar = (
         Policy(Audience.LENDER, f"organisation_id = {ORG}"),
@@ -110,6 +114,9 @@ class RailOperation(Model):
     lease_ends_at: Mapped[datetime | None]
     key_first_used_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    """When its maker took the proposal back: it is never sent then."""
+
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

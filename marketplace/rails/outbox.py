@@ -259,6 +259,23 @@ def approve_operation(op_id: str, *, by: User, now: datetime) -> RailOperation:
     return found
 
 
+def withdraw_operation(op_id: str, *, by: User, now: datetime) -> RailOperation:
+    """Whoever proposed it takes it back, as long as nobody let it go."""
+    found = _required(op_id)
+    if found.status is not _S.PROPOSED:
+        raise Refusal(
+            _("This operation no longer waits for a second person."),
+            next_step=_("Reload the page to see its present state."),
+        )
+    if found.made_by_id != by.id:
+        raise Refusal(
+            _("Somebody else proposed this, and only they can withdraw it."),
+            next_step=_("Ask them to withdraw it."),
+        )
+    found.status, found.withdrawn_at = _S.WITHDRAWN, now
+    return found
+
+
 def held(op_id: str) -> RailOperation | None:
     """Locked, so that nobody leases it while it is decided what becomes of it."""
     return locked(select(RailOperation).where(RailOperation.op_id == op_id))

@@ -1,7 +1,9 @@
 -- What is to be done at Stripe, for whom and for how much, stays; and what was done is done.
 CALL app.answered_once(
   'rail_operations', 'done_at', 'status', 'doubt', 'generation', 'attempts', 'external_ref',
-  'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id');
+  'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id',
+  'withdrawn_at');
+CALL app.final_once('rail_operations', 'withdrawn_at');
 -- A doorbell is attended to once, a movement booked once.
 CALL app.answered_once('rail_events', 'processed_at');
 CALL app.answered_once('rail_transactions', 'journal_id', 'named_by_id');

@@ -25,6 +25,9 @@ class LedgerLine:
     method: str = ""
     """How the money came, in the lender's own word, where it is told."""
 
+    parts: tuple[int | None, ...] = ()
+    """Of a payment: costs, interest, fees and principal, where they are told."""
+
     @property
     def is_reversal(self) -> bool:
         return self.amount_minor < 0

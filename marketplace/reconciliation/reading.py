@@ -32,6 +32,7 @@ from marketplace.reconciliation.month import (
 )
 from marketplace.reconciliation.statements import read_statement
 
+PARTS = ("costs", "interest", "fees", "principal")
 REVERSALS = frozenset(("REV", "冲正"))
 _SHOWN = 40
 
@@ -218,7 +219,18 @@ def read_ledger(
             reference=row.text(columns.get("ledger_ref", "")),
             reverses=reverses,
             method=row.text(columns.get("method", "")),
+            parts=_parts(row, columns, given) if amount > 0 else (),
         )
+
+
+def _parts(
+    row: Row, columns: Mapping[str, str], given: Mapping[str, Any]
+) -> tuple[int | None, ...]:
+    """What a payment was set against, as far as it is told."""
+    unit, currency = given["ledger_amount_unit"], given.get("currency", "")
+    named = [columns.get(part, "") for part in PARTS]
+    parts = tuple(row.minor(one, unit, currency) if row.text(one) else None for one in named)
+    return () if all(part is None for part in parts) else parts
 
 
 def read_claims(

@@ -21,7 +21,7 @@ from marketplace.settlement.agreeing import (
     terms_with,
 )
 from marketplace.settlement.bridging import Step, bridge_of
-from marketplace.settlement.clawbacks import CHAINS, Chain, clawback_chains
+from marketplace.settlement.clawbacks import CHAINS, Chain, clawback_chains, clawback_csv
 from marketplace.settlement.closing import close_settled, owed_minor
 from marketplace.settlement.commission import Earning, commission
 from marketplace.settlement.disputing import (
@@ -48,7 +48,9 @@ from marketplace.settlement.invoicing import (
     invoice_file,
     withdraw_invoice,
 )
+from marketplace.settlement.line_columns import explained
 from marketplace.settlement.line_disputes import LineDispute, Outcome
+from marketplace.settlement.lines import LineRow, line_rows
 from marketplace.settlement.models import (
     CommissionTerms,
     LineKind,
@@ -71,17 +73,15 @@ from marketplace.settlement.overview import RailSum, Waiting, cash_by_rail, wait
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
 from marketplace.settlement.papers import (
     statement_csv,
+    statement_facts,
     statement_pdf,
     statement_workbook,
-    why_line,
 )
 from marketplace.settlement.previewing import Preview, preview_csv, preview_statement
 from marketplace.settlement.queries import (
-    LineRow,
     Parties,
     StatementRow,
     amounts_of,
-    line_rows,
     next_version,
     parties_of,
     score_of,
@@ -89,6 +89,7 @@ from marketplace.settlement.queries import (
     statement_rows,
     visible_statement,
 )
+from marketplace.settlement.reasons import formula, why_line
 from marketplace.settlement.remittances import PaymentFile, Remittance, RemittancePart
 from marketplace.settlement.remitting import (
     RemittanceRow,
@@ -101,6 +102,7 @@ from marketplace.settlement.remitting import (
     withdraw_remittance,
 )
 from marketplace.settlement.scales import BadTable
+from marketplace.settlement.snapshots import fingerprint
 from marketplace.settlement.stating import (
     NothingToSettle,
     approve,
@@ -110,6 +112,11 @@ from marketplace.settlement.stating import (
     draft_statement,
     due_statements,
     entries_of,
+)
+from marketplace.settlement.summaries import (
+    kind_headers,
+    rate_rows,
+    sums_by_kind,
 )
 from marketplace.settlement.taxes import tax_export
 from marketplace.settlement.totalling import PLATFORM_FEE_BPS
@@ -164,6 +171,7 @@ __all__ = [
     "carry",
     "cash_by_rail",
     "clawback_chains",
+    "clawback_csv",
     "close_settled",
     "commission",
     "confirm",
@@ -175,10 +183,14 @@ __all__ = [
     "due_statements",
     "enter_invoice",
     "entries_of",
+    "explained",
+    "fingerprint",
+    "formula",
     "invoice_file",
     "invoice_problems",
     "invoices_of",
     "is_to_pay",
+    "kind_headers",
     "line_rows",
     "make_payment_file",
     "may_dispute",
@@ -195,6 +207,7 @@ __all__ = [
     "preview_statement",
     "propose_outcome",
     "propose_terms",
+    "rate_rows",
     "record_remittance",
     "remittances_of",
     "require_undoable",
@@ -204,10 +217,12 @@ __all__ = [
     "scores_with",
     "split_out",
     "statement_csv",
+    "statement_facts",
     "statement_of_journal",
     "statement_pdf",
     "statement_rows",
     "statement_workbook",
+    "sums_by_kind",
     "take_payment_file",
     "tax_export",
     "terms_of",

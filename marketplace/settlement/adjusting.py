@@ -7,16 +7,17 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from marketplace.core.db import db
-from marketplace.core.money import BPS, divide_half_away, share_bps
+from marketplace.core.money import BPS, apportion, share_bps
 from marketplace.settlement.models import (
     STANDING,
     CommissionTerms,
     HoldbackRelease,
+    LineKind,
     QualityScore,
     Statement,
     StatementStatus,
 )
-from marketplace.settlement.reckoning import Line
+from marketplace.settlement.reckoning import Line, Stated
 
 
 def score_for(lender_id: int, agency_id: int, period_end: date) -> QualityScore | None:
@@ -35,34 +36,42 @@ def score_for(lender_id: int, agency_id: int, period_end: date) -> QualityScore 
     )
 
 
-def quality_adjustment(
-    lines: Sequence[Line], weights: Mapping[int, int], score: QualityScore | None
-) -> int:
-    """What is taken off: payable = commission x (results + (1 - results) x score).
+def conduct(
+    lines: Sequence[Line],
+    stated: Mapping[int, Stated],
+    weights: Mapping[int, int],
+    score_bps: int,
+) -> list[int]:
+    """What conduct takes off each line: payable = commission x (results + rest x score).
 
-    Rounded once per placement, half away from zero. Without a score nothing is taken off.
+    Rounded once per placement, half away from zero, and out to its lines by largest remainder.
+    A reversal gives back exactly what conduct had taken off its payment, by whichever score.
     """
-    if score is None:
-        return 0
-    earned: dict[int, int] = defaultdict(int)
-    for line in lines:
-        earned[line.payment.placement_id] += line.commission_minor
-    missing = BPS - score.score_bps
-    return -sum(
-        divide_half_away(amount * (BPS - weights[placement]) * missing, BPS * BPS)
-        for placement, amount in earned.items()
-    )
+    shares = [0] * len(lines)
+    of_placement: dict[int, list[int]] = defaultdict(list)
+    for i, line in enumerate(lines):
+        if line.kind is not LineKind.REVERSAL:
+            of_placement[line.payment.placement_id].append(i)
+    taken = {payment: before.quality_minor for payment, before in stated.items()}
+    for placement, members in of_placement.items():
+        off = (BPS - weights[placement]) * (BPS - score_bps)
+        parts = apportion([-lines[i].commission_minor * off for i in members], BPS * BPS)
+        for i, part in zip(members, parts, strict=True):
+            shares[i] = part
+            payment = lines[i].payment.id
+            taken[payment] = taken.get(payment, 0) + part
+    for i, line in enumerate(lines):
+        if line.kind is LineKind.REVERSAL:
+            shares[i] = -taken.get(line.payment.reversal_of_id or 0, 0)
+    return shares
 
 
 def withhold(statement: Statement, terms: Sequence[CommissionTerms]) -> list[HoldbackRelease]:
     """Hold back what the terms say, release what is due, and take over what is owed back."""
-    current = [one for one in terms if one.valid_from < statement.period_end]
-    newest = max(current, key=lambda one: one.version, default=None)
-    if newest is not None:
-        payable = statement.commission_minor + statement.quality_minor
-        statement.holdback_minor = share_bps(max(payable, 0), newest.holdback_bps)
-    else:
-        statement.holdback_minor = 0
+    newest = terms_in_force(terms, statement.period_end)
+    payable = statement.commission_minor + statement.quality_minor
+    statement.holdback_bps = newest.holdback_bps if newest is not None else 0
+    statement.holdback_minor = share_bps(max(payable, 0), statement.holdback_bps)
     releases = _due_releases(statement, terms)
     statement.released_minor = sum(one.amount_minor for one in releases)
     before = _indebted(statement)
@@ -72,6 +81,14 @@ def withhold(statement: Statement, terms: Sequence[CommissionTerms]) -> list[Hol
         statement.fee_carried_in_minor = before.fee_carried_out_minor
         statement.carried_from_id = before.id
     return releases
+
+
+def terms_in_force(
+    terms: Sequence[CommissionTerms], period_end: date
+) -> CommissionTerms | None:
+    """The newest version that began before a period ended."""
+    current = [one for one in terms if one.valid_from < period_end]
+    return max(current, key=lambda one: one.version, default=None)
 
 
 def _due_releases(

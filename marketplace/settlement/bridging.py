@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.core.words import Words, _
+from marketplace.settlement.lines import LineRow
 from marketplace.settlement.models import LineKind, Statement
-from marketplace.settlement.queries import LineRow
 
 
 @dataclass(frozen=True)

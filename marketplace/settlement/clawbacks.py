@@ -1,12 +1,17 @@
 """Claw-backs: what became of a line after its payment was reversed or its rate changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
 
+from marketplace.accounts import organisation_codes
 from marketplace.core.db import db
+from marketplace.core.exports import Cell, csv_file
+from marketplace.core.money import in_decimal
+from marketplace.core.words import Code, _
+from marketplace.settlement.reasons import percent
 
 CHAINS = 25
 """On a page."""
@@ -37,7 +42,7 @@ SELECT r.id, r.waiting_id, r.disputed, p.code, p.lender_id, p.agency_id, p.curre
   LEFT JOIN payments v ON v.id = r.waiting_id
  WHERE CAST(:organisation AS bigint) IS NULL OR :organisation IN (p.lender_id, p.agency_id)
  ORDER BY r.waiting_id IS NULL, r.newest DESC NULLS LAST, r.id DESC
- LIMIT :limit OFFSET :offset
+ LIMIT CAST(:limit AS bigint) OFFSET :offset
 """
 
 _LINKS = """
@@ -69,9 +74,54 @@ def clawback_chains(*, organisation_id: int | None, page: int = 1) -> tuple[list
 
     Those whose reversal waits for a statement first, then the newest correction.
     """
+    return _chains(organisation_id, CHAINS, (page - 1) * CHAINS)
+
+
+def clawback_csv(*, organisation_id: int | None) -> bytes:
+    """All chains as one table: a row for each line, and for each reversal that still waits."""
+    chains, _total = _chains(organisation_id, None, 0)
+    parties = {i for one in chains for i in (one.root.lender_id, one.root.agency_id) if i}
+    codes = organisation_codes(sorted(parties))
+    named = (
+        _("Corrected payment"), _("Case"), _("Lender"), _("Agency"), _("Currency"),
+        _("Kind of line"), _("Why"), _("Payment"), _("Statement"), _("State"), _("Value date"),
+        _("Amount"), _("Rate"), _("Commission"), _("Commission that is left"),
+    )  # fmt: skip
+    rows = [row for chain in chains for row in _csv_rows(chain, codes)]
+    return csv_file([str(name) for name in named], rows)
+
+
+def _csv_rows(chain: Chain, codes: dict[int, str]) -> Iterator[tuple[Cell, ...]]:
+    root, left = chain.root, chain.commission_minor
+    same = (root.code, root.case_code, codes.get(root.lender_id, ""),
+            codes.get(root.agency_id, ""), root.currency)  # fmt: skip
+
+    def amount(minor: int) -> Cell:
+        return in_decimal(minor, root.currency)
+
+    for link in chain.links:
+        why = f"true_up_{link.reason}" if link.kind == "true_up" else link.reason
+        state = Code("statement.undone" if link.undone_at else link.status)
+        yield (
+            *same, str(Code(f"line_{link.kind}")), str(Code(why)) if why else "", link.code,
+            link.statement, str(state), link.value_on.isoformat(), amount(link.gross_minor),
+            percent(link.rate_bps), amount(link.commission_minor), amount(left),
+        )  # fmt: skip
+    if root.reversal:
+        waits = (
+            _("Left out: its line is disputed") if root.disputed else _("In the next statement")
+        )
+        yield (
+            *same, str(Code("line_reversal")), "", root.reversal, "", str(waits),
+            root.reversed_on.isoformat(), amount(root.reversal_minor), "", "", amount(left),
+        )  # fmt: skip
+
+
+def _chains(
+    organisation_id: int | None, limit: int | None, offset: int
+) -> tuple[list[Chain], int]:
     roots = db.session.execute(
-        text(_CHAINS),
-        {"organisation": organisation_id, "limit": CHAINS, "offset": (page - 1) * CHAINS},
+        text(_CHAINS), {"organisation": organisation_id, "limit": limit, "offset": offset}
     ).all()
     found: dict[int, list[Any]] = {row.id: [] for row in roots}
     for link in db.session.execute(text(_LINKS), {"roots": list(found)}):

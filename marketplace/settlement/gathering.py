@@ -40,7 +40,7 @@ _PAYMENTS = """
 WITH undone AS MATERIALIZED (SELECT id FROM statements WHERE undone_at IS NOT NULL)
 SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.posted_on,
        p.reversal_of_id, pc.rate_bps, pl.starts_on, pl.result_weight_bps, pc.round, pc.dpd,
-       pc.product, pc.secured, pc.litigated,
+       pc.product, pc.secured, pc.litigated, pc.segment,
        ARRAY(SELECT DISTINCT h.reason FROM holds h
               WHERE h.debtor_id = pc.debtor_id AND h.lender_id = p.lender_id
                 AND h.starts_at::date <= p.value_on
@@ -65,6 +65,7 @@ SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.
 _STATED = """
 SELECT l.payment_id, sum(l.gross_minor)::bigint AS gross, sum(l.unrounded)::bigint AS unrounded,
        sum(l.commission_minor)::bigint AS commission,
+       sum(l.quality_minor)::bigint AS quality,
        (array_agg(l.rate_bps ORDER BY l.id DESC))[1] AS rate,
        bool_or(l.kind = 'excluded') AS out,
        coalesce(max(l.reason) FILTER (WHERE l.kind = 'excluded'), '') AS why
@@ -105,6 +106,7 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
             kind=Kind(row.round, row.dpd, row.product, row.secured, row.litigated),
             holds=tuple(row.holds),
             active_on=row.active_on,
+            cell=row.segment,
         )
         for row in rows
     ]
@@ -113,7 +115,7 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
     )
     stated = {
         row.payment_id: Stated(
-            row.gross, row.unrounded, row.commission, row.rate, row.out, row.why
+            row.gross, row.unrounded, row.commission, row.rate, row.out, row.why, row.quality
         )
         for row in found
     }

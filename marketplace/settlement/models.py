@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
+from marketplace.core.money import share_bps
 from marketplace.core.tenancy import ALL, ORG, WRITABLE, Audience, Policy
 from marketplace.placements import Rail
 from marketplace.settlement.earning import TierMode
@@ -187,6 +188,7 @@ class Statement(Model):
     quality_minor: Mapped[int] = mapped_column(default=0)
     """What conduct and quality take off: not above 0 unless commission is taken back."""
 
+    holdback_bps: Mapped[int] = mapped_column(default=0)
     holdback_minor: Mapped[int] = mapped_column(default=0)
     """What is held back for later: never below 0."""
 
@@ -209,6 +211,9 @@ class Statement(Model):
     commission_tax_bps: Mapped[int]
     fee_bps: Mapped[int]
     fee_tax_bps: Mapped[int]
+    rates: Mapped[dict[str, Any]]
+    """The awards and rate tables that it was reckoned by, as they were then."""
+
     made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[datetime]
     agency_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -245,6 +250,12 @@ class Statement(Model):
             - self.holdback_minor
             + self.released_minor
         )
+
+    @property
+    def released_tax_minor(self) -> int:
+        """Of the tax on commission, the part that no line bears: that on what is released."""
+        of_lines = self.earned_minor - self.released_minor
+        return self.commission_tax_minor - share_bps(of_lines, self.commission_tax_bps)
 
     @property
     def due_minor(self) -> int:
@@ -335,6 +346,24 @@ class StatementLine(Model):
     """Commission in ten-thousandths of a minor unit, before it is rounded."""
 
     commission_minor: Mapped[int]
+    round: Mapped[int]
+    dpd: Mapped[int]
+    """Of the case when it was placed, in days."""
+
+    cell: Mapped[str]
+    """Of the award's table of bids."""
+
+    bid_bps: Mapped[int]
+    weight_bps: Mapped[int]
+    """How much of the commission results alone earn; conduct earns the rest."""
+
+    quality_minor: Mapped[int]
+    """Its share of what conduct takes off; as all that follow, they add up to the statement."""
+
+    holdback_minor: Mapped[int]
+    tax_minor: Mapped[int]
+    fee_minor: Mapped[int]
+    fee_tax_minor: Mapped[int]
     again: Mapped[int] = mapped_column(default=0)
     """How many statements stated the payment before and were undone."""
 

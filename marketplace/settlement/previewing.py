@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from marketplace.accounts import organisation_codes
 from marketplace.core.db import db
-from marketplace.core.exports import csv_file
-from marketplace.core.money import in_figures
+from marketplace.core.exports import Cell, csv_file
+from marketplace.core.money import in_decimal
 from marketplace.core.words import Code, _
 from marketplace.placements import Placement
 from marketplace.settlement.gathering import Due, contract_payments
@@ -116,14 +116,14 @@ def preview_csv(previews: Iterable[Preview]) -> bytes:
     )
 
 
-def _csv_row(preview: Preview, row: PreviewRow, codes: dict[int, str]) -> tuple[str, ...]:
+def _csv_row(preview: Preview, row: PreviewRow, codes: dict[int, str]) -> tuple[Cell, ...]:
     due = preview.due
 
-    def of(sums: Sums) -> tuple[str, ...]:
-        return str(sums.lines), amount(sums.cash_minor), amount(sums.commission_minor)
+    def of(sums: Sums) -> tuple[Cell, ...]:
+        return sums.lines, amount(sums.cash_minor), amount(sums.commission_minor)
 
-    def amount(minor: int) -> str:
-        return in_figures(minor, due.currency).replace(",", "")
+    def amount(minor: int) -> Cell:
+        return in_decimal(minor, due.currency)
 
     return (
         codes[due.lender_id], codes[due.agency_id], due.currency,

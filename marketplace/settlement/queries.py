@@ -1,25 +1,17 @@
-"""Statements and their lines, for screens and exports."""
+"""Statements, their parties and their amounts, for screens and exports."""
 
-from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts import Kind, LegalEntity, Organisation, User
-from marketplace.casework import Payment
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.words import Name, Words, _
-from marketplace.settlement.line_disputes import StatementCopy
 from marketplace.settlement.models import (
-    CommissionTerms,
-    LineKind,
     QualityScore,
     Statement,
-    StatementLine,
-    StatementStatus,
 )
 
 
@@ -28,39 +20,6 @@ class StatementRow:
     statement: Statement
     lender: Name
     agency: Name
-
-
-@dataclass(frozen=True)
-class LineRow:
-    """One line as both sides read it. The case number is the lender's own."""
-
-    payment: str
-    case_code: str
-    value_on: date
-    gross_minor: int
-    rate_bps: int
-    commission_minor: int
-    kind: LineKind
-    reason: str
-    terms_version: int | None
-    reference: str
-    """The lender's own, of its ledger."""
-
-    posted_on: date
-    method: str
-    tier: int
-    takes_back: str | None
-    """The payment that a reversal undoes."""
-
-    def as_stored(self) -> dict[str, Any]:
-        days = {"value_on": self.value_on, "posted_on": self.posted_on}
-        told = {name: day.isoformat() for name, day in days.items()}
-        return asdict(self) | told | {"kind": self.kind.value}
-
-    @classmethod
-    def from_stored(cls, stored: dict[str, Any]) -> "LineRow":
-        days = {name: date.fromisoformat(stored[name]) for name in ("value_on", "posted_on")}
-        return cls(**stored | days | {"kind": LineKind(stored["kind"])})
 
 
 @dataclass(frozen=True)
@@ -112,36 +71,10 @@ def statement_rows(*, organisation_id: int | None = None) -> list[StatementRow]:
     return [StatementRow(*row) for row in db.session.execute(query)]
 
 
-def line_rows(statement: Statement) -> list[LineRow]:
-    """Its lines; of a version that was set aside, as they stood then."""
-    if statement.status is StatementStatus.CANCELLED:
-        copy = db.session.get(StatementCopy, statement.id)
-        return [LineRow.from_stored(stored) for stored in copy.lines] if copy else []
-    # The code follows from the id: no reader needs a right to the case itself.
-    case_code = func.app.public_code("CS", StatementLine.case_id, 7)
-    rows = db.session.execute(
-        select(
-            Payment.code,
-            case_code,
-            StatementLine.value_on,
-            StatementLine.gross_minor,
-            StatementLine.rate_bps,
-            StatementLine.commission_minor,
-            StatementLine.kind,
-            StatementLine.reason,
-            CommissionTerms.version,
-            Payment.ledger_ref,
-            Payment.posted_on,
-            cast(Payment.method, Text),
-            StatementLine.tier,
-            func.app.public_code("PY", Payment.reversal_of_id, 7),
-        )
-        .join(Payment, Payment.id == StatementLine.payment_id)
-        .outerjoin(CommissionTerms, CommissionTerms.id == StatementLine.terms_id)
-        .where(StatementLine.statement_id == statement.id)
-        .order_by(StatementLine.rate_bps, StatementLine.id)
-    )
-    return [LineRow(*row) for row in rows]
+def carried_from(statement: Statement) -> str | None:
+    """The statement whose debt it took over."""
+    query = select(Statement.code).where(Statement.id == statement.carried_from_id)
+    return db.session.scalar(query)
 
 
 def parties_of(statement: Statement) -> Parties:
@@ -157,9 +90,12 @@ def amounts_of(statement: Statement) -> list[tuple[Words, int]]:
         (_("Conduct and quality, score %(score)s%%",
            score=f"{statement.quality_bps / 100:g}"), statement.quality_minor,
          statement.quality_score_id is not None),
+        (_("Conduct and quality, given back"), statement.quality_minor,
+         statement.quality_score_id is None and statement.quality_minor != 0),
         (_("Held back"), -statement.holdback_minor, statement.holdback_minor != 0),
         (_("Released from earlier statements"), statement.released_minor,
          statement.released_minor != 0),
+        (_("Net, without tax"), statement.earned_minor, True),
         (_("VAT on commission, %(rate)s%%", rate=f"{statement.commission_tax_bps / 100:g}"),
          statement.commission_tax_minor, True),
         (_("Taken over from the last statement"), statement.carried_in_minor,

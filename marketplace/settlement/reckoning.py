@@ -32,6 +32,9 @@ class Paid(NamedTuple):
     active_on: date | None = None
     """When the agency first worked the case; known only where the terms ask for it."""
 
+    cell: str = ""
+    """Of the award's table of bids."""
+
 
 class Stated(NamedTuple):
     """What earlier statements say of a payment, all its lines together."""
@@ -43,6 +46,9 @@ class Stated(NamedTuple):
     excluded: bool
     reason: str = ""
     """Why it is excluded."""
+
+    quality_minor: int = 0
+    """What conduct took off."""
 
 
 @dataclass(frozen=True)

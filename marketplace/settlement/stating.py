@@ -14,9 +14,10 @@ from marketplace.core.installation import installed
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import FrameworkContract, Rail
-from marketplace.settlement.gathering import Due, contract_payments
+from marketplace.settlement.gathering import ContractCash, Due, contract_payments
 from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
+from marketplace.settlement.lines import line_rows
 from marketplace.settlement.models import (
     HoldbackRelease,
     LineKind,
@@ -24,8 +25,9 @@ from marketplace.settlement.models import (
     StatementLine,
     StatementStatus,
 )
-from marketplace.settlement.queries import line_rows
 from marketplace.settlement.reckoning import Line, reckon
+from marketplace.settlement.sharing import share_out
+from marketplace.settlement.snapshots import rates_of
 from marketplace.settlement.totalling import totalled
 from marketplace.settlement.undone import stated_and_undone
 
@@ -81,6 +83,7 @@ def draft_statement(
     statement, releases = totalled(due, lines, contract, period_end)
     statement.period_start, statement.rail = period_start, _rail_of(statement)
     statement.made_by_id, statement.made_at = by.id, now
+    statement.rates = rates_of(statement, lines, contract)
     if instead_of is not None:
         statement.replaces_id, statement.edition = instead_of.id, instead_of.edition + 1
         statement.disputes_end_at = instead_of.disputes_end_at
@@ -89,7 +92,7 @@ def draft_statement(
     for release in releases:
         release.released_by_id = statement.id
         db.session.add(release)
-    _write_lines(statement, lines)
+    _write_lines(statement, lines, contract)
     audit.record(
         "statement.drafted", statement, by=None if instead_of else by, now=now,
         parties=[due.lender_id, due.agency_id], code=statement.code,
@@ -98,8 +101,9 @@ def draft_statement(
     return statement
 
 
-def _write_lines(statement: Statement, lines: Sequence[Line]) -> None:
+def _write_lines(statement: Statement, lines: Sequence[Line], contract: ContractCash) -> None:
     again = stated_and_undone([line.payment.id for line in lines])
+    shares = share_out(statement, lines, contract)
     insert_many(
         StatementLine,
         [
@@ -119,9 +123,15 @@ def _write_lines(statement: Statement, lines: Sequence[Line]) -> None:
                 "rate_bps": line.rate_bps,
                 "unrounded": line.unrounded,
                 "commission_minor": line.commission_minor,
+                "round": line.payment.kind.round,
+                "dpd": line.payment.kind.dpd,
+                "cell": line.payment.cell,
+                "bid_bps": line.payment.awarded_bps,
+                "weight_bps": contract.weights[line.payment.placement_id],
+                **vars(share),
                 "again": 0 if line.kind is LineKind.TRUE_UP else again.get(line.payment.id, 0),
             }
-            for line in lines
+            for line, share in zip(lines, shares, strict=True)
         ],
     )
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts import LegalEntity
 from marketplace.core.db import db
-from marketplace.core.exports import csv_file
-from marketplace.core.money import in_figures
+from marketplace.core.exports import Cell, csv_file
+from marketplace.core.money import in_decimal
 from marketplace.core.words import _
 from marketplace.settlement.models import Statement, StatementStatus
 
@@ -45,9 +45,9 @@ def tax_export(*, organisation_id: int | None, first: date | None, last: date | 
     )
 
 
-def _row(statement: Statement, seller: LegalEntity, buyer: LegalEntity) -> tuple[str, ...]:
-    def amount(minor: int) -> str:
-        return in_figures(minor, statement.currency).replace(",", "")
+def _row(statement: Statement, seller: LegalEntity, buyer: LegalEntity) -> tuple[Cell, ...]:
+    def amount(minor: int) -> Cell:
+        return in_decimal(minor, statement.currency)
 
     gross = statement.earned_minor + statement.commission_tax_minor
     return (

@@ -7,7 +7,7 @@ from marketplace.accounts import tax_rate_bps
 from marketplace.core.db import db
 from marketplace.core.money import BPS, share_bps
 from marketplace.placements import Placement
-from marketplace.settlement.adjusting import quality_adjustment, score_for, withhold
+from marketplace.settlement.adjusting import conduct, score_for, withhold
 from marketplace.settlement.gathering import ContractCash, Due
 from marketplace.settlement.models import HoldbackRelease, LineKind, Statement
 from marketplace.settlement.reckoning import Line
@@ -38,6 +38,7 @@ def _statement(
     gross = sum(line.gross_minor for line in lines if line.kind is not LineKind.EXCLUDED)
     fee = share_bps(gross, PLATFORM_FEE_BPS)
     score = score_for(due.lender_id, due.agency_id, period_end)
+    score_bps = score.score_bps if score else BPS
     tax_bps = tax_rate_bps(placement.agency_entity_id, period_end)
     return Statement(
         lender_id=due.lender_id,
@@ -50,9 +51,9 @@ def _statement(
         payments=len({line.payment.id for line in lines if line.kind is not LineKind.TRUE_UP}),
         gross_minor=gross,
         commission_minor=sum(line.commission_minor for line in lines),
-        quality_minor=quality_adjustment(lines, contract.weights, score),
+        quality_minor=sum(conduct(lines, contract.stated, contract.weights, score_bps)),
         quality_score_id=score.id if score else None,
-        quality_bps=score.score_bps if score else BPS,
+        quality_bps=score_bps,
         commission_tax_bps=tax_bps,
         fee_minor=fee,
         fee_bps=PLATFORM_FEE_BPS,

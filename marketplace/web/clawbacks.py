@@ -7,21 +7,22 @@ from flask_login import current_user
 from marketplace import settlement
 from marketplace.accounts import Kind, Permission, organisation_names
 from marketplace.web import inputs
+from marketplace.web.downloads import CSV, download
 from marketplace.web.language import language
 from marketplace.web.security import clock, requires
 
 
 def clawback_pages() -> Blueprint:
-    """A blueprint for one door: the list."""
+    """A blueprint for one door: the list, and all of it as a table."""
     pages = Blueprint("clawbacks", __name__, url_prefix="/clawbacks")
     pages.add_url_rule("/", "index", _index)
+    pages.add_url_rule("/clawbacks.csv", "table", _table)
     return pages
 
 
 @requires(Permission.STATEMENT_VIEW)
 def _index() -> ResponseReturnValue:
-    platform = current_user.organisation.kind is Kind.PLATFORM
-    side = None if platform else current_user.organisation_id
+    side = _side()
     page = inputs.page_number()
     chains, total = settlement.clawback_chains(organisation_id=side, page=page)
     disputes = settlement.dispute_rows(organisation_id=side)
@@ -36,3 +37,14 @@ def _index() -> ResponseReturnValue:
         names=organisation_names(parties, locale=language()),
         now=clock(),
     )
+
+
+@requires(Permission.STATEMENT_VIEW)
+def _table() -> ResponseReturnValue:
+    return download(settlement.clawback_csv(organisation_id=_side()), "clawbacks.csv", CSV)
+
+
+def _side() -> int | None:
+    """Whose corrections are shown; the platform sees all."""
+    platform = current_user.organisation.kind is Kind.PLATFORM
+    return None if platform else current_user.organisation_id

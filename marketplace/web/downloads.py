@@ -6,6 +6,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 ZIP = "application/zip"
 XML = "application/xml"
+BEANCOUNT = "text/plain; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
 
 

@@ -44,6 +44,7 @@ FIELDS: dict[str, object] = {
     "amount": _l("Amount"), "ledger_ref": _l("Ledger reference"),
     "reverses_ref": _l("Reference that is reversed"), "kind": _l("Kind of posting"),
     "method": _l("Way of paying"), "memo": _l("Memo"),
+    "costs": _l("Costs"), "fees": _l("Fees"),
 }  # fmt: skip
 """What the columns of a file of payments are called."""
 

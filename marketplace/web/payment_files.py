@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from marketplace import portfolios
-from marketplace.casework import BadPayments, PaymentMethod, PaymentRow
+from marketplace.casework import Appropriation, BadPayments, PaymentMethod, PaymentRow
 from marketplace.core.calendars import FIRST_DAY, LAST_DAY
 from marketplace.core.errors import Refusal
 from marketplace.core.money import LARGEST_MINOR, MINOR_DIGITS
@@ -17,6 +17,8 @@ from marketplace.core.words import _ as words
 
 _NO_TEXT = words("It holds characters that no text has.")
 COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
+PARTS = ("costs", "interest", "fees", "principal")
+"""What a payment was set against, in columns that a file may have."""
 
 
 def read_payments(content: bytes, *, lender_id: int) -> list[PaymentRow]:
@@ -50,7 +52,10 @@ def _lines(text: str) -> list[dict[str, str]]:
                 _("The payment file lacks the columns %(names)s.", names=", ".join(missing)),
                 next_step=_("Its first line reads: %(line)s", line=",".join(COLUMNS)),
             )
-        return [{name: (cells.get(name) or "").strip() for name in COLUMNS} for cells in reader]
+        return [
+            {name: (cells.get(name) or "").strip() for name in (*COLUMNS, *PARTS)}
+            for cells in reader
+        ]
     except csv.Error as error:
         raise BadPayments([(max(reader.reader.line_num - 1, 1), _NO_TEXT)]) from error
 
@@ -85,9 +90,14 @@ def _row(given: dict[str, str], currency: str | None) -> PaymentRow | Words:
             value=given["method"],
             known=", ".join(one.value for one in PaymentMethod),
         )
+    parts = [_minor(given[name], currency) if given[name] else None for name in PARTS]
+    told = [part for part in parts if not isinstance(part, Words)]
+    if len(told) < len(parts):
+        return next(part for part in parts if isinstance(part, Words))
     return PaymentRow(
-        given["case_no"], value_on, amount_minor, given["reference"], given["reverses"], method
-    )
+        given["case_no"], value_on, amount_minor, given["reference"], given["reverses"], method,
+        Appropriation.told(told),
+    )  # fmt: skip
 
 
 def _day(written: str) -> date | None:

@@ -17,6 +17,7 @@ WORDS = {
     "rail_leased": _l("Being sent"),
     "rail_done": _l("Done"),
     "rail_refused": _l("Refused by Stripe"),
+    "rail_withdrawn": _l("Withdrawn"),
     "rail_unknown": _l("Outcome not known yet"),
     "stripe_sum": _l("Balance at Stripe, in the ledger"),
     "stripe_movement": _l("Posting of a movement at Stripe"),

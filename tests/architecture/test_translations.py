@@ -31,7 +31,7 @@ SHOWN = (
 )  # fmt: skip
 ALLOWED = {
     "P", "CRPS",
-    "PDF", "XLSX", "CSV", "SHA", "Recoup", "Ctrl", "K", "https",
+    "PDF", "XLSX", "CSV", "Beancount", "SHA", "Recoup", "Ctrl", "K", "https",
     "python -m matching verify certificate.json",
     "case_no,value_date,amount,reference,reverses",
     "narrow", "problem", "debtor",  # the shape of a page: a class, not a word

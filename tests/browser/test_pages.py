@@ -33,7 +33,7 @@ ROLES = {
     "finance": email("RECOUP", "finance"),
     "auditor": email("RECOUP", "auditor"),
 }
-DOWNLOADS = re.compile(r"\.(zip|pdf|xlsx|csv|json)$|/evidence$")
+DOWNLOADS = re.compile(r"\.(zip|pdf|xlsx|csv|json|beancount)$|/evidence$")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 

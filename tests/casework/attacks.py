@@ -28,6 +28,15 @@ ATTACKS: Attacks = {
         run(like("payments", UNVERIFIED, amount_minor="-1", ledger_ref="'x'")),
         "negative_only_as_reversal",
     ),
+    "set against more than was paid": (
+        run(like("payments", UNVERIFIED, ledger_ref="'x'", costs_minor="0", interest_minor="0",
+                 fees_minor="0", principal_minor="amount_minor + 1")),
+        "parts_add_up",
+    ),
+    "set against what is told in part": (
+        run(like("payments", UNVERIFIED, ledger_ref="'x'", principal_minor="amount_minor")),
+        "parts_add_up",
+    ),
     "verified by whoever reported": (
         run("UPDATE payments SET verified_by_id = reported_by_id, verified_at = now()"
             f" WHERE {UNVERIFIED}"),

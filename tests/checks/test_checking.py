@@ -107,6 +107,39 @@ FIRST = "(SELECT min(id) FROM statements)"
             {"statement_carried"},
         ),
         (
+            "statements",
+            "UPDATE statements SET quality_minor = quality_minor - 1,"
+            f" quality_bps = quality_bps - 1 WHERE id = {FIRST}",
+            {"statement_quality", "line_shares", "lender_owes", "agency_earned"},
+        ),
+        (
+            "statements",
+            f"UPDATE statements SET holdback_bps = 100 WHERE id = {FIRST}",
+            {"statement_holdback"},
+        ),
+        *(
+            (
+                "statement_lines",
+                f"UPDATE statement_lines SET {share} = {share} + 1 WHERE gross_minor = 20001",
+                {"line_shares"} | also,
+            )
+            for share, also in (
+                ("quality_minor", {"line_rounding"}),
+                ("fee_minor", set()),
+                ("holdback_minor", {"line_rounding"}),
+                ("tax_minor", {"line_rounding"}),
+                ("fee_tax_minor", {"line_rounding"}),
+            )
+        ),
+        (
+            # The sums are right, and two lines are not.
+            "statement_lines",
+            "UPDATE statement_lines SET fee_minor = fee_minor"
+            " + CASE gross_minor WHEN 20001 THEN 5 ELSE -5 END"
+            " WHERE gross_minor IN (20001, 333)",
+            {"line_rounding"},
+        ),
+        (
             # The second takes back what the first, if it was undone, never gave.
             "statements",
             f"UPDATE statements SET undone_at = now() WHERE id = {FIRST}",

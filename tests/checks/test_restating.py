@@ -26,6 +26,7 @@ AMOUNTS = st.lists(st.lists(st.integers(1, 9_999), max_size=4), min_size=1, max_
 @pytest.fixture
 def cases(clara: User, amy: User) -> list[Case]:
     placed = factories.placement(clara, amy, rate_bps=2_000)
+    placed.result_weight_bps = 7_000
     return factories.cases_of(db.session.get_one(Portfolio, placed.portfolio_id))
 
 
@@ -49,15 +50,20 @@ def test_both_ways_of_rounding_agree(numerator: int, denominator: int) -> None:
 @given(
     months=AMOUNTS, mode=st.none() | st.sampled_from(TierMode), later=st.integers(0, 2),
     holdback=st.sampled_from([0, 1_000]), back=st.booleans(), basis=st.sampled_from(RateBasis),
+    score=st.none() | st.integers(0, 10_000),
 )  # fmt: skip
 def test_right_statements_have_no_differences(
     cases: list[Case], clara: User, amy: User, aline: User, fred: User, fang: User, pia: User,
     paul: User, months: list[list[int]], mode: TierMode | None, later: int, holdback: int,
-    back: bool, basis: RateBasis,
+    back: bool, basis: RateBasis, score: int | None,
 ) -> None:  # fmt: skip
-    """Tiers of either mode agreed before, between or never; reversals; holdback; true-ups."""
+    """Tiers of either mode agreed before, between or never; reversals; holdback; conduct."""
     with db.session.begin_nested() as undone:
         contract = db.session.scalars(db.select(FrameworkContract)).one()
+        if score is not None:
+            settlement.score_quality(
+                contract.agency_id, TODAY, score, source="Review", by=clara, now=NOON
+            )
         for n, amounts in enumerate(months):
             if mode is not None and n == later:
                 terms = settlement.propose_terms(

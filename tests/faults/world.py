@@ -182,6 +182,8 @@ def _send() -> None:
                       made_by_id=pia.id, **made),
         RailOperation(op_id="done", kind=OperationKind.REFUND, organisation_id=lender,
                       status=OperationStatus.DONE, done_at=NOON, **made),
+        RailOperation(op_id="withdrawn", kind=OperationKind.REFUND, organisation_id=lender,
+                      status=OperationStatus.WITHDRAWN, withdrawn_at=NOON, **made),
         RailEvent(event_id="open", **event),
         RailEvent(event_id="done", processed_at=NOON, **event),
         RailTransaction(transaction_ref="open", **moved),

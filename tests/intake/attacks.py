@@ -41,6 +41,9 @@ ATTACKS: Attacks = {
     ),
     "a line brought twice": (run(like("intake_lines")), "uq_intake_lines_lender_id_dedupe_key"),
     "a line of nothing": (run(_line("bank", amount_minor="0")), "is_an_amount"),
+    "a line set against three things": (
+        run(_line("bank", parts="'{1,2,3}'")), "parts_are_four",
+    ),
     "a negative claim": (run(_line("claim", amount_minor="-1")), "claims_are_positive"),
     "nobody's claim": (run(_line("claim", agency_id="NULL")), "claims_have_agencies"),
     "matched twice": (run(like("intake_runs")), "uq_intake_runs_batch_id"),

@@ -3,11 +3,18 @@
 import pytest
 from flask import Flask
 
-from marketplace import rails
+from marketplace import rails, settlement
 from marketplace.accounts import User
 from marketplace.core.db import db, transaction
 from marketplace.portfolios import PortfolioStatus
-from marketplace.rails.models import RailAccount, RailTransaction
+from marketplace.rails.models import (
+    OperationKind,
+    OperationStatus,
+    RailAccount,
+    RailOperation,
+    RailTransaction,
+)
+from marketplace.settlement import StatementStatus
 from tests import factories
 from tests.conftest import NOON, rows_of
 from tests.factories import someone
@@ -65,3 +72,32 @@ def test_a_movement_is_booked_once(committed: Flask, case_id: int) -> None:
 
     assert sorted(at_once(committed, ("paul", book), ("paul", book))) == ONE
     assert rows_of("journals") == 1
+
+
+def test_a_proposal_is_approved_or_withdrawn_never_both(committed: Flask) -> None:
+    with transaction():
+        enter_everybody()
+        statement = factories.paid_by_stripe()
+        settlement.approve(statement.id, by=someone("paul"), now=NOON)
+        for state in (StatementStatus.INVOICED, StatementStatus.PAID):
+            settlement.carry(statement.id, state, now=NOON)
+        number, lender, maker = statement.id, statement.lender_id, someone("pia").id
+        db.session.add_all([
+            RailOperation(op_id=f"{kind}:x", kind=kind, status=OperationStatus.PROPOSED,
+                          organisation_id=lender, statement_id=number, amount_minor=1,
+                          currency="USD", made_by_id=maker, planned_at=NOON, next_try_at=NOON)
+            for kind in (OperationKind.REVERSAL, OperationKind.REFUND)
+        ])  # fmt: skip
+
+    def approve(by: User, looked: Look) -> None:
+        looked()
+        rails.approve_claw_back(number, by=by, now=NOON)
+
+    def withdraw(by: User, looked: Look) -> None:
+        looked()
+        rails.withdraw_claw_back(number, by=by, now=NOON)
+
+    assert sorted(at_once(committed, ("paul", approve), ("pia", withdraw))) == ONE
+    with transaction():
+        states = {one.status for one in rails.operations_of(number)}
+    assert states in ({OperationStatus.PLANNED}, {OperationStatus.WITHDRAWN})

@@ -23,13 +23,25 @@ ATTACKS: Attacks = {
     ),
     **answered(
         "rail_operations", "done_at", change="amount_minor = 7", again="status = 'planned'",
+        unless="withdrawn_at",
+    ),
+    "withdrawn at no time": (
+        run("UPDATE rail_operations SET status = 'withdrawn' WHERE done_at IS NULL"
+            " AND withdrawn_at IS NULL"),
+        "is_withdrawn_some_time",
+    ),
+    "a withdrawn proposal taken up again": (
+        run("UPDATE rail_operations SET status = 'planned', withdrawn_at = NULL"
+            " WHERE withdrawn_at IS NOT NULL"),
+        "rail_operations is append-only: UPDATE",
     ),
     "done twice": (run(like("rail_operations")), "uq_rail_operations_op_id"),
     "less than nothing moved": (
         run(like("rail_operations", op_id="'x'", amount_minor="-1")), "amount_is_not_negative",
     ),
     "let go by whoever proposed": (
-        run("UPDATE rail_operations SET approved_by_id = made_by_id WHERE done_at IS NULL"),
+        run("UPDATE rail_operations SET approved_by_id = made_by_id WHERE done_at IS NULL"
+            " AND withdrawn_at IS NULL"),
         "two_people_move_money",
     ),
     **answered(

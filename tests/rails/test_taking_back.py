@@ -97,6 +97,54 @@ def test_a_reversal_that_was_stated_bars_taking_back(set_up: Story, paid: Statem
         rails.approve_claw_back(paid.id, by=someone("paul"), now=NOON)
 
 
+def test_a_proposal_is_withdrawn_by_its_maker_and_may_be_made_again(
+    set_up: Story, paid: Statement
+) -> None:
+    set_up.server.top_up(30_000)
+    pia, paul = someone("pia"), someone("paul")
+    with refused("Nothing of this statement waits"):
+        rails.withdraw_claw_back(paid.id, by=pia, now=NOON)
+    rails.claw_back(paid.id, by=pia, now=NOON)
+    with refused("only they can withdraw it"):
+        rails.withdraw_claw_back(paid.id, by=paul, now=NOON)
+    rails.withdraw_claw_back(paid.id, by=pia, now=NOON)
+    assert [event.subject_id for event in factories.events("rail.claw_back_withdrawn")] == [
+        paid.id
+    ]
+    with refused("Nothing of this statement waits"):
+        rails.approve_claw_back(paid.id, by=paul, now=NOON)
+    drain()
+    assert (status_of(paid), set_up.server.made("re")) == ("paid", [])
+    rails.claw_back(paid.id, by=paul, now=NOON)
+    with refused("somebody else must approve it"):
+        rails.approve_claw_back(paid.id, by=paul, now=NOON)
+    rails.approve_claw_back(paid.id, by=pia, now=NOON)
+    with refused("Nothing of this statement waits"):
+        rails.withdraw_claw_back(paid.id, by=paul, now=NOON)
+    drain()
+    set_up.mirror()
+    assert status_of(paid) == "taken_back"
+    assert len(set_up.server.made("re")) == 1
+    assert differences() == []
+
+
+def test_a_proposal_that_cannot_be_approved_any_more_is_withdrawn(
+    set_up: Story, paid: Statement
+) -> None:
+    rails.claw_back(paid.id, by=someone("pia"), now=NOON)
+    reverse()
+    factories.settle(TODAY + timedelta(days=1), approve=False)
+    with refused("A later statement corrects this one"), db.session.begin_nested():
+        rails.approve_claw_back(paid.id, by=someone("paul"), now=NOON)
+    assert rails.operations_waiting() == 2
+    rails.withdraw_claw_back(paid.id, by=someone("pia"), now=NOON)
+    assert rails.operations_waiting() == 0
+    with refused_by_database("is append-only"):
+        db.session.execute(
+            db.text("UPDATE rail_operations SET status = 'planned', withdrawn_at = NULL")
+        )
+
+
 def test_the_banks_taking_back_undoes_nothing(set_up: Story, paid: Statement) -> None:
     """The lender owes on: the reversal is stated, and a dispute that is won pays once."""
     (charge,) = set_up.server.made("ch")

@@ -159,6 +159,38 @@ def test_what_cannot_be_taken_back_now_is_carried_over(
     assert (third.carried_in_minor, third.due_minor) == (-2_120, 4_240 - 2_120)
 
 
+@pytest.mark.parametrize("scored", [True, False])
+def test_a_reversal_takes_back_what_conduct_had_left(
+    cases: list[Case], clara: User, amy: User, aline: User, fred: User, fang: User, pia: User,
+    paul: User, *, scored: bool,
+) -> None:  # fmt: skip
+    """By the score of then, whatever the score is now, or without one."""
+    placed = db.session.scalars(db.select(Placement)).one()
+    placed.result_weight_bps = 7_000
+    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
+    score = settlement.score_quality(
+        amy.organisation_id, TODAY, 5_000, source="Sample", by=clara, now=NOON
+    )
+    first = approved(factories.statement(pia), fred, fang, paul)
+    assert first.earned_minor == 1_700
+    if scored:
+        settlement.score_quality(
+            amy.organisation_id, TODAY, 10_000, source="Larger sample", by=clara, now=NOON
+        )
+    else:
+        settlement.appeal_score(score.id, "Wrong.", by=amy, now=NOON)
+    factories.payment(
+        cases[0], -10_000, reference="B", reverses="A", value_on=END, verified_by=aline,
+        now=NOON + timedelta(days=40),
+    )  # fmt: skip
+    second = factories.statement(pia, start=END, end=LATER)
+    assert (second.commission_minor, second.quality_minor) == (-2_000, 300)
+    assert second.earned_minor == -1_700
+    assert settlement.statement_pdf(second, now=NOON, audit_head="")
+    names = [str(words) for words, _amount in settlement.amounts_of(second)]
+    assert any(name.startswith("Conduct and quality") for name in names)
+
+
 @pytest.mark.parametrize(
     ("state", "counts"),
     [

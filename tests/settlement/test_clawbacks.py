@@ -1,5 +1,7 @@
 """Each correction with its original line, and the bridge to what the lender keeps."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -154,6 +156,35 @@ def test_the_page_shows_chains_and_open_disputes_at_every_door(
     shown = client_of(app, fang).get(f"/lender/statements/{claimed}").text
     assert 'data-chart="waterfall"' in shown
     assert "The lender keeps" in shown
+
+
+def test_all_corrections_are_a_table_at_every_door(
+    app: Flask, fred: User, fang: User, pia: User, bea: User
+) -> None:
+    first, second = taken_back()
+    codes, confirmed = (first.code, second.code), "Confirmed by the lender"
+    factories.payment(factories.any_case(), -7_000, reference="b2", reverses="R2",
+                      verified_by=factories.someone("aline"))  # fmt: skip
+    for who, door in ((fred, "agency"), (fang, "lender"), (pia, "finance")):
+        page = client_of(app, who).get(f"/{door}/clawbacks/").text
+        assert f"/{door}/clawbacks/clawbacks.csv" in page
+        answer = client_of(app, who).get(f"/{door}/clawbacks/clawbacks.csv")
+        rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+        assert [
+            (row["Kind of line"], row["Statement"], row["State"], row["Amount"], row["Rate"],
+             row["Commission"], row["Commission that is left"])
+            for row in rows
+        ] == [
+            ("Payment", codes[1], confirmed, "70.00", "25%", "17.50", "17.50"),
+            ("Reversal", "", "In the next statement", "-70.00", "", "", "17.50"),
+            ("Payment", codes[0], "Invoiced", "100.00", "25%", "25.00", "0.00"),
+            ("Reversal", codes[1], confirmed, "-100.00", "25%", "-25.00", "0.00"),
+        ]  # fmt: skip
+        assert {(row["Lender"], row["Agency"]) for row in rows} == {("JIANGNAN", "ANHENG")}
+    empty = client_of(app, bea).get("/lender/clawbacks/clawbacks.csv").get_data(as_text=True)
+    assert len(empty.splitlines()) == 1
+    chinese = client_of(app, fang, "zh").get("/lender/clawbacks/clawbacks.csv")
+    assert "冲正" in chinese.get_data(as_text=True)
 
 
 def test_no_fee_is_paid_back_for_what_earned_nothing(

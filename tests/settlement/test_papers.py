@@ -54,7 +54,7 @@ def test_the_pdf_can_be_read_in_chinese(statement: Statement, pdf: bytes) -> Non
     said = read(pdf)
     for expected in (
         f"结佣单 {statement.code}", "江南银行股份有限公司", "安恒资产管理有限公司",
-        "委托方", "74,074.02", "16,666.65", "22.50%", "ab12",
+        "委托方", "74,074.02", "16,666.65", "22.5%", "ab12",
     ):  # fmt: skip
         assert expected in said
 
@@ -83,19 +83,22 @@ def test_a_page_is_rendered_with_ink_on_it(pdf: bytes) -> None:
 def test_the_workbook_holds_the_same_figures(statement: Statement) -> None:
     content = settlement.statement_workbook(statement, now=NOON, audit_head="ab12")
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    assert book.sheet_names == ["About", "Totals", "Lines"]
+    assert book.sheet_names == ["About", "Totals", "By kind of line", "Rates", "Lines"]
     about = dict(book.get_sheet_by_name("About").to_python())
     assert about["Lender"].startswith("江南银行股份有限公司")
     totals = dict(book.get_sheet_by_name("Totals").to_python()[1:])
     assert totals["Commission"] == statement.commission_minor / 100
-    lines = book.get_sheet_by_name("Lines").to_python()[1:]
-    assert [line[0] for line in lines] == [r.payment for r in settlement.line_rows(statement)]
-    assert sum(round(line[5] * 100) for line in lines) == statement.commission_minor
-    assert {line[4] for line in lines} == {0.225}
+    headers, *lines = book.get_sheet_by_name("Lines").to_python()
+    told = [dict(zip(headers, line, strict=True)) for line in lines]
     rows = settlement.line_rows(statement)
-    assert [line[7:] for line in lines] == [
-        [row.reference, row.posted_on.isoformat(), "Paid by the debtor", "", ""] for row in rows
+    assert [line["Payment"] for line in told] == [row.payment for row in rows]
+    assert sum(round(line["Commission"] * 100) for line in told) == statement.commission_minor
+    assert {line["Rate"] for line in told} == {line["Rate bid"] for line in told} == {0.225}
+    assert [(line["Lender’s reference"], line["Posted on"]) for line in told] == [
+        (row.reference, row.posted_on.isoformat()) for row in rows
     ]
+    assert {line["Way of paying"] for line in told} == {"Paid by the debtor"}
+    assert {line["Takes back"] for line in told} == {""}
 
 
 def test_a_reversal_names_the_payment_it_takes_back(

@@ -1,6 +1,7 @@
 """Finance's pages of the books: balances by day, journals, months and incidents."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from marketplace.web.journals import journal_words
 from tests import factories
 from tests.conftest import NOON, client_of
 from tests.factories import TODAY
-from tests.ledger.conftest import post_fee
+from tests.ledger.conftest import bean_check, post_fee
 
 DAY = TODAY - timedelta(days=40)
 MONTH = f"{DAY:%Y-%m}"
@@ -211,3 +212,21 @@ def test_the_pages_in_chinese(app: Flask, posted: int, pia: User) -> None:
         ("incidents/", "没有未关闭的差异"),
     ):  # fmt: skip
         assert words in client.get(f"/finance/{address}").text
+
+
+def test_a_statements_journal_goes_to_another_program(
+    app: Flask, stated: settlement.Statement, pia: User, fred: User, tmp_path: Path
+) -> None:
+    code, number, key = stated.code, stated.journal_id, f"statement:{stated.id}"
+    address = f"/finance/ledger/journals/{number}.beancount"
+    assert address in client_of(app, pia).get(f"/finance/statements/{code}").text
+    assert "Beancount" not in client_of(app, fred).get(f"/agency/statements/{code}").text
+    told = client_of(app, pia).get(address).get_data(as_text=True)
+    assert f'key: "{key}"' in told
+    assert told.count("\n  journal: ") == 1
+    path = tmp_path / "journal.beancount"
+    path.write_text(told)
+    assert bean_check(path) == ""
+    assert (
+        client_of(app, pia).get("/finance/ledger/journals/999999.beancount").status_code == 404
+    )

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts import User
-from marketplace.casework import Payment
+from marketplace.casework import Appropriation, Payment
 from marketplace.core.db import acting, db
 from tests import factories
 from tests.conftest import SYSTEM, client_of
@@ -68,3 +68,33 @@ def test_what_is_no_payment_is_named_by_its_line(
     assert code == 422
     assert f"Line 2: {words}" in page
     assert kept() == []
+
+
+def test_a_file_may_tell_what_a_payment_was_set_against(
+    app: Flask, clara: User, fang: User
+) -> None:
+    factories.portfolio(clara, 1)
+
+    def send(*lines: str) -> tuple[int, str]:
+        header = HEADER.strip() + ",costs,interest,fees,principal\n"
+        content = (header + "".join(f"{line}\n" for line in lines)).encode()
+        answer = client_of(app, fang).post(
+            "/lender/payments/", data={"file": (io.BytesIO(content), "payments.csv")}
+        )
+        return answer.status_code, answer.text
+
+    for parts, words in (
+        ("1.00,,,98.99", "do not add up to the amount"),
+        ("-1.00,,,101.00", "do not add up to the amount"),
+        ("much,,,", "“much” is not an amount."),
+    ):
+        code, page = send(f"C000001,2026-03-01,100.00,R1,,,{parts}")
+        assert code == 422
+        assert words in page
+    code, _page = send(
+        "C000001,2026-03-01,100.00,R1,,,,20.50,,79.50", "C000001,2026-03-01,1.00,R2"
+    )
+    assert code == 303
+    with acting(SYSTEM):
+        told = db.session.scalars(select(Payment).order_by(Payment.id)).all()
+        assert [one.applied for one in told] == [Appropriation(0, 2_050, 0, 7_950), None]

@@ -101,6 +101,25 @@ def test_a_refused_operation_is_sent_again_from_the_page(
     assert client.post("/finance/rails/operations/none/retry").status_code == 404
 
 
+def test_a_proposal_to_take_back_is_withdrawn_on_the_page(
+    client: FlaskClient, set_up: Story, approved: settlement.Statement
+) -> None:
+    drain()
+    set_up.pay()
+    set_up.ring()
+    back = f"/finance/rails/statements/{approved.code}/take-back"
+    page_of(client, "pia", "/finance/rails/")
+    assert client.post(back).status_code == 303
+    assert "Withdraw the proposal" in client.get("/finance/rails/").text
+    shown = page_of(client, "paul", "/finance/rails/")
+    assert "Withdraw the proposal" not in shown
+    assert client.post(f"{back}/withdraw").status_code == 409
+    page_of(client, "pia", "/finance/rails/")
+    assert client.post(f"{back}/withdraw").status_code == 303
+    assert "Withdrawn" in client.get("/finance/rails/").text
+    assert client.post(f"{back}/withdraw").status_code == 409
+
+
 def test_money_is_taken_back_by_two_people_on_the_page(
     client: FlaskClient, set_up: Story, approved: settlement.Statement
 ) -> None:

@@ -1877,12 +1877,14 @@ CREATE TABLE public.intake_lines (
     reference text NOT NULL,
     reverses text NOT NULL,
     method character varying(10) NOT NULL,
+    parts bigint[],
     fragments text NOT NULL,
     text_sealed bytea,
     dedupe_key bytea NOT NULL,
     CONSTRAINT ck_intake_lines_claims_are_positive CHECK ((((source)::text <> 'claim'::text) OR (amount_minor > 0))),
     CONSTRAINT ck_intake_lines_claims_have_agencies CHECK ((((source)::text = 'claim'::text) = (agency_id IS NOT NULL))),
-    CONSTRAINT ck_intake_lines_is_an_amount CHECK ((amount_minor <> 0))
+    CONSTRAINT ck_intake_lines_is_an_amount CHECK ((amount_minor <> 0)),
+    CONSTRAINT ck_intake_lines_parts_are_four CHECK ((cardinality(parts) = 4))
 );
 
 ALTER TABLE ONLY public.intake_lines FORCE ROW LEVEL SECURITY;
@@ -2332,6 +2334,10 @@ CREATE TABLE public.payments (
     currency text NOT NULL,
     source character varying(13) NOT NULL,
     method character varying(10) NOT NULL,
+    costs_minor bigint,
+    interest_minor bigint,
+    fees_minor bigint,
+    principal_minor bigint,
     ledger_ref text NOT NULL,
     reversal_of_id bigint,
     reported_by_id bigint NOT NULL,
@@ -2342,6 +2348,7 @@ CREATE TABLE public.payments (
     withdrawn_by_id bigint,
     withdrawn_at timestamp with time zone,
     CONSTRAINT ck_payments_negative_only_as_reversal CHECK ((((amount_minor > 0) AND (reversal_of_id IS NULL)) OR ((amount_minor < 0) AND (reversal_of_id IS NOT NULL)))),
+    CONSTRAINT ck_payments_parts_add_up CHECK (((num_nulls(costs_minor, interest_minor, fees_minor, principal_minor) = 4) OR ((num_nulls(costs_minor, interest_minor, fees_minor, principal_minor) = 0) AND ((((costs_minor + interest_minor) + fees_minor) + principal_minor) = amount_minor)))),
     CONSTRAINT ck_payments_two_people_verify CHECK ((verified_by_id <> reported_by_id)),
     CONSTRAINT ck_payments_withdrawn_never_counts CHECK (((verified_by_id IS NULL) OR (withdrawn_by_id IS NULL)))
 );
@@ -2703,7 +2710,7 @@ CREATE TABLE public.rail_operations (
     op_id text NOT NULL,
     generation bigint NOT NULL,
     kind character varying(8) NOT NULL,
-    status character varying(8) NOT NULL,
+    status character varying(9) NOT NULL,
     doubt character varying(7) NOT NULL,
     organisation_id bigint NOT NULL,
     statement_id bigint,
@@ -2718,9 +2725,11 @@ CREATE TABLE public.rail_operations (
     lease_ends_at timestamp with time zone,
     key_first_used_at timestamp with time zone,
     done_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
     made_by_id bigint,
     approved_by_id bigint,
     CONSTRAINT ck_rail_operations_amount_is_not_negative CHECK ((amount_minor >= 0)),
+    CONSTRAINT ck_rail_operations_is_withdrawn_some_time CHECK ((((status)::text = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
     CONSTRAINT ck_rail_operations_two_people_move_money CHECK ((approved_by_id <> made_by_id))
 );
 
@@ -3140,6 +3149,16 @@ CREATE TABLE public.statement_lines (
     rate_bps bigint NOT NULL,
     unrounded bigint NOT NULL,
     commission_minor bigint NOT NULL,
+    round bigint NOT NULL,
+    dpd bigint NOT NULL,
+    cell text NOT NULL,
+    bid_bps bigint NOT NULL,
+    weight_bps bigint NOT NULL,
+    quality_minor bigint NOT NULL,
+    holdback_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    fee_tax_minor bigint NOT NULL,
     again bigint NOT NULL,
     CONSTRAINT ck_statement_lines_a_true_up_is_no_cash CHECK ((((kind)::text <> 'true_up'::text) OR (gross_minor = 0))),
     CONSTRAINT ck_statement_lines_excluded_earns_nothing CHECK ((((kind)::text <> 'excluded'::text) OR (commission_minor = 0)))
@@ -3172,6 +3191,7 @@ CREATE TABLE public.statements (
     gross_minor bigint NOT NULL,
     commission_minor bigint NOT NULL,
     quality_minor bigint NOT NULL,
+    holdback_bps bigint NOT NULL,
     holdback_minor bigint NOT NULL,
     released_minor bigint NOT NULL,
     carried_in_minor bigint NOT NULL,
@@ -3185,6 +3205,7 @@ CREATE TABLE public.statements (
     commission_tax_bps bigint NOT NULL,
     fee_bps bigint NOT NULL,
     fee_tax_bps bigint NOT NULL,
+    rates jsonb NOT NULL,
     made_by_id bigint NOT NULL,
     made_at timestamp with time zone NOT NULL,
     agency_confirmed_by_id bigint,
@@ -4699,9 +4720,11 @@ CREATE TRIGGER rail_events_final_once_processed_at BEFORE UPDATE ON public.rail_
 
 CREATE TRIGGER rail_events_never_emptied BEFORE TRUNCATE ON public.rail_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
-CREATE TRIGGER rail_operations_changes_only BEFORE DELETE OR UPDATE ON public.rail_operations FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('done_at', 'status', 'doubt', 'generation', 'attempts', 'external_ref', 'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id');
+CREATE TRIGGER rail_operations_changes_only BEFORE DELETE OR UPDATE ON public.rail_operations FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('done_at', 'status', 'doubt', 'generation', 'attempts', 'external_ref', 'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id', 'withdrawn_at');
 
 CREATE TRIGGER rail_operations_final_once_done_at BEFORE UPDATE ON public.rail_operations FOR EACH ROW WHEN ((old.done_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_operations_final_once_withdrawn_at BEFORE UPDATE ON public.rail_operations FOR EACH ROW WHEN ((old.withdrawn_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER rail_operations_never_emptied BEFORE TRUNCATE ON public.rail_operations FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from marketplace import ledger, settlement
 from marketplace.accounts import Permission, organisation_names
 from marketplace.web import inputs
+from marketplace.web.downloads import BEANCOUNT, download
 from marketplace.web.language import language
 from marketplace.web.security import clock, requires
 
@@ -63,6 +64,15 @@ def journal(journal_id: int) -> ResponseReturnValue:
         today=clock().date(),
         names=organisation_names(ids, locale=language()),
     )
+
+
+@pages.get("/journals/<int:journal_id>.beancount")
+@requires(Permission.LEDGER_VIEW)
+def journal_file(journal_id: int) -> ResponseReturnValue:
+    """The journal for another program, which checks it again."""
+    ledger.journal_sheet(journal_id)  # refused if there is none
+    content = "\n".join(ledger.beancount(journal_id)) + "\n"
+    return download(content.encode(), f"journal-{journal_id}.beancount", BEANCOUNT)
 
 
 def _asked_day() -> tuple[str, date | None]:

@@ -59,6 +59,16 @@ def approve_claw_back(code: str) -> ResponseReturnValue:
     return _back()
 
 
+@pages.post("/statements/<code>/take-back/withdraw")
+@requires(Permission.STATEMENT_APPROVE)
+def withdraw_claw_back(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    with transaction():
+        rails.withdraw_claw_back(statement.id, by=current_user, now=clock())
+    flash(_("Withdrawn. Nothing was sent."), "ok")
+    return _back()
+
+
 @pages.post("/movements/<ref>/propose")
 @requires(Permission.STATEMENT_APPROVE)
 def propose(ref: str) -> ResponseReturnValue:
