@@ -16,30 +16,19 @@ from marketplace.accounts import User
 from marketplace.casework import Appropriation, PaymentMethod, PaymentRow
 from marketplace.core.db import db
 from marketplace.placements import FrameworkContract
-from marketplace.portfolios import Case, Portfolio
-from marketplace.settlement import RateBasis, Statement, TierMode
+from marketplace.portfolios import Case
+from marketplace.settlement import RateBasis, Statement
 from tests import factories
 from tests.conftest import NOON, as_user, client_of
 from tests.factories import TODAY
+from tests.settlement.tiered import tiered_cases
 
 LATER = NOON + timedelta(days=40)
 
 
 @pytest.fixture
 def cases(clara: User, amy: User) -> list[Case]:
-    placed = factories.placement(clara, amy, rate_bps=2_250)
-    placed.result_weight_bps = 7_000
-    contract = db.session.scalars(db.select(FrameworkContract)).one()
-    terms = settlement.propose_terms(
-        contract.id, valid_from=factories.LAST_YEAR, basis=RateBasis.PAYMENT,
-        tier_mode=TierMode.MARGINAL, scale=[{"tiers": [[50_001, 2_500], [None, 1_801]]}],
-        holdback_bps=1_000, holdback_days=30, by=clara, now=NOON,
-    )  # fmt: skip
-    settlement.agree_to_terms(terms.id, by=amy, now=NOON)
-    settlement.score_quality(
-        amy.organisation_id, TODAY, 8_500, source="Sample of 40 calls", by=clara, now=NOON
-    )
-    return factories.cases_of(db.session.get_one(Portfolio, placed.portfolio_id))
+    return tiered_cases(clara, amy)
 
 
 @pytest.fixture

@@ -12,14 +12,13 @@ from marketplace import settlement
 from marketplace.accounts import User
 from marketplace.core.db import db
 from marketplace.core.money import BPS, divide_half_away, share_bps
-from marketplace.placements import FrameworkContract
-from marketplace.portfolios import Portfolio
-from marketplace.settlement import LineKind, RateBasis, Statement, TierMode
+from marketplace.settlement import LineKind, Statement
 from marketplace.settlement.reckoning import Line
 from marketplace.settlement.sharing import share_out
 from tests import factories
 from tests.conftest import NOON, as_user
 from tests.factories import TODAY
+from tests.settlement.tiered import tiered_cases
 
 RATES = st.integers(0, BPS)
 LINES = st.lists(
@@ -80,19 +79,7 @@ def test_shares_add_up_to_the_statement(
 @pytest.fixture
 def stated(clara: User, amy: User, aline: User, pia: User) -> Statement:
     """Odd amounts over two tiers, conduct at 85 %, a tenth held back, one taken back."""
-    placed = factories.placement(clara, amy, rate_bps=2_250)
-    placed.result_weight_bps = 7_000
-    contract = db.session.scalars(db.select(FrameworkContract)).one()
-    terms = settlement.propose_terms(
-        contract.id, valid_from=factories.LAST_YEAR, basis=RateBasis.PAYMENT,
-        tier_mode=TierMode.MARGINAL, scale=[{"tiers": [[50_001, 2_500], [None, 1_801]]}],
-        holdback_bps=1_000, holdback_days=30, by=clara, now=NOON,
-    )  # fmt: skip
-    settlement.agree_to_terms(terms.id, by=amy, now=NOON)
-    settlement.score_quality(
-        amy.organisation_id, TODAY, 8_500, source="Sample of 40 calls", by=clara, now=NOON
-    )
-    cases = factories.cases_of(db.session.get_one(Portfolio, placed.portfolio_id))
+    cases = tiered_cases(clara, amy)
     for i in range(9):
         factories.payment(
             cases[i % 3], 12_347 * (i + 1), reference=f"R{i}", verified_by=aline,
