@@ -1,6 +1,6 @@
 """The job that reads a mapped tape through and lists everything wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -105,9 +105,8 @@ def pieces_of(tape: Tape, layout: Layout | None = None) -> Iterator[Judged]:
 
 def terms_of(tape: Tape) -> Terms:
     given: dict[str, Any] = tape.defaults
-    lender = db.session.get_one(Organisation, tape.lender_id)
     return Terms(
-        market=market_of(lender.jurisdiction),
+        market=market_of_tape(tape, given),
         currency=given["currency"],
         as_of=date.fromisoformat(given["balance_as_of"]),
         product=PRODUCTS[str(given.get("product_type", "other")).lower()].value,
@@ -119,6 +118,12 @@ def terms_of(tape: Tape) -> Terms:
         limit=given.get("rows_limit"),
         profile=read_profile(given.get("profile", {})),
     )
+
+
+def market_of_tape(tape: Tape, given: Mapping[str, Any]) -> str:
+    """Whose rules a tape follows: as was said of it, else those of its lender's country."""
+    lender = db.session.get_one(Organisation, tape.lender_id)
+    return str(given.get("market") or market_of(lender.jurisdiction))
 
 
 def _day(given: dict[str, Any], name: str) -> date | None:

@@ -20,7 +20,13 @@ from marketplace.core.files import Stored
 from marketplace.core.installation import files
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import Code, _
-from marketplace.portfolios.checking import failed, failing, keep_findings, pieces_of
+from marketplace.portfolios.checking import (
+    failed,
+    failing,
+    keep_findings,
+    market_of_tape,
+    pieces_of,
+)
 from marketplace.portfolios.committing import commit_tape, keep_commit
 from marketplace.portfolios.detecting import Layout, read_layout
 from marketplace.portfolios.loading import Loader
@@ -45,6 +51,7 @@ _OPEN = (TapeStatus.UPLOADED, TapeStatus.CHECKED, TapeStatus.FAILED)
 _DAYS = ("balance_as_of", "open_date", "placement_start", "recall_due")
 _DEFAULTS = (
     *_DAYS, "currency", "product_type", "region", "anonymous", "rows_limit", "profile",
+    "market",
 )  # fmt: skip
 _NAMING = {"debtor_name", "id_no", "mobile"}
 
@@ -162,11 +169,10 @@ def confirm_mapping(
             _("This tape can no longer be mapped: it is %(status)s.", status=Code(tape.status))
         )
     chosen = dict(tape.defaults) | _checked_defaults(defaults)
-    lender = db.session.get_one(Organisation, tape.lender_id)
     check_mapping(
         mapping,
         tape.layout,
-        market=market_of(lender.jurisdiction),
+        market=market_of_tape(tape, chosen),
         anonymous=bool(chosen.get("anonymous")),
     )
     headers = [name for table in tape.layout["tables"] for name in table["headers"]]
@@ -208,6 +214,7 @@ def _checked_defaults(defaults: Mapping[str, Any]) -> dict[str, Any]:
             (name not in _DEFAULTS)
             or (name in _DAYS and not _is_day(value))
             or (name == "currency" and value not in MINOR_DIGITS)
+            or (name == "market" and value not in CURRENCY_OF)
             or (name == "product_type" and str(value).lower() not in PRODUCTS)
         )
         if wrong:

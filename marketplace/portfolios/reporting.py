@@ -32,7 +32,11 @@ class Report:
 
     def defaults(self) -> dict[str, Any]:
         """What the tape itself leaves open, as the import screen would ask for it."""
-        return {"balance_as_of": self.terms.as_of, "currency": self.terms.currency}
+        return {
+            "balance_as_of": self.terms.as_of,
+            "currency": self.terms.currency,
+            "market": self.terms.market,
+        }
 
     def control_totals(self) -> list[dict[str, Any]]:
         """What the cover promises of each sheet against what the sheet holds."""

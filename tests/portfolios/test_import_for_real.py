@@ -12,6 +12,7 @@ from marketplace.core.db import db
 from marketplace.portfolios import Case
 from tests.portfolios.conftest import refused
 from tests.portfolios.tapes import HEADERS, as_csv, good_row, with_cell
+from tests.portfolios.test_any_tape import US, us_row
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SAID = {"": {
@@ -68,3 +69,25 @@ def test_a_currency_without_books_is_refused(
         portfolios.import_tape_now(
             "a.csv", content, portfolio_name="A", entity_id=entity.id, by=clara, now=NOW
         )
+
+
+def test_a_tape_follows_the_rules_that_were_said_of_it(
+    app: Flask, clara: User, entity: LegalEntity
+) -> None:
+    """Debts of another country than the lender's: judged as the command judged them."""
+    said = {"": {"import_defaults": {"balance_as_of": "2025-06-30"}}}
+    content = as_csv([us_row(1, "TX", "75001")], headers=US)
+    report = portfolios.report_on(
+        "us.csv", content, jurisdiction="US", profile=portfolios.read_profile(said),
+        today=NOW.date(),
+    )  # fmt: skip
+    tape = portfolios.import_tape_now(
+        "us.csv", content, portfolio_name="US", entity_id=entity.id, by=clara, now=NOW,
+        mapping=report.mapping, defaults={"profile": said} | report.defaults(),
+    )  # fmt: skip
+    assert (tape.counts["rows_valid"], tape.defaults["market"]) == (1, "US")
+    with refused("cannot be used as"):
+        portfolios.import_tape_now(
+            "b.csv", content + b"\n", portfolio_name="B", entity_id=entity.id, by=clara, now=NOW,
+            defaults={"market": "XX"},
+        )  # fmt: skip

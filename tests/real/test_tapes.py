@@ -1,11 +1,19 @@
 """The eight hostile tapes through the command: all it prints against their truth files."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
+
+from marketplace import portfolios
+from marketplace.accounts import User
+from marketplace.core.db import db
+from marketplace.portfolios import Case
+from tests import factories
 
 FOLDER = Path(__file__).parents[3] / "shared" / "tapes"
 TAPES = sorted(FOLDER.glob("A*.truth.json"))
@@ -15,6 +23,7 @@ pytestmark = [
     pytest.mark.skipif(not TAPES, reason=f"the tapes are not there: {FOLDER}"),
 ]
 
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 CONFIRMED = ("import_defaults", "enum_values", "flag_values", "date_order")
 """What a person says of a sheet on the import screen."""
 
@@ -70,3 +79,28 @@ def test_all_that_is_printed(app: Flask, truth: dict[str, Any], tmp_path: Path) 
         for table in truth["tables"]
         for one in table["defects"]
     }
+
+
+def test_without_a_dry_run_it_keeps_what_it_prints(
+    app: Flask, truth: dict[str, Any], tmp_path: Path, clara: User
+) -> None:
+    """The valid rows of every tape become cases, whatever country's rules it follows."""
+    found, code = printed(app, truth, tmp_path)
+    if code or truth["expected"]["rows_total"] > 10_000:
+        pytest.skip("a person must decide first, or the tape takes its time")
+    content = (FOLDER / truth["file"]).read_bytes()
+    said = json.loads((tmp_path / "profile.json").read_text())
+    report = portfolios.report_on(
+        truth["file"], content, jurisdiction=truth["jurisdiction"],
+        profile=portfolios.read_profile(said), today=NOW.date(),
+    )  # fmt: skip
+    entity = factories.entity(clara)
+    tape = portfolios.import_tape_now(
+        truth["file"], content, portfolio_name="A", entity_id=entity.id, by=clara, now=NOW,
+        mapping=report.mapping, defaults={"profile": said} | report.defaults(),
+        layout=report.layout,
+    )  # fmt: skip
+    for name in ("rows_total", "rows_valid", "rows_rejected", "rows_warned", "principal_minor"):
+        assert tape.counts[name] == found["expected"][name], name
+    cases = db.session.scalar(select(func.count()).where(Case.tape_id == tape.id))
+    assert cases == found["expected"]["rows_valid"]
