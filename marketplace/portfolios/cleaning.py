@@ -4,14 +4,14 @@ import unicodedata
 
 import polars as pl
 
-from marketplace.portfolios.vocabulary import PROVINCES
+from marketplace.portfolios.vocabulary import ISO_4217, PROVINCES
 
 INVISIBLE = "[\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 FULLWIDTH = "[０-９Ａ-Ｚａ-ｚ]"
 DESTROYED = r"^\d(\.\d+)?[Ee]\+?\d{2,3}$"
 NAME = r"^[\p{Han}\p{Latin}][\p{Han}\p{Latin}\p{M} ·.,'’\-]{0,28}[\p{Han}\p{Latin}\p{M}.]$"
 _EMPTY = ("", "NULL", "N/A", "NA", "#N/A", "无", "無", "--", "—")
-_CURRENCY = r"(?i)[¥$€£]|CNY|RMB|USD|EUR|HKD|GBP|JPY|人民币"
+_CURRENCY = rf"(?i)(?:US|HK|NT)?\p{{Sc}}|RMB|人民币|{'|'.join(sorted(ISO_4217))}"
 _NUMBER = r"^-?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?$"
 _FRACTION = 8
 _MONTHS = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y")

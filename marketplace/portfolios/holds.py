@@ -8,7 +8,7 @@ import polars as pl
 from marketplace.compliance import HoldReason
 from marketplace.portfolios import cleaning
 from marketplace.portfolios.assembling import Sheet
-from marketplace.portfolios.profiles import EMPTY, Profile, table_for
+from marketplace.portfolios.profiles import Profile, said_of, table_for
 from marketplace.portfolios.vocabulary import (
     FLAG_HEADINGS,
     FLAG_NO,
@@ -24,7 +24,7 @@ def judge_holds(sheet: Sheet, profile: Profile) -> None:
     for key in sheet.keys("hold_flags"):
         text = pl.col(key).str.to_lowercase()
         header = sheet.names[key]
-        table = table_for(profile.get(sheet.name, EMPTY).flags, header)
+        table = table_for(said_of(profile, sheet.name).flags, header)
         flag, strange = _meaning(text, header, table)
         sheet.flag("unknown_enum", key, strange)
         sheet.add(**{f"{key}:hold": flag})

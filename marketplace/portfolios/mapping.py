@@ -26,6 +26,7 @@ from marketplace.portfolios.vocabulary import (
 from marketplace.portfolios.voting import JUDGED, Column, means_status, vote
 from marketplace.portfolios.wording import (
     ELSE,
+    INSTEAD,
     Unit,
     field_of,
     nearest_field,
@@ -116,6 +117,10 @@ def _by_heading(columns: Sequence[Column]) -> dict[int, str]:
             # A second number of the debtor is another way to reach them.
             field = "mobile_alt" if field == "mobile" else ""
         if field:
+            named[place] = field
+    for place, column in enumerate(columns):
+        field = INSTEAD.get(normal_heading(column.header), "")
+        if field and field not in named.values():
             named[place] = field
     return named
 

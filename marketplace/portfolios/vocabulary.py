@@ -50,6 +50,12 @@ NAMES_A_CASE = frozenset((
 ))  # fmt: skip
 """Headings of which a list of cases has at least one; a summary has none."""
 
+TOTALS = (
+    "合计", "总计", "小计", "汇总", "合計", "總計", "小計", "匯總", "total", "totals",
+    "subtotal", "grandtotal",
+)  # fmt: skip
+"""With what a row of sums begins, without spaces and in small letters."""
+
 FEATURE = "feature:"
 PROTECTED = frozenset((
     "gender", "sex", "female", "male", "age", "birth_date", "dob", "ethnicity", "race",

@@ -41,17 +41,35 @@ _WORDS = {
     ),
     **dict.fromkeys(("分", "cent", "cents", "minor", "minor units"), Unit.MINOR),
 }
-_PLAIN = r"人民币元|人民币|元|圆|rmb|cny|usd|eur|gbp|hkd|us\$|hk\$|[€$¥£]|%|％|天|日|days?|年"
+_CODES = "rmb|cny|usd|eur|gbp|hkd|chf|pln|sek|nok|dkk|czk|huf|ron|jpy"
+_PLAIN = rf"人民币元|人民币|元|圆|{_CODES}|us\$|hk\$|[€$¥£]|%|％|天|日|days?|年"
 _MANY = r"人民币万元|万元|萬元|千元|万|萬|分|'?000s?|thousands?|minor units|minor|cents?|k"
-_MONEY = r"(?:rmb|cny|usd|eur|gbp|hkd|[€$¥£])?\s*(?:in\s*)?"
+_MONEY = rf"(?:{_CODES}|[€$¥£])?\s*(?:in\s*)?"
 _IN_BRACKETS = re.compile(
     rf"[(\[【]\s*(?:(?:金额)?单位:?|unit:?|in)?\s*{_MONEY}({_MANY}|{_PLAIN})\s*[)\]】]"
 )
 _AT_END = re.compile(
     r"(?:[\s_/,，、;:]+(?:单位:?)?|单位:?|(?<=[\u4e00-\u9fff]))(万元|千元|元|分)$"
+    rf"|[\s_/,;:]+(?:in\s+)?({_CODES})$"
 )
+# A unit is a whole word: 单位:分行营业部 names an office.
 _STATED = re.compile(
-    rf"(?:单位|單位|unit)s?\s*:?\s*(?:为|是|of)?\s*(?:人民币|rmb|cny|{_MONEY})\s*({_MANY}|{_PLAIN})"
+    rf"(?:单位|單位|unit)s?\s*[:(]?\s*(?:为|是|of)?\s*(?:人民币|rmb|cny|{_MONEY})\s*"
+    rf"({_MANY}|{_PLAIN})(?![a-z\d]|(?!人民币|基准|截止)[\u4e00-\u9fff])"
+    rf"|(?:^|\b(?:amounts?|figures?|values?)\s)\s*\(?in\s+{_MONEY}({_MANY})\b"
+)
+_BRACKETS = re.compile(
+    rf"[(\[【]\s*(?:(?:金额)?单位:?|unit:?|in)?\s*{_MONEY}({_MANY}|{_PLAIN})\s*[)\]】]"
+)
+_AT_END = re.compile(
+    r"(?:[\s_/,，、;:]+(?:单位:?)?|单位:?|(?<=[\u4e00-\u9fff]))(万元|千元|元|分)$"
+    rf"|[\s_/,;:]+(?:in\s+)?({_CODES})$"
+)
+# A unit is a whole word: 单位:分行营业部 names an office.
+_STATED = re.compile(
+    rf"(?:单位|單位|unit)s?\s*[:(]?\s*(?:为|是|of)?\s*(?:人民币|rmb|cny|{_MONEY})\s*"
+    rf"({_MANY}|{_PLAIN})(?![a-z\u4e00-\u9fff]|(?<=\w)\d)(?<!unit)"
+    rf"|(?:^|\b(?:amounts?|figures?|values?)\s+(?:are\s+)?)\(?in\s+{_MONEY}({_MANY})\b"
 )
 _BRACKETS = re.compile(r"[(\[【<《].*?[)\]】>》]")
 _DROPPED = re.compile(r"[\s:*_\-'\"#.,;?!/\\·]+")
@@ -91,7 +109,7 @@ def unit_of(heading: str) -> Unit | None:
     """
     flat = _flat(heading)
     found = _IN_BRACKETS.search(flat) or _AT_END.search(flat)
-    return _unit(found.group(1)) if found else stated_unit(heading)
+    return _unit(found) if found else stated_unit(heading)
 
 
 def stated_unit(line: str) -> Unit | None:
@@ -101,10 +119,11 @@ def stated_unit(line: str) -> Unit | None:
     (<Unit.TEN_THOUSAND: 'ten_thousand'>, None)
     """
     found = _STATED.search(_flat(line))
-    return _unit(found.group(1)) if found else None
+    return _unit(found) if found else None
 
 
-def _unit(word: str) -> Unit:
+def _unit(found: re.Match[str]) -> Unit:
+    word = next(group for group in found.groups() if group)
     return _WORDS.get(word, Unit.MAJOR)
 
 
@@ -114,9 +133,11 @@ def field_of(heading: str) -> str:
     >>> field_of("持卡人证件号码"), field_of("客户手机号(必填)"), field_of("序号")
     ('id_no', 'mobile', '')
     """
-    name = normal_heading(heading)
-    bare = normal_heading(_BRACKETS.sub("", _flat(heading)))
-    for one in (name, bare, _AT_END.sub("", bare)):
+    flat = _flat(heading)
+    outside = _BRACKETS.sub("", flat) or flat.strip("()[]【】<>《》")
+    bare = normal_heading(outside)
+    shapes = (normal_heading(flat), bare, normal_heading(_AT_END.sub("", outside.strip())))
+    for one in shapes:
         for shape in (one, _PREFIX.sub("", one)):
             if shape in SYNONYMS:
                 return SYNONYMS[shape]
@@ -177,3 +198,6 @@ SYNONYMS: dict[str, str] = {
 
 ELSE = {"放款机构": "original_creditor", "bankruptcy": "litigation_status"}
 """What an ambiguous heading means if its first meaning is taken, or its values say so."""
+
+INSTEAD = {"日罚息": "rate_annual"}
+"""Headings that stand for a field only where no other column does."""

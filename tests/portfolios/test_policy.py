@@ -1,0 +1,216 @@
+"""The finer points of what is rejected, warned of, skipped and cleaned."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from marketplace.portfolios.wording import Unit, field_of, stated_unit, unit_of
+from tests.portfolios.tapes import HEADERS, as_csv, good_row, with_cell
+from tests.portfolios.test_any_tape import (
+    DAYS,
+    PLAIN,
+    US,
+    cases_of,
+    fields,
+    kinds,
+    plain_row,
+    report,
+    sheets,
+    us_row,
+)
+
+# Amounts
+
+
+@pytest.mark.parametrize("code", ["CHF", "PLN", "SEK", "usd", "US$", "₽"])
+def test_signs_and_codes_of_any_currency_are_dropped(app: Flask, code: str) -> None:
+    row = with_cell(good_row(1), "剩余本金(元)", f"{code} 1,001.00")
+    found = report(as_csv([row, with_cell(good_row(2), "利息(元)", f"10.50 {code}")]))
+    assert kinds(found) == []
+    assert cases_of(found)["principal_minor"].to_list() == [100_100, 100_200]
+
+
+# Skipped rows
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        ({0: "制表：运营部", 6: "审核：风控部"}, "note"),
+        ({6: "审核：风控部"}, "note"),
+        ({6: "2003.00"}, "totals"),
+        ({6: "#REF!", 7: "21.00", 9: "#REF!"}, "totals"),
+        ({5: "1.234,00"}, "totals"),
+        ({3: "G r a n d Total", 6: "x"}, "totals"),
+    ],
+)
+def test_words_below_the_heading_of_an_amount_are_no_amount(
+    app: Flask, cells: dict[int, str], why: str
+) -> None:
+    odd = [cells.get(at, "") for at in range(len(HEADERS))]
+    found = report(as_csv([good_row(1), good_row(2), odd]))
+    assert found.as_json()["tables"][0]["skipped_rows"] == [{"row": 4, "why": why}]
+
+
+# Dates
+
+
+def test_no_date_is_derived_from_a_balance_date_that_is_none(app: Flask) -> None:
+    headers = [*HEADERS, "基准日"]
+    row = with_cell(good_row(1), "首次逾期日", "")
+    good, bad = [*row, "2025-06-30"], [*good_row(2), "2025-06-31"]
+    bad = with_cell(bad, "首次逾期日", "")
+    assert kinds(report(as_csv([good, bad], headers=headers))) == [
+        (2, "首次逾期日", "overdue_date_derived"), (3, "基准日", "bad_date"),
+    ]  # fmt: skip
+
+
+def test_a_balance_date_after_the_placement_judges_no_other_date(app: Flask) -> None:
+    headers = [*HEADERS, "基准日", "委案日期", "放款日期"]
+    row = [*good_row(1), "2025-07-15", "2025-07-12", "2025-07-20"]
+    assert kinds(report(as_csv([row], headers=headers))) == [
+        (2, "基准日", "future_required_date"), (2, "放款日期", "open_after_default"),
+    ]  # fmt: skip
+
+
+def test_a_short_year_is_the_latest_up_to_the_balance_date_of_its_row(app: Flask) -> None:
+    headers = [*US[:-1], "Delinquency Date", "As of Date", "Placement Date", "Recall Date"]
+    rows = [
+        [*us_row(n, "GA", "30729")[:-1], overdue, as_of, "7/12/25", "1/8/26"]
+        for n, (overdue, as_of) in enumerate([("6/28/25", "6/30/25"), ("6/28/25", "6/27/25")])
+    ]
+    found = report(as_csv(rows, headers=headers), place="US", profile={})
+    assert kinds(found) == []
+    years = [day.year for day in cases_of(found)["overdue_on"]]
+    assert years == [2025, 1925]
+
+
+# Headings and units
+
+
+@pytest.mark.parametrize(
+    ("heading", "field", "unit"),
+    [
+        ("【客户姓名】", "debtor_name", None),
+        ("Principal_元", "principal", Unit.MAJOR),
+        ("Total Balance EUR", "placed_balance", Unit.MAJOR),
+        ("Accrued Interest in CHF", "interest", Unit.MAJOR),
+        ("剩余本金 万元", "principal", Unit.TEN_THOUSAND),
+        ("备注(必填)", "remarks", None),
+    ],
+)
+def test_headings_in_any_dress(heading: str, field: str, unit: Unit | None) -> None:
+    assert (field_of(heading), unit_of(heading)) == (field, unit)
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("单位（万元）", Unit.TEN_THOUSAND),
+        ("单位:万元 基准日:2025-06-30", Unit.TEN_THOUSAND),
+        ("金额单位：人民币千元", Unit.THOUSAND),
+        ("Amounts in EUR thousands", Unit.THOUSAND),
+        ("(in thousands)", Unit.THOUSAND),
+        ("填报单位：分行营业部", None),
+        ("委托单位：元通公司", None),
+        ("Business unit: Kolkata", None),
+    ],
+)
+def test_a_title_states_a_unit_only_as_a_whole_word(line: str, unit: Unit | None) -> None:
+    assert stated_unit(line) == unit
+
+
+def test_a_daily_rate_is_the_rate_where_there_is_no_other(app: Flask) -> None:
+    rows = [[*good_row(n), "12", "0.05"] for n in range(3)]
+    found = fields(report(as_csv(rows, headers=[*HEADERS, "年化利率", "日罚息"])))
+    assert (found["年化利率"][0], found["日罚息"][0]) == ("rate_annual", None)
+    rows = [[*good_row(n), "0.05"] for n in range(3)]
+    assert fields(report(as_csv(rows, headers=[*HEADERS, "日罚息"])))["日罚息"][0] == (
+        "rate_annual"
+    )
+
+
+# What a profile tells
+
+
+def test_a_table_of_words_tells_what_its_column_is(app: Flask) -> None:
+    headers = [*HEADERS, "Bankruptcy", "禁催原因", "受理情况"]
+    rows = [[*good_row(n), "Z", "亡", "已结"] for n in range(3)]
+    said = DAYS[""] | {
+        "flag_values": {"Bankruptcy": {"X": "bankruptcy"}, "禁催原因": {"亡": "deceased"}},
+        "enum_values": {"受理情况": {"已结": "终本", "无": "未诉"}},
+    }
+    found = report(as_csv(rows, headers=headers), profile={"": said})
+    columns = fields(found)
+    assert [columns[name][0] for name in headers[-3:]] == [
+        "hold_flags[]", "hold_flags[]", "litigation_status",
+    ]  # fmt: skip
+    assert cases_of(found)["litigation"].to_list() == ["enforcement_ended"] * 3
+
+
+def test_a_table_of_words_makes_no_second_column_of_a_field(app: Flask) -> None:
+    rows = [[*good_row(n), "甲"] for n in range(3)]
+    said = DAYS[""] | {"enum_values": {"渠道": {"甲": "credit_card"}}}
+    found = fields(report(as_csv(rows, headers=[*HEADERS, "渠道"]), profile={"": said}))
+    assert found["渠道"][0] is None
+
+
+@pytest.mark.parametrize("said", [{"null": DAYS[""]}, {"清单": DAYS[""]}, DAYS[""]])
+def test_a_text_file_takes_the_only_entry_of_a_profile(app: Flask, said: Any) -> None:
+    assert kinds(report(as_csv([good_row(1)]), profile=said)) == []
+
+
+def test_what_is_said_of_no_sheet_is_said_of_all_that_are_not_named(app: Flask) -> None:
+    late = {"import_defaults": {"balance_as_of": "2025-07-30"}}
+    pages = ("甲", [PLAIN, plain_row(1)]), ("乙", [PLAIN, plain_row(2)])
+    found = report(sheets(*pages), name="a.xlsx", profile={"": DAYS[""], "乙": late})
+    assert [(one["sheet"], one["kind"]) for one in found.as_json()["defects"]] == [
+        ("乙", "dpd_mismatch")
+    ]
+
+
+# Cover sheets
+
+
+def promised(*rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    pages = ("封面", rows), ("甲", [PLAIN, plain_row(1), plain_row(2)])
+    found = report(sheets(*pages), name="a.xlsx", profile={"甲": DAYS[""]}).as_json()
+    return [
+        (one["rows_cell"], one["principal_cell"], one["matches"])
+        for one in found["control_totals"]
+    ]
+
+
+def test_a_cover_by_product_promises_its_totals(app: Flask) -> None:
+    heads, card, loan = ["产品", "笔数", "本金(元)"], ["信用卡", 1, 100], ["消费贷", 1, 100]
+    assert promised(heads, card, loan, ["合计", 2, 200]) == [("B4", "C4", True)]
+    assert promised(heads, card, loan) == []
+
+
+def test_a_cover_counts_loans_not_debtors(app: Flask) -> None:
+    found = promised(["表", "户数", "资产笔数", "未偿本金总额"], ["甲", 1, 2, 200])
+    assert found == [("C2", "D2", True)]
+
+
+def test_the_table_that_names_the_sheets_counts(app: Flask) -> None:
+    found = promised(
+        ["产品", "笔数"], ["信用卡", 1], ["消费贷", 1], ["合计", 2], [],
+        ["表", "件数", "委案本金"], ["甲", 2, 200], ["联系", "甲"],
+    )  # fmt: skip
+    assert found == [("B7", "C7", True)]
+
+
+# Files
+
+
+def test_a_cell_beside_the_table_of_a_workbook_rejects_no_row(app: Flask) -> None:
+    row = [*plain_row(1), "", "核对"]
+    found = report(sheets(("甲", [PLAIN, row])), name="a.xlsx", profile={"甲": DAYS[""]})
+    assert kinds(found) == []
+
+
+def test_lines_may_end_with_a_carriage_return_alone(app: Flask) -> None:
+    content = as_csv([good_row(1), good_row(2)]).replace(b"\r\n", b"\r")
+    assert report(content).checked.counts["rows_valid"] == 2
