@@ -1,6 +1,7 @@
 """The finer points of what is rejected, warned of, skipped and cleaned."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -85,6 +86,23 @@ def test_a_short_year_is_the_latest_up_to_the_balance_date_of_its_row(app: Flask
     assert kinds(found) == []
     years = [day.year for day in cases_of(found)["overdue_on"]]
     assert years == [2025, 1925]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["30-Jun-24", "30-JUN-2024", "30 June 2024", "June 30, 2024", "June 30 2024", "30.Jun.2024",
+     "2024-Jun-30", "30-Jun-2024 10:20", "20240630120000", "2024/6/30 上午12:00:00", "45473"],
+)  # fmt: skip
+def test_a_date_as_spreadsheets_and_core_systems_write_it(app: Flask, cell: str) -> None:
+    found = report(as_csv([with_cell(good_row(1), "首次逾期日", cell)]))
+    assert kinds(found) == []
+    assert cases_of(found)["overdue_on"].to_list() == [date(2024, 6, 30)]
+
+
+@pytest.mark.parametrize("cell", ["0024-06-30", "0001-01-01", "30-Jum-24", "31-Jun-24"])
+def test_an_impossible_date_is_none(app: Flask, cell: str) -> None:
+    found = report(as_csv([with_cell(good_row(1), "首次逾期日", cell)]))
+    assert kinds(found) == [(2, "首次逾期日", "bad_date")]
 
 
 # Headings and units
@@ -214,3 +232,12 @@ def test_a_cell_beside_the_table_of_a_workbook_rejects_no_row(app: Flask) -> Non
 def test_lines_may_end_with_a_carriage_return_alone(app: Flask) -> None:
     content = as_csv([good_row(1), good_row(2)]).replace(b"\r\n", b"\r")
     assert report(content).checked.counts["rows_valid"] == 2
+
+
+@pytest.mark.parametrize("name", ["João Assunção", "Conceição Simões", "Inês Müller"])
+def test_accents_that_stand_together_are_western(app: Flask, name: str) -> None:
+    headers = ["Loan Identifier", "Counterparty Name", "Phone Number", "Principal Balance",
+               "Total Balance", "DPD"]  # fmt: skip
+    row = ["L1", name, "+351 912 345 678", "1.234,50", "1.234,50", "40"]
+    content = as_csv([row], headers=headers, encoding="cp1252", delimiter=";")
+    assert report(content, place="EU").as_json()["encoding"] == "cp1252"
