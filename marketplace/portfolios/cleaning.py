@@ -9,7 +9,8 @@ from marketplace.portfolios.vocabulary import ISO_4217, PROVINCES
 INVISIBLE = "[\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 FULLWIDTH = "[０-９Ａ-Ｚａ-ｚ]"
 DESTROYED = r"^\d(\.\d+)?[Ee]\+?\d{2,3}$"
-NAME = r"^[\p{Han}\p{Latin}][\p{Han}\p{Latin}\p{M} ·.,'’\-]{0,28}[\p{Han}\p{Latin}\p{M}.]$"
+_LETTER = r"[\p{Han}\p{Latin}]\p{M}*"
+NAME = rf"^{_LETTER}(?:[ ·.,'’\-]*{_LETTER}){{1,29}}\.?$"
 _EMPTY = ("", "NULL", "N/A", "NA", "#N/A", "无", "無", "--", "—")
 _CURRENCY = rf"(?i)(?:US|HK|NT)?\p{{Sc}}|RMB|人民币|{'|'.join(sorted(ISO_4217))}"
 _NUMBER = r"^-?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?$"

@@ -55,6 +55,23 @@ def test_words_below_the_heading_of_an_amount_are_no_amount(
     assert found.as_json()["tables"][0]["skipped_rows"] == [{"row": 4, "why": why}]
 
 
+# Names
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("A.", False), ("王", False), ("- 王明", False), ("王明,", False), ("王某", True),
+        ("阿依古丽·买买提", True), ("D'Amico, Ana", True), ("Robert Smith Jr.", True),
+        ("Maximiliano Alejandro Fernández", True), ("A" * 30, True), ("A" * 31, False),
+        ("王_明", False), ("王明2", False), ("王**", False),
+    ],
+)  # fmt: skip
+def test_a_name_is_two_to_thirty_letters(app: Flask, name: str, good: bool) -> None:
+    found = kinds(report(as_csv([with_cell(good_row(1), "客户姓名", name)])))
+    assert ([kind for _row, _column, kind in found] == []) is good
+
+
 # Dates
 
 
