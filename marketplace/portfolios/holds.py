@@ -1,5 +1,6 @@
 """Why somebody must not be contacted, as far as a tape says so."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,9 @@ from marketplace.portfolios.vocabulary import (
     FLAG_YES,
 )
 from marketplace.portfolios.wording import normal_heading
+
+_MARKED = re.compile(r"^是否|标识$|标志$|标记$|状态$|flag$|indicator$")
+"""What a heading says beside the reason: 死亡标识, 是否死亡, Deceased Flag."""
 
 
 def judge_holds(sheet: Sheet, profile: Profile) -> None:
@@ -39,7 +43,8 @@ def _meaning(
     text: pl.Expr, header: str, table: Mapping[str, Any] | None
 ) -> tuple[pl.Expr, pl.Expr]:
     """The flag that a cell raises, and whether nobody knows the word."""
-    usual = FLAG_HEADINGS.get(normal_heading(header), HoldReason.STOP_CONTACT)
+    flagged = _MARKED.sub("", normal_heading(header))
+    usual = FLAG_HEADINGS.get(flagged, HoldReason.STOP_CONTACT)
     said = {cleaning.fold(word): value for word, value in (table or {}).items()}
     flags = {word: flag.value for word, flag in FLAG_VALUES.items()}
     flags |= dict.fromkeys(FLAG_YES, usual.value)

@@ -86,6 +86,7 @@ _SIMPLE = str.maketrans(
     "办经笔划偿价贴带关认万与给当实际节点类购车辆并从凭",
 )
 _DATA = Path(__file__).parent / "header_synonyms.json"
+_VARIANTS = Path(__file__).parent / "header_variants.json"
 
 
 def normal_heading(heading: str) -> str:
@@ -133,16 +134,34 @@ def field_of(heading: str) -> str:
     >>> field_of("持卡人证件号码"), field_of("客户手机号(必填)"), field_of("序号")
     ('id_no', 'mobile', '')
     """
+    return standing_of(heading)[0]
+
+
+def standing_of(heading: str) -> tuple[str, int]:
+    """The field a heading means, and its rank among several that mean it.
+
+    A usual name comes first, then one with a prefix, then a name that is less usual.
+
+    >>> standing_of("剩余本金"), standing_of("贷款本金"), standing_of("本金余额")
+    (('principal', 0), ('principal', 1), ('principal', 2))
+    """
     flat = _flat(heading)
     outside = _BRACKETS.sub("", flat) or flat.strip("()[]【】<>《》")
     bare = normal_heading(outside)
-    shapes = (normal_heading(flat), bare, normal_heading(_AT_END.sub("", outside.strip())))
-    for one in shapes:
-        for shape in (one, _PREFIX.sub("", one)):
-            if shape in SYNONYMS:
-                return SYNONYMS[shape]
-    return _contact(bare)
+    names = [normal_heading(flat), bare, normal_heading(_AT_END.sub("", outside.strip()))]
+    bared = [_PREFIX.sub("", name) for name in names]
+    ranks = ((names, SYNONYMS), (bared, SYNONYMS), (names + bared, VARIANTS))
+    for rank, (shapes, words) in enumerate(ranks):
+        for shape in shapes:
+            if shape in words:
+                return words[shape], rank
+        if contact := _contact(bare):
+            return contact, rank
+    return "", LAST
 
+
+LAST = 2
+"""The rank of a name that is less usual."""
 
 ALIKE = 0.92
 """Jaro-Winkler similarity from which a heading is worth a guess."""
@@ -196,8 +215,12 @@ SYNONYMS: dict[str, str] = {
     normal_heading(heading): field for heading, field in json.loads(_DATA.read_text()).items()
 }
 
+VARIANTS: dict[str, str] = {
+    normal_heading(heading): field
+    for field, headings in json.loads(_VARIANTS.read_text()).items()
+    for heading in headings
+}
+"""Names that stand for a field where no usual one does."""
+
 ELSE = {"放款机构": "original_creditor", "bankruptcy": "litigation_status"}
 """What an ambiguous heading means if its first meaning is taken, or its values say so."""
-
-INSTEAD = {"日罚息": "rate_annual"}
-"""Headings that stand for a field only where no other column does."""

@@ -157,6 +157,31 @@ def test_a_title_states_a_unit_only_as_a_whole_word(line: str, unit: Unit | None
     assert stated_unit(line) == unit
 
 
+def test_the_usual_name_of_a_field_comes_before_others(app: Flask) -> None:
+    headers = ["贷款本金", "逾期金额", *HEADERS, "服务费"]
+    rows = [["5000", "7", *good_row(n), "3"] for n in range(4)]
+    found = fields(report(as_csv(rows, headers=headers)))
+    # The first two would be principal and balance, were there no better ones.
+    assert [found[name][0] for name in ("贷款本金", "逾期金额", "服务费")] == [None] * 3
+    assert found["剩余本金(元)"][0] == "principal"
+
+
+def test_less_usual_names_are_known_where_they_are_the_only_ones(app: Flask) -> None:
+    headers = [
+        "案号", "持卡人姓名", "身份证件号码", "移动电话", "未还本金", "拖欠利息", "逾期违约金",
+        "催收费用", "欠款合计", "首次逾期日期", "拖欠天数", "是否死亡",
+    ]  # fmt: skip
+    rows = [[*plain_row(n)[:7], 4, 107, "2024-06-30", 365, "否"] for n in range(1, 5)]
+    rows[0][-1] = "是"
+    found = report(as_csv(rows, headers=headers))
+    assert [field for field, _unit in fields(found).values()] == [
+        "lender_case_no", "debtor_name", "id_no", "mobile", "principal", "interest",
+        "penalty_fees", "penalty_fees", "placed_balance", "first_overdue_date", "dpd",
+        "hold_flags[]",
+    ]  # fmt: skip
+    assert kinds(found) == [(2, "是否死亡", "hold_deceased")]
+
+
 def test_a_daily_rate_is_the_rate_where_there_is_no_other(app: Flask) -> None:
     rows = [[*good_row(n), "12", "0.05"] for n in range(3)]
     found = fields(report(as_csv(rows, headers=[*HEADERS, "年化利率", "日罚息"])))
