@@ -156,7 +156,9 @@ def _declared(
     sheet: str, cover: str, rows: Rows, count: _Cell, principal: _Cell, unit: Unit
 ) -> Declared:
     counted, total = _value(rows, count), _value(rows, principal)
-    minor = None if total is None else (total * unit.minor).quantize(Decimal(1), ROUND_HALF_UP)
+    # A unit beside the number goes before that of the heading, as in the rows of a list.
+    scale = _scale(_text(rows, principal)) or unit.minor
+    minor = None if total is None else (total * scale).quantize(Decimal(1), ROUND_HALF_UP)
     return Declared(
         sheet or None, cover, _name(count), _name(principal), unit.multiplier,
         None if counted is None else int(counted), None if minor is None else int(minor),
@@ -175,17 +177,32 @@ def _same(cell: str, sheet: str) -> bool:
     return bool(cell.strip()) and _flat(cell) == _flat(sheet)
 
 
-def _value(rows: Rows, cell: _Cell) -> Decimal | None:
+def _text(rows: Rows, cell: _Cell) -> str:
     if cell is None or cell[1] is None or cell[1] >= len(rows[cell[0]]):
-        return None
-    return _number(rows[cell[0]][cell[1]])
+        return ""
+    return unicodedata.normalize("NFKC", rows[cell[0]][cell[1]]).strip()
+
+
+def _value(rows: Rows, cell: _Cell) -> Decimal | None:
+    return _number(_text(rows, cell))
+
+
+_UNITS = {"亿": 10_000_000_000, "万": 1_000_000, "": 100}
+
+
+def _scale(text: str) -> int | None:
+    """Minor units per unit written beside the number; None where none is."""
+    found = re.search("(?:([亿万])元?|元)$", text)
+    return _UNITS[found.group(1) or ""] if found else None
 
 
 def _number(text: str) -> Decimal | None:
     bare = unicodedata.normalize("NFKC", text)
-    bare = re.sub(r"[,\s¥$€£]|CNY|RMB|USD|EUR|元$|笔$|户$|件$|条$", "", bare)
+    bare = re.sub(r"[\s¥$€£]|CNY|RMB|USD|EUR|(?:[亿万]?元|[亿万笔户件条])$", "", bare)
+    if re.search(r"\d,\d{1,2}$", bare):
+        bare = bare.replace(".", "").replace(",", ".")
     try:
-        number = Decimal(bare)
+        number = Decimal(bare.replace(",", ""))
     except InvalidOperation:
         return None
     return number if number.is_finite() else None

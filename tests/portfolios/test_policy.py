@@ -249,6 +249,20 @@ def test_a_cover_by_product_promises_its_totals(app: Flask) -> None:
     assert promised(heads, card, loan) == []
 
 
+@pytest.mark.parametrize(
+    ("cell", "right"),
+    [
+        ("200.00元", True), ("0.02万元", True), ("0.02 万", True), ("¥200", True),
+        ("200,00", True), ("200", False), ("0.03万元", False), ("1.200,50", False),
+    ],
+)  # fmt: skip
+def test_a_unit_beside_a_promise_goes_before_its_heading(
+    app: Flask, cell: str, right: bool
+) -> None:
+    heading = "本金合计(万元)" if "元" in cell or cell == "200" else "本金合计"
+    assert promised(["表", "笔数", heading], ["甲", "2笔", cell]) == [("B2", "C2", right)]
+
+
 def test_a_cover_counts_loans_not_debtors(app: Flask) -> None:
     found = promised(["表", "户数", "资产笔数", "未偿本金总额"], ["甲", 1, 2, 200])
     assert found == [("C2", "D2", True)]
