@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from marketplace.portfolios.bodies import Rows
+from marketplace.portfolios.tables import unit_in
 from marketplace.portfolios.vocabulary import TOTALS
-from marketplace.portfolios.wording import Unit, normal_heading, stated_unit, unit_of
+from marketplace.portfolios.wording import Unit, normal_heading, unit_of
 
 _COUNT = re.compile(
     r"^(?:总|合计|案件|明细|数据|资产|贷款|借据)*(?:笔数|户数|件数|条数|行数|案件数|案件数量|记录数|记录条数|案量|案件量)(?:合计|总计)?$"
@@ -100,7 +101,7 @@ def _tables(rows: Rows) -> Iterator[_Table]:
             for here in range(at + 1, end)
             if any(_value(rows, (here, column)) is not None for column in (count, principal))
         ]
-        yield _Table(count, principal, unit_of(heading) or _stated(rows), body)
+        yield _Table(count, principal, unit_of(heading) or unit_in(rows) or Unit.MAJOR, body)
 
 
 def _whole(rows: Rows, body: Sequence[int]) -> int | None:
@@ -129,7 +130,7 @@ def _beside(rows: Rows, at: int, count: int | None, principal: int | None) -> bo
 def _by_label(cover: str, rows: Rows, sheets: Sequence[str]) -> Iterator[Declared]:
     """Names and numbers side by side: 案件笔数 | 1200."""
     count = principal = None
-    unit = _stated(rows)
+    unit = unit_in(rows) or Unit.MAJOR
     for y, row in enumerate(rows):
         for x, cell in enumerate(row[:-1]):
             if _number(row[x + 1]) is None:
@@ -141,12 +142,6 @@ def _by_label(cover: str, rows: Rows, sheets: Sequence[str]) -> Iterator[Declare
     if count or principal:
         sheet = sheets[0] if len(sheets) == 1 else ""
         yield _declared(sheet, cover, rows, count, principal, unit)
-
-
-def _stated(rows: Rows) -> Unit:
-    """The unit that a line of the cover states for all its amounts."""
-    units = (stated_unit(cell) for row in rows for cell in row)
-    return next((unit for unit in units if unit), Unit.MAJOR)
 
 
 _Cell = tuple[int, int | None] | None

@@ -146,6 +146,7 @@ def test_headings_in_any_dress(heading: str, field: str, unit: Unit | None) -> N
         ("单位（万元）", Unit.TEN_THOUSAND),
         ("单位:万元 基准日:2025-06-30", Unit.TEN_THOUSAND),
         ("金额单位：人民币千元", Unit.THOUSAND),
+        ("单位：人民币/万元", Unit.TEN_THOUSAND),
         ("Amounts in EUR thousands", Unit.THOUSAND),
         ("(in thousands)", Unit.THOUSAND),
         ("填报单位：分行营业部", None),
@@ -155,6 +156,12 @@ def test_headings_in_any_dress(heading: str, field: str, unit: Unit | None) -> N
 )
 def test_a_title_states_a_unit_only_as_a_whole_word(line: str, unit: Unit | None) -> None:
     assert stated_unit(line) == unit
+
+
+def test_a_title_may_state_the_unit_in_two_cells(app: Flask) -> None:
+    rows = [["委托单位：", "分行营业部", "单位：", "万元"], list(PLAIN), plain_row(1)]
+    found = report(sheets(("甲", rows)), name="a.xlsx", profile={"甲": DAYS[""]})
+    assert fields(found)["剩余本金"] == ("principal", "10000")
 
 
 def test_the_usual_name_of_a_field_comes_before_others(app: Flask) -> None:
