@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+import polars as pl
 from python_calamine import CalamineError, load_workbook
 
 from marketplace.core.errors import Refusal
@@ -174,8 +175,18 @@ def _read_workbook(content: bytes) -> Layout:
         raise _unreadable() from error
     if not tables:
         raise _no_headings()
+    # A form to be filled in, beside sheets that are.
+    unused = [table for table in tables if _is_blank(table)]
+    if len(unused) < len(tables):
+        tables = [table for table in tables if table not in unused]
+        others |= {table.sheet: [] for table in unused}
     declared = declared_totals(others, [table.sheet for table in tables])
     return Layout("xlsx", "", "", date_system, as_of, tuple(tables), tuple(others), declared)
+
+
+def _is_blank(table: Table) -> bool:
+    cells = pl.col(pl.String).str.strip_chars() != ""
+    return not table.frame.select(pl.any_horizontal(cells).any()).item()
 
 
 def _check_workbook(content: bytes) -> int:

@@ -292,6 +292,15 @@ def test_a_cell_beside_the_table_of_a_workbook_rejects_no_row(app: Flask) -> Non
     assert kinds(found) == []
 
 
+def test_a_sheet_of_headings_alone_is_a_form(app: Flask) -> None:
+    form, filled = [PLAIN, [" "]], [PLAIN, plain_row(1)]
+    found = report(sheets(("模板", form), ("甲", filled)), name="a.xlsx", profile=DAYS)
+    assert [one["sheet"] for one in found.as_json()["tables"]] == ["甲"]
+    assert found.layout.ignored_sheets == ("模板",)
+    alone = report(sheets(("模板", form)), name="a.xlsx", profile=DAYS)
+    assert alone.checked.counts["rows_total"] == 0
+
+
 def test_lines_may_end_with_a_carriage_return_alone(app: Flask) -> None:
     content = as_csv([good_row(1), good_row(2)]).replace(b"\r\n", b"\r")
     assert report(content).checked.counts["rows_valid"] == 2
