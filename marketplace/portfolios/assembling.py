@@ -7,16 +7,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from marketplace.portfolios.cleaning import INVISIBLE, clean
+from marketplace.portfolios.cleaning import INVISIBLE, amount, clean, coded
 from marketplace.portfolios.mapping import ColumnMapping, target_of
 from marketplace.portfolios.tables import Table
-from marketplace.portfolios.vocabulary import AMOUNTS, MONEY
+from marketplace.portfolios.vocabulary import AMOUNTS, MONEY, TOTALS
 from marketplace.portfolios.wording import Unit
 
-_TOTALS = (
-    "合计", "总计", "小计", "汇总", "合計", "總計", "小計", "匯總", "total", "totals",
-    "subtotal", "grandtotal",
-)  # fmt: skip
 NO_DAY = pl.lit(None, dtype=pl.Date)
 NO_TEXT = pl.lit(None, dtype=pl.String)
 _KEYS = ("lender_case_no", "contract_no", "debtor_name", "id_no")
@@ -155,16 +151,18 @@ def _why(table: Table, places: dict[str, str]) -> pl.Expr:
     ]
     first = pl.coalesce(pl.when(cell != "").then(cell) for cell in seen).str.to_lowercase()
     filled = pl.sum_horizontal((cell != "").cast(pl.Int32) for cell in seen)
-    amount = _any_filled(places, AMOUNTS)
+    paid = _any_filled(places, AMOUNTS)
     heading = _repeats(seen, table.labels)
     if any(table.above):
         heading = heading | _repeats(seen, [*table.above, *[""] * len(ats)][: len(ats)])
-    total = first.str.strip_chars(":").is_in(_TOTALS) | (~_any_filled(places, _KEYS) & amount)
+    # Words in a column of amounts are none: notes stand anywhere.
+    note = (filled <= 2) & ~_any_amount(places)
     return (
         pl.when(filled == 0).then(pl.lit("blank"))
-        .when(total).then(pl.lit("totals"))
+        .when(first.str.strip_chars(":").is_in(TOTALS)).then(pl.lit("totals"))
+        .when(~note & ~_any_filled(places, _KEYS) & paid).then(pl.lit("totals"))
         .when(heading).then(pl.lit("repeated_header"))
-        .when((filled <= 2) & ~amount).then(pl.lit("note"))
+        .when(note).then(pl.lit("note"))
     )  # fmt: skip
 
 
@@ -184,5 +182,17 @@ def _any_filled(places: dict[str, str], fields: Sequence[str]) -> pl.Expr:
         clean(pl.col(at)).is_not_null()
         for at, key in places.items()
         if key.rpartition("#")[0] in fields
+    ]
+    return pl.any_horizontal(cells) if cells else pl.lit(value=False)
+
+
+def _any_amount(places: dict[str, str]) -> pl.Expr:
+    """Whether a cell under a heading of an amount can be read as one, in either notation."""
+    major = pl.lit(Unit.MAJOR.minor, dtype=pl.Int64)
+    cells = [
+        amount(coded(pl.col(at)), major, comma=comma).is_not_null()
+        for at, key in places.items()
+        if key.rpartition("#")[0] in AMOUNTS
+        for comma in (False, True)
     ]
     return pl.any_horizontal(cells) if cells else pl.lit(value=False)

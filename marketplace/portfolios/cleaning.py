@@ -4,17 +4,17 @@ import unicodedata
 
 import polars as pl
 
-from marketplace.portfolios.vocabulary import PROVINCES
+from marketplace.portfolios.vocabulary import ISO_4217, PROVINCES
 
 INVISIBLE = "[\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 FULLWIDTH = "[０-９Ａ-Ｚａ-ｚ]"
 DESTROYED = r"^\d(\.\d+)?[Ee]\+?\d{2,3}$"
-NAME = r"^[\p{Han}\p{Latin}][\p{Han}\p{Latin}\p{M} ·.,'’\-]{0,28}[\p{Han}\p{Latin}\p{M}.]$"
+_LETTER = r"[\p{Han}\p{Latin}]\p{M}*"
+NAME = rf"^{_LETTER}(?:[ ·.,'’\-]*{_LETTER}){{1,29}}\.?$"
 _EMPTY = ("", "NULL", "N/A", "NA", "#N/A", "无", "無", "--", "—")
-_CURRENCY = r"(?i)[¥$€£]|CNY|RMB|USD|EUR|HKD|GBP|JPY|人民币"
+_CURRENCY = rf"(?i)(?:US|HK|NT)?\p{{Sc}}|RMB|人民币|{'|'.join(sorted(ISO_4217))}"
 _NUMBER = r"^-?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?$"
 _FRACTION = 8
-_MONTHS = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -162,9 +162,32 @@ def rate_hundredths(text: pl.Expr) -> pl.Expr:
 
 
 _TIME = (
-    r"(?:[ T]?\d{1,2}[:时]\d{2}(?:[:分]\d{2}(?:\.\d+)?秒?)?分?(?: ?[AaPp][Mm])?"
+    r"(?:[ T]?(?:[上下]午)?\d{1,2}[:时]\d{2}(?:[:分]\d{2}(?:\.\d+)?秒?)?分?(?: ?[AaPp][Mm])?"
     r"(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
+
+
+_SHORT = r"(?P<y>[12]\d{3}|\d{2})"
+_YEAR, _MONTH, _DAY = r"(?P<y>[12]\d{3})", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
+_NAMED = (
+    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_MONTHS = {
+    "jan": "1", "feb": "2", "mar": "3", "apr": "4", "may": "5", "jun": "6",
+    "jul": "7", "aug": "8", "sep": "9", "oct": "10", "nov": "11", "dec": "12",
+}  # fmt: skip
+_DATES = (
+    rf"{_YEAR} ?[/\-.年] ?{_MONTH} ?[/\-.月] ?{_DAY} ?日?",
+    r"(?P<y>[12]\d{3})(?P<m>\d{2})(?P<d>\d{2})(?: ?[0-2]\d[0-5]\d[0-5]\d)?",
+    rf"(?i){_DAY}[-/. ]?{_NAMED}[-/., ]*{_SHORT}",
+    rf"(?i){_NAMED}[-/. ]?{_DAY},?[-/. ]{_SHORT}",
+    rf"(?i){_YEAR}[-/. ]?{_NAMED}[-/. ]?{_DAY}",
+)
+_ORDERED = {
+    "mdy": rf"{_MONTH}[/.\-]{_DAY}[/.\-]{_SHORT}",
+    "dmy": rf"{_DAY}[/.\-]{_MONTH}[/.\-]{_SHORT}",
+}
 
 
 def day(
@@ -174,23 +197,35 @@ def day(
 
     `order` is mdy or dmy where the file writes the day or the month first.
     """
-    ymd = text.str.extract_groups(
-        rf"^(\d{{4}}) ?[/\-.年] ?(\d{{1,2}}) ?[/\-.月] ?(\d{{1,2}}) ?日?{_TIME}$"
-    )
-    solid = text.str.extract_groups(rf"^(\d{{4}})(\d{{2}})(\d{{2}}){_TIME}$")
-    found = [_made(ymd, "1", "2", "3"), _made(solid, "1", "2", "3"), _serial(text, date_system)]
-    found += [text.str.to_date(notation, strict=False) for notation in _MONTHS]
+    # Few lists spell months out: only cells with letters are looked at for them.
+    lettered = pl.when(text.str.contains("[A-Za-z]{3}")).then(text)
+    found = [
+        _read_day(lettered if _NAMED in notation else text, notation, latest)
+        for notation in _DATES
+    ]
+    found.insert(2, _serial(text, date_system))
     if order is not None:
-        found.append(pl.when(order == "mdy").then(_short_day(text, latest, "1", "2")))
-        found.append(pl.when(order == "dmy").then(_short_day(text, latest, "2", "1")))
+        for name, notation in _ORDERED.items():
+            found.append(pl.when(order == name).then(_read_day(text, notation, latest)))
     return pl.coalesce(found)
 
 
-def _made(groups: pl.Expr, year: str, month: str, day_: str) -> pl.Expr:
-    part = groups.struct.field
-    return pl.concat_str(part(year), part(month), part(day_), separator="-").str.to_date(
-        "%Y-%m-%d", strict=False
-    )
+def _read_day(text: pl.Expr, notation: str, latest: pl.Expr) -> pl.Expr:
+    """A year of two digits is the latest that does not lie after the balance date."""
+    part = text.str.extract_groups(rf"^{notation}{_TIME}$").struct.field
+    year, month, day_ = part("y"), part("m"), part("d")
+    if _NAMED in notation:
+        month = month.str.slice(0, 3).str.to_lowercase().replace(_MONTHS)
+    full = _made(year, month, day_)
+    if _SHORT not in notation:
+        return full
+    recent = _made(pl.lit("20") + year, month, day_)
+    short = pl.when(recent <= latest).then(recent).otherwise(recent.dt.offset_by("-100y"))
+    return pl.when(year.str.len_chars() == 4).then(full).otherwise(short)
+
+
+def _made(year: pl.Expr, month: pl.Expr, day_: pl.Expr) -> pl.Expr:
+    return pl.concat_str(year, month, day_, separator="-").str.to_date("%Y-%m-%d", strict=False)
 
 
 def _serial(text: pl.Expr, date_system: int) -> pl.Expr:
@@ -198,21 +233,6 @@ def _serial(text: pl.Expr, date_system: int) -> pl.Expr:
     number = text.str.extract(r"^(\d{5})(?:\.\d+)?$", 1).cast(pl.Int64, strict=False)
     number = pl.when(number.is_between(15_000, 60_000)).then(number)
     return origin + pl.duration(days=number)
-
-
-def _short_day(text: pl.Expr, latest: pl.Expr, month: str, day_: str) -> pl.Expr:
-    groups = text.str.extract_groups(
-        rf"^(\d{{1,2}})[/.\-](\d{{1,2}})[/.\-](\d{{4}}|\d{{2}}){_TIME}$"
-    )
-    part = groups.struct.field
-    year = part("3")
-    full = _made(groups, "3", month, day_)
-    recent = pl.concat_str(
-        pl.lit("20") + year, part(month), part(day_), separator="-"
-    ).str.to_date("%Y-%m-%d", strict=False)
-    # A two-digit year is the latest that does not lie after the balance date.
-    short = pl.when(recent <= latest).then(recent).otherwise(recent.dt.offset_by("-100y"))
-    return pl.when(year.str.len_chars() == 4).then(full).otherwise(short)
 
 
 def whole_number(text: pl.Expr) -> pl.Expr:

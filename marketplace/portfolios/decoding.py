@@ -64,7 +64,14 @@ def _legacy(sample: bytes) -> list[str]:
     chinese = [*big5, "gb18030"] if taiwan > mainland else ["gb18030", *big5]
     # Half of Big5's second bytes are plain letters, so its high bytes stand alone, too.
     asian = 2 * paired >= high or (taiwan > mainland and _mostly_common(pairs, taiwan, high))
-    return [*chinese, "cp1252"] if asian else ["cp1252", *chinese]
+    western = _within_words(sample) or not asian
+    return ["cp1252", *chinese] if western else [*chinese, "cp1252"]
+
+
+def _within_words(sample: bytes) -> bool:
+    """Whether most high bytes stand by ones and twos within Latin words, as in Conceição."""
+    runs = len(re.findall(rb"[\x80-\xff]+", sample))
+    return 2 * len(re.findall(rb"[A-Za-z][\x80-\xff]{1,2}(?=[a-z])", sample)) > runs
 
 
 def _mostly_common(pairs: list[bytes], common: int, high: int) -> bool:

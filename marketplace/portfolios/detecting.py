@@ -4,12 +4,14 @@ import csv
 import io
 import re
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+import polars as pl
 from python_calamine import CalamineError, load_workbook
 
 from marketplace.core.errors import Refusal
@@ -122,10 +124,9 @@ def _read_text(content: bytes) -> Layout:
     encoding = encoding_of(content)
     sample = content[: 4 * _SAMPLE].decode(encoding, errors="ignore").removeprefix("\ufeff")
     sample = sample[:_SAMPLE]
-    delimiter = max(DELIMITERS, key=lambda mark: _heading_score(sample, mark))
-    head = list(
-        islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), LOOKED_AT)
-    )
+    heads = {mark: _first_rows(sample, mark) for mark in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda mark: _heading_score(heads[mark]))
+    head = heads[delimiter]
     headings = find_headings(head)
     if headings is None:
         raise _no_headings()
@@ -136,13 +137,17 @@ def _read_text(content: bytes) -> Layout:
     return Layout("csv", encoding, delimiter, 1900, as_of_day(head), (table,))
 
 
-def _heading_score(sample: str, delimiter: str) -> tuple[int, int]:
-    best = (0, 0)
-    for index, row in enumerate(csv.reader(io.StringIO(sample), delimiter=delimiter)):
-        best = max(best, (len(known(row)), len(row)))
-        if index >= LOOKED_AT:
-            break
-    return best
+def _first_rows(sample: str, delimiter: str) -> list[list[str]]:
+    """As far as they can be read: with the wrong delimiter quotation marks are misplaced."""
+    rows: list[list[str]] = []
+    with suppress(csv.Error):
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        rows.extend(islice(reader, LOOKED_AT))
+    return rows
+
+
+def _heading_score(rows: Rows) -> tuple[int, int]:
+    return max(((len(known(row)), len(row)) for row in rows), default=(0, 0))
 
 
 # Workbooks
@@ -163,13 +168,25 @@ def _read_workbook(content: bytes) -> Layout:
             if headings is None:
                 others[name] = rows
             else:
-                tables.append(table_of(name, rows, headings))
+                # A cell beside the table is no part of it: here none can have slipped.
+                width = len(headings.labels)
+                tables.append(table_of(name, [row[:width] for row in rows], headings))
     except (CalamineError, OSError, ValueError) as error:
         raise _unreadable() from error
     if not tables:
         raise _no_headings()
+    # A form to be filled in, beside sheets that are.
+    unused = [table for table in tables if _is_blank(table)]
+    if len(unused) < len(tables):
+        tables = [table for table in tables if table not in unused]
+        others |= {table.sheet: [] for table in unused}
     declared = declared_totals(others, [table.sheet for table in tables])
     return Layout("xlsx", "", "", date_system, as_of, tuple(tables), tuple(others), declared)
+
+
+def _is_blank(table: Table) -> bool:
+    cells = pl.col(pl.String).str.strip_chars() != ""
+    return not table.frame.select(pl.any_horizontal(cells).any()).item()
 
 
 def _check_workbook(content: bytes) -> int:

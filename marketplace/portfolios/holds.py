@@ -1,5 +1,6 @@
 """Why somebody must not be contacted, as far as a tape says so."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ import polars as pl
 from marketplace.compliance import HoldReason
 from marketplace.portfolios import cleaning
 from marketplace.portfolios.assembling import Sheet
-from marketplace.portfolios.profiles import EMPTY, Profile, table_for
+from marketplace.portfolios.profiles import Profile, said_of, table_for
 from marketplace.portfolios.vocabulary import (
     FLAG_HEADINGS,
     FLAG_NO,
@@ -17,6 +18,9 @@ from marketplace.portfolios.vocabulary import (
 )
 from marketplace.portfolios.wording import normal_heading
 
+_MARKED = re.compile(r"^是否|标识$|标志$|标记$|状态$|flag$|indicator$")
+"""What a heading says beside the reason: 死亡标识, 是否死亡, Deceased Flag."""
+
 
 def judge_holds(sheet: Sheet, profile: Profile) -> None:
     """Column `hold_flags`. A mark nobody understands stops contact: the safe reading."""
@@ -24,7 +28,7 @@ def judge_holds(sheet: Sheet, profile: Profile) -> None:
     for key in sheet.keys("hold_flags"):
         text = pl.col(key).str.to_lowercase()
         header = sheet.names[key]
-        table = table_for(profile.get(sheet.name, EMPTY).flags, header)
+        table = table_for(said_of(profile, sheet.name).flags, header)
         flag, strange = _meaning(text, header, table)
         sheet.flag("unknown_enum", key, strange)
         sheet.add(**{f"{key}:hold": flag})
@@ -39,7 +43,8 @@ def _meaning(
     text: pl.Expr, header: str, table: Mapping[str, Any] | None
 ) -> tuple[pl.Expr, pl.Expr]:
     """The flag that a cell raises, and whether nobody knows the word."""
-    usual = FLAG_HEADINGS.get(normal_heading(header), HoldReason.STOP_CONTACT)
+    flagged = _MARKED.sub("", normal_heading(header))
+    usual = FLAG_HEADINGS.get(flagged, HoldReason.STOP_CONTACT)
     said = {cleaning.fold(word): value for word, value in (table or {}).items()}
     flags = {word: flag.value for word, flag in FLAG_VALUES.items()}
     flags |= dict.fromkeys(FLAG_YES, usual.value)

@@ -26,10 +26,12 @@ from marketplace.portfolios.vocabulary import (
 from marketplace.portfolios.voting import JUDGED, Column, means_status, vote
 from marketplace.portfolios.wording import (
     ELSE,
+    LAST,
     Unit,
     field_of,
     nearest_field,
     normal_heading,
+    standing_of,
     unit_of,
 )
 
@@ -107,13 +109,16 @@ def _by_heading(columns: Sequence[Column]) -> dict[int, str]:
         for column in columns
         if normal_heading(column.header) not in ELSE
     }
-    for place, column in enumerate(columns):
-        field, other = field_of(column.header), ELSE.get(normal_heading(column.header), "")
+    standing = [standing_of(column.header) for column in columns]
+    for place in sorted(range(len(columns)), key=lambda place: (standing[place][1], place)):
+        column, (field, rank) = columns[place], standing[place]
+        other = ELSE.get(normal_heading(column.header), "")
         taken = set(named.values())
         if other and (field in certain - set(MANY) or _says(column, other)):
             field = other
-        if field in taken and field not in MANY:
-            # A second number of the debtor is another way to reach them.
+        if field in taken and (field not in MANY or (field, rank) == ("penalty_fees", LAST)):
+            # A second number of the debtor is another way to reach them; whether the balance
+            # holds more fees than those that say so, its sum tells.
             field = "mobile_alt" if field == "mobile" else ""
         if field:
             named[place] = field

@@ -1,6 +1,7 @@
 """What a person confirms about a tape beside its columns: defaults, and what words mean.
 
-A profile is keyed by sheet name, "" for a text file:
+A profile is keyed by sheet name, "" for a text file and for sheets that are not named; where
+all sheets are alike it may be what stands under "" alone:
 
     {"": {"import_defaults": {"balance_as_of": "2025-06-30", "currency": "CNY"},
           "enum_values": {"产品类型": {"信用卡": "credit_card"}},
@@ -17,8 +18,16 @@ from typing import Any
 from marketplace.compliance import HoldReason
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
-from marketplace.portfolios.mapping import OF, ColumnTarget
-from marketplace.portfolios.vocabulary import FEATURE, FIELDS
+from marketplace.portfolios.cleaning import fold
+from marketplace.portfolios.mapping import OF, ColumnTarget, target_of
+from marketplace.portfolios.tables import Table
+from marketplace.portfolios.vocabulary import (
+    FEATURE,
+    FIELDS,
+    LITIGATION,
+    PRODUCTS,
+    SECURITIES,
+)
 from marketplace.portfolios.wording import Unit, normal_heading
 
 ORDERS = ("ymd", "mdy", "dmy")
@@ -51,14 +60,29 @@ class SheetProfile:
 
 
 Profile = Mapping[str, SheetProfile]
-EMPTY = SheetProfile()
+_EMPTY = SheetProfile()
 
 
 def read_profile(stored: Any) -> dict[str, SheetProfile]:
     """Check a profile as it comes from a file, or refuse it and say where it is wrong."""
     if not isinstance(stored, Mapping):
         raise _wrong("", _("it must be an object keyed by sheet name"))
-    return {str(sheet or ""): _sheet(str(sheet), given) for sheet, given in stored.items()}
+    if stored and stored.keys() <= _KNOWN:
+        stored = {"": stored}
+    # Where a sheet has no name, some write null for it.
+    nameless = (None, "null")
+    named = {"" if name in nameless else str(name): one for name, one in stored.items()}
+    return {sheet: _sheet(sheet, given) for sheet, given in named.items()}
+
+
+def said_of(profile: Profile, sheet: str) -> SheetProfile:
+    """What was confirmed for a sheet, or for every sheet that is not named.
+
+    A text file has one sheet without a name: the only entry of a profile is about it.
+    """
+    if not sheet and len(profile) == 1:
+        return next(iter(profile.values()))
+    return profile.get(sheet) or profile.get("") or _EMPTY
 
 
 def _sheet(sheet: str, given: Any) -> SheetProfile:
@@ -132,15 +156,39 @@ def _wrong(sheet: str, what: Any) -> Refusal:
 
 
 def confirmed(
-    profile: Profile, mapping: Mapping[str, ColumnTarget], sheets: Iterable[str]
+    profile: Profile, mapping: Mapping[str, ColumnTarget], tables: Iterable[Table]
 ) -> dict[str, ColumnTarget]:
     """The mapping with what the profile says of columns over it."""
-    said = {
-        f"{sheet}{OF}{header}": target
-        for sheet in sheets
-        for header, target in profile.get(sheet, EMPTY).mapping.items()
-    }
+    said: dict[str, ColumnTarget] = {}
+    for table in tables:
+        one = said_of(profile, table.sheet)
+        told = _told(one, mapping, table) | dict(one.mapping)
+        said |= {f"{table.sheet}{OF}{header}": target for header, target in told.items()}
     return dict(mapping) | said
+
+
+_CLOSED: dict[str, Mapping[str, str]] = {
+    "product_type": PRODUCTS, "security": SECURITIES, "litigation_status": LITIGATION,
+}  # fmt: skip
+
+
+def _told(
+    profile: SheetProfile, mapping: Mapping[str, ColumnTarget], table: Table
+) -> dict[str, ColumnTarget]:
+    """Columns that have a table of flags, or of words that belong to one closed list."""
+    targets = {name: target_of(mapping, table.sheet, name) for name in table.headers if name}
+    fields = {name: target.field if target else "" for name, target in targets.items()}
+    told = {}
+    for header, name in fields.items():
+        words = table_for(profile.enums, header)
+        if table_for(profile.flags, header) is not None:
+            told[header] = ColumnTarget("hold_flags")
+        elif words and name not in _CLOSED:
+            means = {fold(word) for word in words.values()}
+            fits = [one for one, known in _CLOSED.items() if means <= known.keys()]
+            if len(fits) == 1 and fits[0] not in fields.values():
+                told[header] = ColumnTarget(fits[0])
+    return told
 
 
 def table_for(tables: Mapping[str, Mapping[str, Any]], header: str) -> Mapping[str, Any] | None:

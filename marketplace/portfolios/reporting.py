@@ -10,7 +10,7 @@ import polars as pl
 from marketplace.portfolios.detecting import Layout, read_layout
 from marketplace.portfolios.mapping import ColumnTarget, as_mapping, suggest_for, target_of
 from marketplace.portfolios.markets import CURRENCY_OF, market_of
-from marketplace.portfolios.profiles import EMPTY, SCHEMA_NAMES, Profile, confirmed
+from marketplace.portfolios.profiles import SCHEMA_NAMES, Profile, confirmed, said_of
 from marketplace.portfolios.tables import Table
 from marketplace.portfolios.validating import Checked, Terms, validate
 from marketplace.portfolios.vocabulary import MONEY
@@ -144,9 +144,8 @@ def report_on(
     """Read and judge a tape without keeping anything of it."""
     market = market_of(jurisdiction)
     layout = read_layout(name, content)
-    sheets = [table.sheet for table in layout.tables]
-    mapping = confirmed(profile, as_mapping(suggest_for(layout, market)), sheets)
-    first = profile.get(sheets[0], EMPTY)
+    mapping = confirmed(profile, as_mapping(suggest_for(layout, market)), layout.tables)
+    first = said_of(profile, layout.tables[0].sheet)
     terms = Terms(
         market=market,
         currency=str(first.defaults.get("currency") or CURRENCY_OF[market]),

@@ -1,6 +1,7 @@
 """The rules a row must pass, field by field. A rule across fields needs each of them sound."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -8,7 +9,7 @@ import polars as pl
 from marketplace.portfolios import cleaning
 from marketplace.portfolios.assembling import NO_DAY, NO_TEXT, Sheet, cell
 from marketplace.portfolios.holds import judge_holds
-from marketplace.portfolios.profiles import EMPTY, table_for
+from marketplace.portfolios.profiles import said_of, table_for
 from marketplace.portfolios.vocabulary import (
     AMOUNTS,
     CURRENCIES,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 MOST_DPD = 7300
 _OPTIONAL_DATES = ("maturity_date", "last_payment_date", "birth_date", "written_off_date")
+_AHEAD = ("placement_start", "recall_due", "maturity_date", "limitation_date")
+_LAST_SHORT = date(2099, 12, 31)
 _NO_NUMBER = pl.lit(None, dtype=pl.Int64)
 
 
@@ -41,15 +44,19 @@ def parse_dates(sheet: Sheet, terms: "Terms", date_system: int) -> None:
     """Columns `d:<field>`: the date, null where it is empty or unreadable."""
     order = _order(sheet, terms)
     names = (*REQUIRED_DATES, "first_overdue_date", *_OPTIONAL_DATES, "limitation_date")
-    latest = pl.lit(terms.day(sheet.name, "balance_as_of"), dtype=pl.Date)
+    usual = pl.lit(terms.day(sheet.name, "balance_as_of"), dtype=pl.Date)
     for name in ("balance_as_of", *(n for n in names if n != "balance_as_of")):
         key = sheet.key(name)
+        # What lies ahead of the balance date is never of the century before.
+        latest = pl.lit(_LAST_SHORT) if name in _AHEAD else usual
         read = (
             cleaning.day(pl.col(key), date_system=date_system, latest=latest, order=order)
             if key
             else NO_DAY
         )
         sheet.add(**{f"d:{name}": read})
+        if name == "balance_as_of":
+            usual = pl.coalesce("d:balance_as_of", usual)
     # A cell that is there and unreadable must not fall back to the default.
     sheet.add(as_of=_or_default(sheet, "balance_as_of", terms))
     sheet.add(starts=_or_default(sheet, "placement_start", terms))
@@ -59,7 +66,7 @@ def parse_dates(sheet: Sheet, terms: "Terms", date_system: int) -> None:
 def _order(sheet: Sheet, terms: "Terms") -> pl.Expr | None:
     """Whether the sheet writes the day or the month first; None if neither."""
     usual = "mdy" if terms.market == "US" else "ymd"
-    order = terms.profile.get(sheet.name, EMPTY).order or usual
+    order = said_of(terms.profile, sheet.name).order or usual
     return None if order == "ymd" else pl.lit(order)
 
 
@@ -76,6 +83,9 @@ def judge_dates(sheet: Sheet, terms: "Terms") -> None:
     for name in (*required, "first_overdue_date"):
         bad = cell(sheet, name).is_not_null() & pl.col(f"d:{name}").is_null()
         sheet.flag("bad_date", sheet.key(name), bad)
+    future = pl.col("as_of") > pl.col("starts")
+    sheet.flag("future_required_date", sheet.key("balance_as_of"), future)
+    sheet.add(as_of=pl.when(~future.fill_null(value=False)).then(pl.col("as_of")))
     past = ["open_date", "first_overdue_date", *(required[4:])]
     for name in past:
         late = pl.col(f"d:{name}") > pl.col("as_of")
@@ -87,9 +97,6 @@ def judge_dates(sheet: Sheet, terms: "Terms") -> None:
                 )
             }
         )
-    future = pl.col("as_of") > pl.col("starts")
-    sheet.flag("future_required_date", sheet.key("balance_as_of"), future)
-    sheet.add(as_of=pl.when(~future.fill_null(value=False)).then(pl.col("as_of")))
     _judge_optional_dates(sheet, terms)
     opened = pl.col("d:open_date") > pl.col("d:first_overdue_date")
     sheet.flag("open_after_default", sheet.key("open_date"), opened)
@@ -141,7 +148,7 @@ def _judge_dpd(sheet: Sheet) -> None:
     sheet.flag("dpd_derived", dpd_key, text.is_null() & since.is_not_null())
     counted = pl.col("as_of") - pl.duration(days=given)
     no_date = cell(sheet, "first_overdue_date").is_null()
-    sheet.flag("overdue_date_derived", date_key, no_date & given.is_not_null())
+    sheet.flag("overdue_date_derived", date_key, no_date & counted.is_not_null())
     sheet.add(dpd=pl.coalesce(given, since), overdue_on=pl.coalesce(overdue, counted))
 
 
@@ -269,7 +276,7 @@ def _judge_enum(
     key = sheet.key(name)
     known = _replaced(text, {word: str(value) for word, value in words.items()})
     header = sheet.names.get(key or "", "")
-    table = table_for(terms.profile.get(sheet.name, EMPTY).enums, header)
+    table = table_for(said_of(terms.profile, sheet.name).enums, header)
     if table is not None:
         meant = {cleaning.fold(word): str(words.get(cleaning.fold(str(value)), "other"))
                  for word, value in table.items()}  # fmt: skip

@@ -57,6 +57,12 @@ def as_of_day(rows: Rows) -> date | None:
     return None
 
 
+def unit_in(rows: Rows) -> Unit | None:
+    """The unit that a line states for all its amounts, in one cell or in two."""
+    lines = (line for row in rows for line in (*row, " ".join(row)))
+    return next((unit for line in lines if (unit := stated_unit(line))), None)
+
+
 @dataclass(frozen=True)
 class Headings:
     """Where the headings are (`at` counts from 0) and what they say."""
@@ -77,8 +83,7 @@ def find_headings(rows: Rows) -> Headings | None:
     labels = [cell.strip() or group.strip() for cell, group in _zip(rows[at], groups)]
     while labels and not labels[-1]:
         labels.pop()
-    titles = (cell for row in rows[: at - bool(groups)] for cell in row)
-    title_unit = next((unit for cell in titles if (unit := stated_unit(cell))), None)
+    title_unit = unit_in(rows[: at - bool(groups)])
     spread = [*_spread(groups), *[""] * len(labels)]
     units = tuple(
         unit_of(label) or unit_of(group) or title_unit

@@ -17,7 +17,7 @@ from marketplace.portfolios.assembling import Sheet, Skipped, assemble
 from marketplace.portfolios.detecting import Layout
 from marketplace.portfolios.habits import Habits, Seen, habits_of, is_coded
 from marketplace.portfolios.mapping import ColumnMapping, mask_cell
-from marketplace.portfolios.profiles import EMPTY, Profile
+from marketplace.portfolios.profiles import Profile, said_of
 from marketplace.portfolios.vocabulary import PERSONAL
 
 WARNS = frozenset((
@@ -61,14 +61,14 @@ class Terms:
 
     def given(self, sheet: str, name: str) -> Any:
         """What the profile says of a column that a sheet does not have."""
-        return self.profile.get(sheet, EMPTY).defaults.get(name)
+        return said_of(self.profile, sheet).defaults.get(name)
 
     def day(self, sheet: str, name: str) -> date | None:
         usual = {
             "balance_as_of": self.as_of, "open_date": self.opened_on,
             "placement_start": self.placement_start, "recall_due": self.recall_due,
         }  # fmt: skip
-        return self.profile.get(sheet, EMPTY).day(name) or usual[name]
+        return said_of(self.profile, sheet).day(name) or usual[name]
 
     def word(self, column: str) -> str:
         """What an empty cell of a closed list means."""

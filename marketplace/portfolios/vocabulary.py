@@ -50,6 +50,12 @@ NAMES_A_CASE = frozenset((
 ))  # fmt: skip
 """Headings of which a list of cases has at least one; a summary has none."""
 
+TOTALS = (
+    "合计", "总计", "小计", "汇总", "合計", "總計", "小計", "匯總", "total", "totals",
+    "subtotal", "grandtotal",
+)  # fmt: skip
+"""With what a row of sums begins, without spaces and in small letters."""
+
 FEATURE = "feature:"
 PROTECTED = frozenset((
     "gender", "sex", "female", "male", "age", "birth_date", "dob", "ethnicity", "race",
@@ -139,7 +145,18 @@ CURRENCIES = {"RMB": "CNY", "人民币": "CNY", "CNH": "CNY", "元": "CNY"}
 
 FLAG_VALUES: dict[str, HoldReason] = {
     **dict.fromkeys(
-        ("停催", "停止联系", "暂停", "stop", "cease", "do not call"), HoldReason.STOP_CONTACT
+        (
+            "停催",
+            "停止联系",
+            "暂停",
+            "stop",
+            "cease",
+            "do not call",
+            "do not contact",
+            "stop contact",
+            "cease and desist",
+        ),
+        HoldReason.STOP_CONTACT,
     ),
     **dict.fromkeys(("死亡", "已故", "去世", "deceased"), HoldReason.DECEASED),
     **dict.fromkeys(("投诉", "投诉中", "complaint"), HoldReason.COMPLAINT),
@@ -152,7 +169,6 @@ FLAG_VALUES: dict[str, HoldReason] = {
 }
 FLAG_HEADINGS: dict[str, HoldReason] = {
     **{normal_heading(word): flag for word, flag in FLAG_VALUES.items()},
-    "停催标识": HoldReason.STOP_CONTACT,
     "scra": HoldReason.BREATHING_SPACE,
 }
 FLAG_YES = ("y", "yes", "是", "1", "true", "有")

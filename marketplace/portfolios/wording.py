@@ -41,17 +41,35 @@ _WORDS = {
     ),
     **dict.fromkeys(("分", "cent", "cents", "minor", "minor units"), Unit.MINOR),
 }
-_PLAIN = r"人民币元|人民币|元|圆|rmb|cny|usd|eur|gbp|hkd|us\$|hk\$|[€$¥£]|%|％|天|日|days?|年"
+_CODES = "rmb|cny|usd|eur|gbp|hkd|chf|pln|sek|nok|dkk|czk|huf|ron|jpy"
+_PLAIN = rf"人民币元|人民币|元|圆|{_CODES}|us\$|hk\$|[€$¥£]|%|％|天|日|days?|年"
 _MANY = r"人民币万元|万元|萬元|千元|万|萬|分|'?000s?|thousands?|minor units|minor|cents?|k"
-_MONEY = r"(?:rmb|cny|usd|eur|gbp|hkd|[€$¥£])?\s*(?:in\s*)?"
+_MONEY = rf"(?:{_CODES}|[€$¥£])?\s*(?:in\s*)?"
 _IN_BRACKETS = re.compile(
     rf"[(\[【]\s*(?:(?:金额)?单位:?|unit:?|in)?\s*{_MONEY}({_MANY}|{_PLAIN})\s*[)\]】]"
 )
 _AT_END = re.compile(
     r"(?:[\s_/,，、;:]+(?:单位:?)?|单位:?|(?<=[\u4e00-\u9fff]))(万元|千元|元|分)$"
+    rf"|[\s_/,;:]+(?:in\s+)?({_CODES})$"
 )
+# A unit is a whole word: 单位:分行营业部 names an office.
 _STATED = re.compile(
-    rf"(?:单位|單位|unit)s?\s*:?\s*(?:为|是|of)?\s*(?:人民币|rmb|cny|{_MONEY})\s*({_MANY}|{_PLAIN})"
+    rf"(?:单位|單位|unit)s?\s*[:(]?\s*(?:为|是|of)?\s*(?:人民币|rmb|cny|{_MONEY})[\s/(]*"
+    rf"({_MANY}|{_PLAIN})(?![a-z\d]|(?!人民币|基准|截止)[\u4e00-\u9fff])"
+    rf"|(?:^|\b(?:amounts?|figures?|values?)\s)\s*\(?in\s+{_MONEY}({_MANY})\b"
+)
+_BRACKETS = re.compile(
+    rf"[(\[【]\s*(?:(?:金额)?单位:?|unit:?|in)?\s*{_MONEY}({_MANY}|{_PLAIN})\s*[)\]】]"
+)
+_AT_END = re.compile(
+    r"(?:[\s_/,，、;:]+(?:单位:?)?|单位:?|(?<=[\u4e00-\u9fff]))(万元|千元|元|分)$"
+    rf"|[\s_/,;:]+(?:in\s+)?({_CODES})$"
+)
+# A unit is a whole word: 单位:分行营业部 names an office.
+_STATED = re.compile(
+    rf"(?:单位|單位|unit)s?\s*[:(]?\s*(?:为|是|of)?\s*(?:人民币|rmb|cny|{_MONEY})[\s/(]*"
+    rf"({_MANY}|{_PLAIN})(?![a-z\u4e00-\u9fff]|(?<=\w)\d)(?<!unit)"
+    rf"|(?:^|\b(?:amounts?|figures?|values?)\s+(?:are\s+)?)\(?in\s+{_MONEY}({_MANY})\b"
 )
 _BRACKETS = re.compile(r"[(\[【<《].*?[)\]】>》]")
 _DROPPED = re.compile(r"[\s:*_\-'\"#.,;?!/\\·]+")
@@ -68,6 +86,7 @@ _SIMPLE = str.maketrans(
     "办经笔划偿价贴带关认万与给当实际节点类购车辆并从凭",
 )
 _DATA = Path(__file__).parent / "header_synonyms.json"
+_VARIANTS = Path(__file__).parent / "header_variants.json"
 
 
 def normal_heading(heading: str) -> str:
@@ -91,7 +110,7 @@ def unit_of(heading: str) -> Unit | None:
     """
     flat = _flat(heading)
     found = _IN_BRACKETS.search(flat) or _AT_END.search(flat)
-    return _unit(found.group(1)) if found else stated_unit(heading)
+    return _unit(found) if found else stated_unit(heading)
 
 
 def stated_unit(line: str) -> Unit | None:
@@ -101,10 +120,11 @@ def stated_unit(line: str) -> Unit | None:
     (<Unit.TEN_THOUSAND: 'ten_thousand'>, None)
     """
     found = _STATED.search(_flat(line))
-    return _unit(found.group(1)) if found else None
+    return _unit(found) if found else None
 
 
-def _unit(word: str) -> Unit:
+def _unit(found: re.Match[str]) -> Unit:
+    word = next(group for group in found.groups() if group)
     return _WORDS.get(word, Unit.MAJOR)
 
 
@@ -114,14 +134,34 @@ def field_of(heading: str) -> str:
     >>> field_of("持卡人证件号码"), field_of("客户手机号(必填)"), field_of("序号")
     ('id_no', 'mobile', '')
     """
-    name = normal_heading(heading)
-    bare = normal_heading(_BRACKETS.sub("", _flat(heading)))
-    for one in (name, bare, _AT_END.sub("", bare)):
-        for shape in (one, _PREFIX.sub("", one)):
-            if shape in SYNONYMS:
-                return SYNONYMS[shape]
-    return _contact(bare)
+    return standing_of(heading)[0]
 
+
+def standing_of(heading: str) -> tuple[str, int]:
+    """The field a heading means, and its rank among several that mean it.
+
+    A usual name comes first, then one with a prefix, then a name that is less usual.
+
+    >>> standing_of("剩余本金"), standing_of("贷款本金"), standing_of("本金余额")
+    (('principal', 0), ('principal', 1), ('principal', 2))
+    """
+    flat = _flat(heading)
+    outside = _BRACKETS.sub("", flat) or flat.strip("()[]【】<>《》")
+    bare = normal_heading(outside)
+    names = [normal_heading(flat), bare, normal_heading(_AT_END.sub("", outside.strip()))]
+    bared = [_PREFIX.sub("", name) for name in names]
+    ranks = ((names, SYNONYMS), (bared, SYNONYMS), (names + bared, VARIANTS))
+    for rank, (shapes, words) in enumerate(ranks):
+        for shape in shapes:
+            if shape in words:
+                return words[shape], rank
+        if contact := _contact(bare):
+            return contact, rank
+    return "", LAST
+
+
+LAST = 2
+"""The rank of a name that is less usual."""
 
 ALIKE = 0.92
 """Jaro-Winkler similarity from which a heading is worth a guess."""
@@ -174,6 +214,13 @@ def _flat(heading: str) -> str:
 SYNONYMS: dict[str, str] = {
     normal_heading(heading): field for heading, field in json.loads(_DATA.read_text()).items()
 }
+
+VARIANTS: dict[str, str] = {
+    normal_heading(heading): field
+    for field, headings in json.loads(_VARIANTS.read_text()).items()
+    for heading in headings
+}
+"""Names that stand for a field where no usual one does."""
 
 ELSE = {"放款机构": "original_creditor", "bankruptcy": "litigation_status"}
 """What an ambiguous heading means if its first meaning is taken, or its values say so."""

@@ -88,6 +88,6 @@ def test_a_tape_follows_the_rules_that_were_said_of_it(
     assert (tape.counts["rows_valid"], tape.defaults["market"]) == (1, "US")
     with refused("cannot be used as"):
         portfolios.import_tape_now(
-            "b.csv", content + b"\n", portfolio_name="B", entity_id=entity.id, by=clara, now=NOW,
-            defaults={"market": "XX"},
+            "b.csv", content + b"\n", portfolio_name="B", entity_id=entity.id, by=clara,
+            now=NOW, defaults={"market": "XX"},
         )  # fmt: skip
