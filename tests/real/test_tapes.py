@@ -24,7 +24,7 @@ pytestmark = [
 ]
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-CONFIRMED = ("import_defaults", "enum_values", "flag_values", "date_order")
+CONFIRMED = ("import_defaults", "enum_values", "flag_values")
 """What a person says of a sheet on the import screen."""
 
 
