@@ -10,6 +10,7 @@ from marketplace.intake.checking import check
 from marketplace.intake.claims import CLAIM_LISTS, claim_files, claims_ageing, claims_of
 from marketplace.intake.deciding import Share, propose_match, propose_split, resolve, reverse
 from marketplace.intake.feeding import take_in_payments
+from marketplace.intake.methods import method_of
 from marketplace.intake.models import (
     Batch,
     Decision,
@@ -79,6 +80,7 @@ __all__ = [
     "lenders_of",
     "lines_of",
     "match_month",
+    "method_of",
     "month_of_group",
     "month_state",
     "months",

@@ -14,6 +14,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.money import LARGEST_MINOR, MINOR_DIGITS
 from marketplace.core.words import Words
 from marketplace.core.words import _ as words
+from marketplace.intake import method_of
 
 _NO_TEXT = words("It holds characters that no text has.")
 COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
@@ -82,9 +83,8 @@ def _row(given: dict[str, str], currency: str | None) -> PaymentRow | Words:
     amount_minor = _minor(given["amount"], currency)
     if isinstance(amount_minor, Words):
         return amount_minor
-    try:
-        method = PaymentMethod(given["method"] or PaymentMethod.VOLUNTARY)
-    except ValueError:
+    method = method_of(given["method"])
+    if method is None:
         return words(
             "“%(value)s” is no way of paying; write one of %(known)s, or nothing.",
             value=given["method"],

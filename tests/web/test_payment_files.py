@@ -43,6 +43,18 @@ def test_an_amount_has_the_digits_of_its_cases_currency(
     assert kept() == [("JPY", 5_000), ("CNY", 500_050)]
 
 
+def test_the_way_of_paying_is_read_in_the_words_of_ledgers(
+    app: Flask, clara: User, fang: User
+) -> None:
+    factories.portfolio(clara, 3)
+    days = ["代扣", "Set-off", ""]
+    lines = [f"C00000{n},2026-03-0{n},5,R{n},,{word}" for n, word in enumerate(days, 1)]
+    assert post(app, fang, *lines)[0] == 303
+    with acting(SYSTEM):
+        found = db.session.scalars(select(Payment.method).order_by(Payment.id)).all()
+    assert found == ["auto_debit", "set_off", "voluntary"]
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -57,6 +69,7 @@ def test_an_amount_has_the_digits_of_its_cases_currency(
         (f"C000001,2026-03-01,1,R1,{'x' * 140_000}", "It holds characters that no text has."),
         ("C000001,0001-01-01,1,R1", "“0001-01-01” is not a date such as"),
         ("C000009,2026-03-01,5000,R1", "There is no case C000009."),
+        ("C000001,2026-03-01,1,R1,,barter", "“barter” is no way of paying; write one of"),
     ],
 )
 def test_what_is_no_payment_is_named_by_its_line(
