@@ -119,6 +119,25 @@ def test_every_kind_of_file_is_read(folder: Folder) -> None:
     assert found.cases[1].windows[0].end == date(2026, 3, 2)
 
 
+def test_structured_text_of_an_entry_keeps_its_purpose_and_not_the_names(
+    folder: Folder,
+) -> None:
+    structured = "166?00GUTSCHRIFT?20CASE K1234?2156789?22 THANKS?32K999999999"
+    sta = MT940.replace("CASE K123456789\nSECOND LINE", structured)
+    found = next(one for one in read_month(folder(b3_sta=sta)).bank if one.id == "b3.sta:5")
+    assert found.text.split() == ["CASE", "K123456789", "THANKS"]
+
+
+@pytest.mark.parametrize("empty", ["", "0", "0.00", "-", " "])
+def test_the_column_that_does_not_apply_may_hold_zero(folder: Folder, empty: str) -> None:
+    head, line = FILES["b2.csv"].splitlines()
+    paid = line.replace(",,1000.50", f",{empty},1000.50")
+    back = line.replace(",,1000.50", f",1000.50,{empty}")
+    month = read_month(folder(b2_csv="\n".join((head, paid, back)) + "\n"))
+    amounts = {one.id: one.amount_minor for one in month.bank}
+    assert (amounts["b2.csv:2"], amounts["b2.csv:3"]) == (100_050, -100_050)
+
+
 def test_the_month_reconciles(folder: Folder) -> None:
     automatic = [g for g in reconcile(read_month(folder())).groups if g.automatic]
     assert {(g.ledger, g.bank) for g in automatic} == {
