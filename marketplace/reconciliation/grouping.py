@@ -94,9 +94,10 @@ class _Grouping:
         self, entries: tuple[str, ...], ids: tuple[str, ...], decided: Decided | None = None
     ) -> Group:
         lines = [self._lines[one] for one in ids]
-        original = self._lines.get(decided.of if decided else "") or (
-            self._allocation.original.get(ids[0])
-        )
+        told = self._lines.get(decided.of) if decided else None
+        undone = [told] if told else [
+            self._allocation.original[one] for one in ids if one in self._allocation.original
+        ]  # fmt: skip
         parts = [part for line in lines for part in self._allocation.parts[line.id]]
         claims = (
             decided.claims
@@ -117,7 +118,7 @@ class _Grouping:
             bank=entries,
             cases=tuple(sorted({part.case.code for part in parts})),
             amount_minor=sum(line.amount_minor for line in lines),
-            commissionable_minor=self._earn(entries, lines, parts, original),
+            commissionable_minor=self._earn(entries, lines, parts, undone),
             reasons=reasons,
             partners=self._partners((*entries, *ids)),
         )
@@ -131,7 +132,7 @@ class _Grouping:
         if not entries:
             stopped = any(line.id in self._bank.stopped for line in lines)
             found.append("bank_rivals" if stopped else "no_bank_entry")
-        if kind is GroupClass.REVERSAL and lines[0].id not in self._allocation.original:
+        if any(one.is_reversal and one.id not in self._allocation.original for one in lines):
             found.append("original_not_found")
         if not parts:
             found.append("case_unknown")
@@ -149,17 +150,19 @@ class _Grouping:
 
     def _earn(
         self, entries: Sequence[str], lines: list[LedgerLine], parts: list[Part],
-        original: LedgerLine | None,
+        undone: list[LedgerLine],
     ) -> dict[str, int]:  # fmt: skip
         """Commissionable cash by agency: what bank and ledger both show, within a window."""
+        if not entries:
+            return {}
+        earned: dict[str, int] = {}
         if lines[0].is_reversal:
-            return {
-                agency: -amount
-                for agency, amount in (self._of_original(original) if original else {}).items()
-            }
+            for original in undone:
+                for agency, amount in self._of_original(original).items():
+                    earned[agency] = earned.get(agency, 0) - amount
+            return earned
         total = sum(line.amount_minor for line in lines)
         verified = min(sum(self._entries[one].amount_minor for one in entries), total)
-        earned: dict[str, int] = {}
         for part in parts:
             amount = min(part.amount_minor, max(verified, 0))
             verified -= amount

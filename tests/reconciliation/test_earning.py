@@ -137,3 +137,31 @@ def test_text_without_a_reference_never_matches() -> None:
     assert [g.kind for g in found.groups] == [
         GroupClass.UNKNOWN_LEDGER, GroupClass.UNKNOWN_BANK,
     ]  # fmt: skip
+
+
+def test_one_debit_takes_back_every_payment_that_it_undoes() -> None:
+    one = case(1)
+    lines = [
+        posting(1, one, 100, 0, reference="R1"),
+        posting(2, one, 250, 0, reference="R2"),
+        posting(3, one, -100, 5, reference="R3", reverses="R1"),
+        posting(4, one, -250, 5, reference="R4", reverses="R2"),
+    ]
+    entries = [entry(1, one.number, 100, 0), entry(2, one.number, 250, 0)]
+    entries.append(entry(3, one.number, -350, 5))
+    groups = {g.ledger: g for g in reconcile(month([one], lines, entries)).groups}
+    back = groups[("ledger:3", "ledger:4")]
+    assert (back.kind, back.automatic) == (GroupClass.REVERSAL, True)
+    assert back.commissionable_minor == {"A": -350}
+    lines[3] = posting(4, one, -250, 5, reference="R4", reverses="R9")
+    groups = {g.ledger: g for g in reconcile(month([one], lines, entries)).groups}
+    assert groups[("ledger:3", "ledger:4")].reasons == ("original_not_found",)
+
+
+def test_a_reversal_that_the_bank_does_not_show_takes_nothing_back() -> None:
+    one = case(1)
+    lines = [posting(1, one, 100, 0), posting(2, one, -100, 3)]
+    found = reconcile(month([one], lines, [entry(1, one.number, 100, 0)]))
+    back = next(g for g in found.groups if g.ledger == ("ledger:2",))
+    assert (back.kind, back.reasons) == (GroupClass.UNKNOWN_LEDGER, ("no_bank_entry",))
+    assert back.commissionable_minor == {}
