@@ -213,11 +213,14 @@ class _Grouping:
 
     @cached_property
     def _claims_at(self) -> dict[str, list[str]]:
-        """By posting: its claims, linked or decided."""
+        """By posting: the claims of its group, linked or decided."""
         found = defaultdict(list, {line: list(held) for line, held in self._claims_of.items()})
+        for link in self._bank_links:
+            together = [claim for line in link.right for claim in self._claims_of[line]]
+            found.update((line, together) for line in link.right)
         for one in self._decided:
             for line in one.ledger:
-                found[line] += one.claims
+                found[line] = [*found[line], *one.claims]
         return found
 
     def _of_bank(self, entry: BankLine) -> Group:

@@ -138,6 +138,18 @@ def test_the_column_that_does_not_apply_may_hold_zero(folder: Folder, empty: str
     assert (amounts["b2.csv:2"], amounts["b2.csv:3"]) == (100_050, -100_050)
 
 
+def test_an_agency_need_not_number_its_claims_nor_name_postings(folder: Folder) -> None:
+    path = folder(claims_csv="lender,case,on,amount\nL1,CA000001,2026年3月2日,12.30\n")
+    profile = json.loads(json.dumps(PROFILE))
+    for column in ("id", "ref"):
+        del profile["agencies"]["A1"]["columns"][column]
+    (path / "profiles.json").write_text(json.dumps(profile), "utf-8")
+    (claim,) = read_month(path).claims
+    assert (claim.claim_id, claim.reference, claim.value_on) == ("", "", date(2026, 3, 2))
+    groups = {g.ledger: g for g in reconcile(read_month(path)).groups}
+    assert groups["l1.csv:2",].claims == ("claims.csv:2",)
+
+
 def test_the_month_reconciles(folder: Folder) -> None:
     automatic = [g for g in reconcile(read_month(folder())).groups if g.automatic]
     assert {(g.ledger, g.bank) for g in automatic} == {

@@ -6,10 +6,27 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.reconciliation import Calendar, GroupClass, Month, reconcile
+from marketplace.reconciliation import (
+    Calendar,
+    GroupClass,
+    Month,
+    Window,
+    allocate,
+    reconcile,
+)
 from marketplace.reconciliation.bank import match_bank
+from marketplace.reconciliation.claims import match_claims
 from marketplace.reconciliation.tiers import sets_with_sum
-from tests.reconciliation.months import case, claim, day, entry, month, naive_bank, posting
+from tests.reconciliation.months import (
+    case,
+    claim,
+    day,
+    entry,
+    month,
+    naive_bank,
+    naive_claims,
+    posting,
+)
 
 ONE, TWO = case(1_234_567), case(7_654_321)
 SISTER = case(1_230_067, debtor=ONE.debtor)
@@ -45,6 +62,42 @@ def months(draw: st.DrawFn) -> Month:
 def test_entries_and_postings_match_as_a_naive_reading_says(drawn: Month) -> None:
     found = {(frozenset(link.left), frozenset(link.right)) for link in match_bank(drawn).links}
     assert found == naive_bank(drawn)
+
+
+@st.composite
+def claimed_months(draw: st.DrawFn) -> Month:
+    """Claims of two agencies, one after the other, on one debtor's few equal payments."""
+    gone = (Window("A", day(-60), day(5)), Window("B", day(5), day(60)))
+    cases = [case(1, debtor="D", balance=350, windows=gone), case(2, debtor="D")]
+    by_debtor = draw(st.booleans())
+    amounts, days = st.sampled_from([100, 200, 300]), st.integers(3, 8)
+    ledger = [
+        posting(
+            n, one, draw(amounts), draw(days), reference=draw(st.sampled_from(["", f"R{n}"])),
+            number="D" if by_debtor else one.number,
+        )
+        for n, one in enumerate(draw(st.lists(st.sampled_from(cases), max_size=4)))
+    ]  # fmt: skip
+    claims = [
+        claim(
+            n, draw(st.sampled_from(cases)), draw(amounts), draw(days),
+            agency=draw(st.sampled_from("AB")),
+            reference=draw(st.sampled_from(["", "", "R0", "R1"])),
+        )
+        for n in range(draw(st.integers(0, 6)))
+    ]  # fmt: skip
+    calendar = Calendar(frozenset([day(3)]), frozenset([day(5)]))
+    return month(cases, ledger, [], claims, calendar=calendar, by_debtor=by_debtor)
+
+
+@given(claimed_months())
+@settings(max_examples=400, deadline=None)
+def test_claims_and_parts_match_as_a_naive_reading_says(drawn: Month) -> None:
+    allocation = allocate(drawn)
+    found = match_claims(drawn, allocation)
+    links = {(frozenset(link.left), frozenset(link.right)) for link in found.work.links}
+    parts = [part for posted in allocation.parts.values() for part in posted]
+    assert (links, found.copies) == naive_claims(drawn, parts)
 
 
 @given(months())
