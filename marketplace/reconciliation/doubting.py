@@ -39,21 +39,23 @@ def doubted_parts(month: Month, allocation: Allocation, linked: set[str]) -> set
 
 def _meant(month: Month, claim: Claim, parts: Sequence[Part]) -> list[Part]:
     """The parts that explain a claim best: by reference, amount and day."""
-    named = [part for part in parts if claim.reference == part.line.reference != ""]
-    if named:
-        return named
-    equal = [part for part in parts if part.amount_minor == claim.amount_minor]
-    if equal:
+    told = [
+        part
+        for part in parts
+        if claim.reference == part.line.reference != ""
+        or claim.amount_minor == part.amount_minor
+    ]
+    if told:
         # Of which day it should have been nobody can tell: any of them may be meant.
-        return equal
+        return told
     near = [
         part for part in parts if month.near(claim.lender, claim.value_on, part.line.value_on)
     ]
-    close = [_nearest(claim, some) for some in (near, parts)]
-    if any(close):
-        # Amount and day may both be wrong: the nearest amount of all, too, may be meant.
-        return [part for some in close for part in some]
-    return [part for part in near if part.amount_minor > claim.amount_minor]
+    # Amount and day may both be wrong: the nearest amount of whatever day may be meant, too.
+    close = _nearest(claim, near) or [
+        part for part in near if part.amount_minor > claim.amount_minor
+    ]
+    return [*close, *_nearest(claim, parts)]
 
 
 def _nearest(claim: Claim, parts: Sequence[Part]) -> list[Part]:
@@ -72,5 +74,11 @@ def _least(parts: list[Part], measure: Callable[[Part], int]) -> list[Part]:
 
 
 def _is_pieced(claims: Sequence[Claim], part: Part) -> bool:
-    """Whether two to four of the claims, of whatever day, add up to the part."""
-    return any(sets_with_sum(claims, part.amount_minor, lambda claim: claim.amount_minor))
+    """Whether two to four of the claims, of whatever day, add up to the part.
+
+    Give or take a minor unit, which is soon lost where an amount is divided.
+    """
+    return any(
+        any(sets_with_sum(claims, part.amount_minor + slip, lambda claim: claim.amount_minor))
+        for slip in (0, 1, -1)
+    )

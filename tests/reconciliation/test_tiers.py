@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -249,13 +250,27 @@ def test_a_claim_that_tells_it_otherwise_leaves_it_to_a_person() -> None:
         assert not any(g.automatic for g in found.groups)
 
 
-def test_claims_that_add_up_to_a_payment_of_another_day_leave_it_to_a_person() -> None:
+@pytest.mark.parametrize("last", [4_999, 5_000, 5_001])
+def test_claims_that_add_up_to_a_payment_of_another_day_leave_it_to_a_person(
+    last: int,
+) -> None:
     postings = [posting(1, ONE, 10_000, 0), posting(2, ONE, 900, 0)]
     entries = [entry(1, ONE.number, 10_000, 0), entry(2, ONE.number, 900, 0)]
-    claims = [claim(n, ONE, amount, 28) for n, amount in enumerate((2_000, 3_000, 5_000))]
+    claims = [claim(n, ONE, amount, 28) for n, amount in enumerate((2_000, 3_000, last))]
     found = reconcile(month([ONE], postings, entries, claims))
     paid = {g.ledger[0]: g.reasons for g in found.groups if g.ledger}
     assert paid == {"ledger:1": ("claim_differs",), "ledger:2": ()}
+
+
+def test_a_claim_with_the_reference_of_one_payment_and_the_amount_of_another_doubts_both() -> (
+    None
+):
+    postings = [
+        posting(n, ONE, amount, 9 * n, reference=f"R{n}") for n, amount in ((1, 100), (2, 250))
+    ]
+    entries = [entry(n, ONE.number, amount, 9 * n) for n, amount in ((1, 100), (2, 250))]
+    found = reconcile(month([ONE], postings, entries, [claim(1, ONE, 250, 18, reference="R1")]))
+    assert not any(g.automatic for g in found.groups)
 
 
 def test_the_nearest_amount_of_another_day_is_doubted_as_well() -> None:
