@@ -1,6 +1,7 @@
 """Which cases a posting pays: the lender's own order across a debtor's cases."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marketplace.reconciliation.month import LedgerLine, Month, PlacedCase, ordered
@@ -29,12 +30,12 @@ def allocate(month: Month) -> Allocation:
     original = _originals(month)
     parts: dict[str, tuple[Part, ...]] = {}
     left = {case.code: case.balance_minor for case in month.cases}
-    for line in ordered(month.ledger):
+    for line in _originals_first(ordered(month.ledger), original):
         if line.lender not in month.by_debtor:
             case = month.case_of_number.get((line.lender, line.number))
             parts[line.id] = (Part(line, case, line.amount_minor),) if case else ()
         elif line.is_reversal:
-            undone = parts.get(original[line.id].id, ()) if line.id in original else ()
+            undone = parts[original[line.id].id] if line.id in original else ()
             parts[line.id] = tuple(Part(line, part.case, -part.amount_minor) for part in undone)
             for part in undone:
                 left[part.case.code] += part.amount_minor
@@ -43,6 +44,22 @@ def allocate(month: Month) -> Allocation:
                 line, month.cases_of_debtor.get((line.lender, line.number), []), left
             )
     return Allocation(parts, original)
+
+
+def _originals_first(
+    lines: list[LedgerLine], original: dict[str, LedgerLine]
+) -> Iterator[LedgerLine]:
+    """A reversal that stands before its original, such as on the same day, follows it."""
+    passed: set[str] = set()
+    held: dict[str, list[LedgerLine]] = defaultdict(list)
+    for line in lines:
+        undone = original.get(line.id)
+        if undone is not None and undone.id not in passed:
+            held[undone.id].append(line)
+            continue
+        yield line
+        passed.add(line.id)
+        yield from held.pop(line.id, ())
 
 
 def _spread(

@@ -12,7 +12,7 @@ from marketplace.core.errors import Refusal
 from marketplace.core.money import LARGEST_MINOR, MINOR_DIGITS
 from marketplace.core.words import _
 
-_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d")
+_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日")
 
 
 def content_of(path: Path) -> bytes:

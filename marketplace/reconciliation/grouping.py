@@ -1,13 +1,14 @@
 """From links to groups: every line in exactly one, with its class and what it earns."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from marketplace.reconciliation.allocating import Allocation, Part, allocate
 from marketplace.reconciliation.bank import References, match_bank
 from marketplace.reconciliation.claims import ClaimWork, match_claims, part_id
 from marketplace.reconciliation.deciding import Decided, require_open
+from marketplace.reconciliation.doubting import doubted_parts
 from marketplace.reconciliation.groups import (
     AUTOMATIC,
     Group,
@@ -16,19 +17,7 @@ from marketplace.reconciliation.groups import (
     class_of,
 )
 from marketplace.reconciliation.month import BankLine, Claim, LedgerLine, Month
-from marketplace.reconciliation.tiers import Passes
-
-CLOSE = 10
-"""A claim within a tenth of a payment is taken for the same payment, told otherwise."""
-
-
-def _differs(claim: Claim, part: Part) -> int:
-    return abs(claim.amount_minor - part.amount_minor)
-
-
-def _least(parts: list[Part], measure: Callable[[Part], int]) -> list[Part]:
-    least = min(map(measure, parts))
-    return [part for part in parts if measure(part) == least]
+from marketplace.reconciliation.tiers import LARGEST_SET, Passes
 
 
 def reconcile(month: Month, decided: Sequence[Decided] = ()) -> Reconciled:
@@ -105,12 +94,10 @@ class _Grouping:
         self, entries: tuple[str, ...], ids: tuple[str, ...], decided: Decided | None = None
     ) -> Group:
         lines = [self._lines[one] for one in ids]
-        original = self._lines.get(decided.of if decided else "") or (
-            self._allocation.original.get(ids[0])
-        )
-        original = self._lines.get(decided.of if decided else "") or (
-            self._allocation.original.get(ids[0])
-        )
+        told = self._lines.get(decided.of) if decided else None
+        undone = [told] if told else [
+            self._allocation.original[one] for one in ids if one in self._allocation.original
+        ]  # fmt: skip
         parts = [part for line in lines for part in self._allocation.parts[line.id]]
         claims = (
             decided.claims
@@ -131,7 +118,7 @@ class _Grouping:
             bank=entries,
             cases=tuple(sorted({part.case.code for part in parts})),
             amount_minor=sum(line.amount_minor for line in lines),
-            commissionable_minor=self._earn(entries, lines, parts, original),
+            commissionable_minor=self._earn(entries, lines, parts, undone),
             reasons=reasons,
             partners=self._partners((*entries, *ids)),
         )
@@ -145,7 +132,7 @@ class _Grouping:
         if not entries:
             stopped = any(line.id in self._bank.stopped for line in lines)
             found.append("bank_rivals" if stopped else "no_bank_entry")
-        if kind is GroupClass.REVERSAL and lines[0].id not in self._allocation.original:
+        if any(one.is_reversal and one.id not in self._allocation.original for one in lines):
             found.append("original_not_found")
         if not parts:
             found.append("case_unknown")
@@ -159,52 +146,23 @@ class _Grouping:
 
     @cached_property
     def _doubted(self) -> set[str]:
-        """Parts without a claim that a claim without a part seems to mean, told otherwise."""
-        found: set[str] = set()
-        for claim in self._month.claims:
-            case = self._month.case_of_claim(claim)
-            if case and claim.id not in self._claims.work.used:
-                own = [
-                    part
-                    for part in self._parts_of_case.get(case.code, ())
-                    if part.amount_minor > 0
-                    and case.entitled(part.line.value_on) == claim.agency
-                ]
-                found.update(part_id(part) for part in self._meant(claim, own))
-        return found - self._claims.work.used
-
-    def _meant(self, claim: Claim, parts: list[Part]) -> list[Part]:
-        """The parts that explain a claim best: by reference, amount and day."""
-        named = [part for part in parts if claim.reference == part.line.reference != ""]
-        if named:
-            return named
-        equal = [part for part in parts if part.amount_minor == claim.amount_minor]
-        if equal:
-            # Of which day it should have been nobody can tell: any of them may be meant.
-            return equal
-        near = [
-            part
-            for part in parts
-            if self._month.near(claim.lender, claim.value_on, part.line.value_on)
-        ]
-        close = [part for part in near if _differs(claim, part) * CLOSE <= part.amount_minor]
-        if close:
-            return _least(close, lambda part: _differs(claim, part))
-        return [part for part in near if part.amount_minor > claim.amount_minor]
+        return doubted_parts(self._month, self._allocation, self._claims.work.used)
 
     def _earn(
         self, entries: Sequence[str], lines: list[LedgerLine], parts: list[Part],
-        original: LedgerLine | None,
+        undone: list[LedgerLine],
     ) -> dict[str, int]:  # fmt: skip
         """Commissionable cash by agency: what bank and ledger both show, within a window."""
+        if not entries:
+            return {}
+        earned: dict[str, int] = {}
         if lines[0].is_reversal:
-            return {
-                agency: -amount
-                for agency, amount in (self._of_original(original) if original else {}).items()
-            }
+            for original in undone:
+                for agency, amount in self._of_original(original).items():
+                    earned[agency] = earned.get(agency, 0) - amount
+            return earned
         total = sum(line.amount_minor for line in lines)
         verified = min(sum(self._entries[one].amount_minor for one in entries), total)
-        earned: dict[str, int] = {}
         for part in parts:
             amount = min(part.amount_minor, max(verified, 0))
             verified -= amount
@@ -255,11 +213,14 @@ class _Grouping:
 
     @cached_property
     def _claims_at(self) -> dict[str, list[str]]:
-        """By posting: its claims, linked or decided."""
+        """By posting: the claims of its group, linked or decided."""
         found = defaultdict(list, {line: list(held) for line, held in self._claims_of.items()})
+        for link in self._bank_links:
+            together = [claim for line in link.right for claim in self._claims_of[line]]
+            found.update((line, together) for line in link.right)
         for one in self._decided:
             for line in one.ledger:
-                found[line] += one.claims
+                found[line] = [*found[line], *one.claims]
         return found
 
     def _of_bank(self, entry: BankLine) -> Group:
@@ -342,8 +303,9 @@ class _Grouping:
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for work in (self._bank, self._claims.work):
             for rival in work.rivals:
-                for one in rival.lines:
-                    found[one].update(set(rival.lines) - {one})
+                if len(rival.lines) <= LARGEST_SET + 1:  # a crowd says nothing of its lines
+                    for one in rival.lines:
+                        found[one].update(set(rival.lines) - {one})
         return found
 
     @cached_property

@@ -101,10 +101,10 @@ def class_of(
     parts: Sequence[Part], claims: Sequence[Claim],
 ) -> GroupClass:  # fmt: skip
     """The first class that fits postings, their parts, entries of the bank and claims."""
-    if lines[0].is_reversal:
-        return GroupClass.REVERSAL
     if not entries:
         return GroupClass.UNKNOWN_LEDGER
+    if lines[0].is_reversal:
+        return GroupClass.REVERSAL
     paid = sum(entry.amount_minor for entry in entries)
     posted = sum(line.amount_minor for line in lines)
     shown = [(paid, posted), *_claimed(month, parts, claims)]

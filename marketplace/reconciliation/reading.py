@@ -137,7 +137,7 @@ _LENDER_SAYS = (
     "ledger_file", "ledger_style", "ledger_amount_unit", "bank_file", "bank_format",
 )  # fmt: skip
 _AGENCY_SAYS = ("claims_file", "amount_unit", "case_no_is")
-_CLAIM_FIELDS = {"claim_id", "lender", "case_no", "value_date", "amount", "ledger_ref"}
+_CLAIM_FIELDS = {"lender", "case_no", "value_date", "amount"}
 
 
 def _profile(folder: Path) -> dict[str, Any]:
@@ -247,14 +247,14 @@ def read_claims(
         yield Claim(
             id=row.id,
             agency=agency,
-            claim_id=row.text(columns["claim_id"]),
+            claim_id=row.text(columns.get("claim_id", "")),
             lender=lender,
             number=row.text(columns["case_no"]),
             value_on=row.day(columns["value_date"]),
             amount_minor=row.minor(
                 columns["amount"], given["amount_unit"], currencies.get(lender, "")
             ),
-            reference=row.text(columns["ledger_ref"]),
+            reference=row.text(columns.get("ledger_ref", "")),
         )
 
 

@@ -1,7 +1,7 @@
 """Bank statements: ISO 20022 camt.053, SWIFT MT940, and a bank's own CSV."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from xml.etree.ElementTree import Element, ParseError
 
@@ -19,6 +19,10 @@ _ENTRY = re.compile(r":61:\d{6}(\d{4})?R?[CD][A-Z]?\d{1,14},\d{0,2}[A-Z]")
 
 _MT940_FRAME = (":20:", ":60", ":62")
 """Reference, opening and closing balance: without one of them it is none, or was cut short."""
+
+_MT940_TEXTS = (
+    "transaction_details", "purpose", "additional_purpose", "end_to_end_reference",
+)  # fmt: skip
 
 _CAMT_FRAME = {"Stmt", "Rpt", "Ntfctn"}
 
@@ -125,8 +129,13 @@ def _mt940(file: str, text: str, lender: str, currency: str) -> Iterator[BankLin
             lender,
             date(found.year, found.month, found.day),
             -abs(minor) if out else abs(minor),
-            str(entry.data.get("transaction_details") or ""),
+            _mt940_text(entry.data),
         )
+
+
+def _mt940_text(data: Mapping[str, object]) -> str:
+    """The :86: as it is written; of a structured one its purpose, without the names."""
+    return " ".join(str(data[name]) for name in _MT940_TEXTS if data.get(name))
 
 
 def _mt940_numbers(file: str, text: str) -> list[int]:
@@ -157,12 +166,18 @@ def _csv(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]
         if not any(cell.strip() for cell in cells):
             continue
         row = dict(zip(header, cells, strict=False))
-        out, into = (row.get(name, "").strip() for name in (_OUT, _IN))
+        out, into = (_filled(row.get(name, ""), digits) for name in (_OUT, _IN))
         minor = as_minor(out or into, digits=digits)
         day = as_day(row.get(_VALUE, ""))
         if minor is None or day is None or bool(out) == bool(into):
             raise _unreadable(place, ", ".join((_OUT, _IN, _VALUE)))
         yield BankLine(place, lender, day, -abs(minor) if out else minor, row.get(_TEXT, ""))
+
+
+def _filled(written: str, digits: int) -> str:
+    """A cell; some banks write zero, or a dash, into the one that does not apply."""
+    bare = written.strip()
+    return "" if bare in ("-", "--") or as_minor(bare, digits=digits) == 0 else bare
 
 
 def _unreadable(place: str, what: str) -> Refusal:

@@ -1,14 +1,17 @@
 """One simultaneous pass over candidates: what fits alone is linked, what has rivals stops."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TypeVar
 
 LARGEST_SET = 4
 LARGEST_CROWD = 48
 """Lines among which sets are looked for; of more, many sums agree by chance."""
+
+MOST_SETS = 500
+"""Sets that are told apart; more of them come of equal amounts, and are all rivals."""
 
 T = TypeVar("T")
 
@@ -77,10 +80,29 @@ class Passes:
 def sets_with_sum(
     lines: Sequence[T], total: int, amount: Callable[[T], int]
 ) -> Iterator[tuple[T, ...]]:
-    """Every set of two to four lines whose amounts add up exactly; none in a crowd."""
+    """Every set of two to four lines whose amounts add up exactly.
+
+    Of a crowd, or where too many sets agree, all the lines come as one set, and twice: each
+    is a rival to all, so that none of them is linked.
+    """
     if len(lines) > LARGEST_CROWD:
+        yield from (tuple(lines), tuple(lines))
         return
-    for size in range(2, LARGEST_SET + 1):
-        for chosen in combinations(lines, size):
-            if sum(map(amount, chosen)) == total:
-                yield chosen
+    found = list(islice(_exact_sets(lines, total, amount), MOST_SETS + 1))
+    yield from found if len(found) <= MOST_SETS else (tuple(lines), tuple(lines))
+
+
+def _exact_sets(
+    lines: Sequence[T], total: int, amount: Callable[[T], int]
+) -> Iterator[tuple[T, ...]]:
+    """Sets of two, three and four: what the first lines leave is looked up among the pairs."""
+    amounts = [amount(line) for line in lines]
+    pairs: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for one, other in combinations(range(len(lines)), 2):
+        pairs[amounts[one] + amounts[other]].append((one, other))
+    for size in range(LARGEST_SET - 1):
+        for first in combinations(range(len(lines)), size):
+            rest = total - sum(amounts[place] for place in first)
+            for pair in pairs.get(rest, ()):
+                if not first or first[-1] < pair[0]:
+                    yield tuple(lines[place] for place in (*first, *pair))

@@ -11,6 +11,7 @@ from marketplace.reconciliation import (
     Claim,
     LedgerLine,
     Month,
+    Part,
     PlacedCase,
     Window,
 )
@@ -188,3 +189,58 @@ def _tier3(given: Month, left, right) -> bool:
             _refers(given, left[0], p, fragment=True) for p in right
         )
     return all(_refers(given, e, right[0], fragment=True) for e in left)
+
+
+def naive_claims(
+    given: Month, parts: list[Part]
+) -> tuple[set[tuple[frozenset[str], frozenset[str]]], dict[str, str]]:
+    """Which claims go with which parts, and which repeat one, by trying every set."""
+    alike: dict[tuple[object, ...], list[Claim]] = {}
+    for one in given.claims:
+        alike.setdefault(one.alike, []).append(one)
+    used: set[str] = set()
+    stopped: set[str] = set()
+    links: set[tuple[frozenset[str], frozenset[str]]] = set()
+    copies: dict[str, str] = {}
+    for tier, sizes in ((1, (1,)), (2, (1,)), (3, (2, 3, 4))):
+        among = given.claims if tier == 3 else [same[0] for same in alike.values()]
+        able = {
+            (frozenset(c.id for c in chosen), frozenset([_name(part)]))
+            for size in sizes
+            for chosen in combinations(among, size)
+            for part in parts
+            if all(_claims(given, c, part, tier) for c in chosen)
+            and sum(c.amount_minor for c in chosen) == part.amount_minor
+            and not used & {_name(part), *(c.id for c in chosen)}
+        }
+        count = Counter(one for left, right in able for one in left | right)
+        good = {
+            link
+            for link in able
+            if all(count[one] == 1 and one not in stopped for one in link[0] | link[1])
+        }
+        stopped |= {one for link in able - good for one in link[0] | link[1]}
+        used |= {one for link in good for one in link[0] | link[1]}
+        links |= good
+        for first, *rest in alike.values() if tier < 3 else ():
+            if first.id in used:
+                copies |= {copy.id: first.id for copy in rest}
+                used |= {copy.id for copy in rest}
+            elif first.id in stopped:
+                stopped |= {copy.id for copy in rest}
+    return links, copies
+
+
+def _name(part: Part) -> str:
+    return f"{part.line.id}|{part.case.code}"
+
+
+def _claims(given: Month, claim: Claim, part: Part, tier: int) -> bool:
+    """Whether a claim may be told of a part, but for the amount."""
+    of, said, on = part.case, claim.reference, part.line.value_on
+    if claim.number != of.number or claim.agency != of.entitled(on):
+        return False
+    if tier == 1:
+        return said != "" and said == part.line.reference and claim.value_on == on
+    told = said in ("", part.line.reference) if tier == 2 else said == ""
+    return told and _apart(given, claim.value_on, on) <= 1

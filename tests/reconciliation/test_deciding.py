@@ -107,6 +107,19 @@ def test_a_claim_alone_repeats_another_or_is_of_the_agency_before() -> None:
     }
 
 
+def test_a_claim_repeats_one_of_any_posting_that_came_with_it() -> None:
+    one, two = case(1, debtor="D"), case(2, debtor="D")
+    given = month(
+        [one, two], [posting(1, one, 100, 0), posting(2, two, 250, 0)],
+        [entry(1, one.number, 350, 0)], [claim(1, two, 250, 0), claim(2, two, 250, 9)],
+    )  # fmt: skip
+    found = reconcile(given, [Decided((), ("claims:2",), (), "ledger:1")]).groups
+    assert {g.claims: g.kind for g in found} == {
+        ("claims:1",): GroupClass.MERGED,
+        ("claims:2",): GroupClass.DUPLICATE,
+    }
+
+
 def test_what_is_left_of_a_suggestion_stands_alone() -> None:
     """A sound link that waited for a claim gives way to what a person says."""
     one = case(1)

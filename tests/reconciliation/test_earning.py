@@ -80,6 +80,27 @@ def test_a_reversal_gives_back_the_parts_of_its_original() -> None:
     assert sum(sum(g.commissionable_minor.values()) for g in groups.values()) == 50
 
 
+def test_a_reversal_may_stand_before_its_original() -> None:
+    """In the file of the same day, or of an earlier day: it gives back the same parts."""
+    cases = [case(1, debtor="D", balance=50), case(2, debtor="D", balance=30)]
+    for on in (1, 0):
+        lines = [
+            posting(1, cases[0], -60, on, number="D", reference="R1", reverses="R2"),
+            posting(2, cases[0], 60, 1, number="D", reference="R2"),
+            posting(3, cases[0], 50, 2, number="D", reference="R3"),
+        ]
+        entries = [entry(1, "D", -60, on), entry(2, "D", 60, 1), entry(3, "D", 50, 2)]
+        given = month(cases, lines, entries, by_debtor=True)
+        parts = allocate(given).parts
+        assert [(p.case.code, p.amount_minor) for p in parts["ledger:1"]] == [
+            ("CA000001", -50), ("CA000002", -10),
+        ]  # fmt: skip
+        assert [(p.case.code, p.amount_minor) for p in parts["ledger:3"]] == [("CA000001", 50)]
+        back = next(g for g in reconcile(given).groups if g.ledger == ("ledger:1",))
+        assert (back.kind, back.automatic) == (GroupClass.REVERSAL, True)
+        assert back.commissionable_minor == {"A": -60}
+
+
 def test_a_reversal_after_the_recall_still_takes_back() -> None:
     short = case(1, windows=(Window("A", day(-9), day(0)),))
     lines = [posting(1, short, 100, 0), posting(2, short, -100, 9)]
@@ -116,3 +137,31 @@ def test_text_without_a_reference_never_matches() -> None:
     assert [g.kind for g in found.groups] == [
         GroupClass.UNKNOWN_LEDGER, GroupClass.UNKNOWN_BANK,
     ]  # fmt: skip
+
+
+def test_one_debit_takes_back_every_payment_that_it_undoes() -> None:
+    one = case(1)
+    lines = [
+        posting(1, one, 100, 0, reference="R1"),
+        posting(2, one, 250, 0, reference="R2"),
+        posting(3, one, -100, 5, reference="R3", reverses="R1"),
+        posting(4, one, -250, 5, reference="R4", reverses="R2"),
+    ]
+    entries = [entry(1, one.number, 100, 0), entry(2, one.number, 250, 0)]
+    entries.append(entry(3, one.number, -350, 5))
+    groups = {g.ledger: g for g in reconcile(month([one], lines, entries)).groups}
+    back = groups[("ledger:3", "ledger:4")]
+    assert (back.kind, back.automatic) == (GroupClass.REVERSAL, True)
+    assert back.commissionable_minor == {"A": -350}
+    lines[3] = posting(4, one, -250, 5, reference="R4", reverses="R9")
+    groups = {g.ledger: g for g in reconcile(month([one], lines, entries)).groups}
+    assert groups[("ledger:3", "ledger:4")].reasons == ("original_not_found",)
+
+
+def test_a_reversal_that_the_bank_does_not_show_takes_nothing_back() -> None:
+    one = case(1)
+    lines = [posting(1, one, 100, 0), posting(2, one, -100, 3)]
+    found = reconcile(month([one], lines, [entry(1, one.number, 100, 0)]))
+    back = next(g for g in found.groups if g.ledger == ("ledger:2",))
+    assert (back.kind, back.reasons) == (GroupClass.UNKNOWN_LEDGER, ("no_bank_entry",))
+    assert back.commissionable_minor == {}

@@ -119,6 +119,37 @@ def test_every_kind_of_file_is_read(folder: Folder) -> None:
     assert found.cases[1].windows[0].end == date(2026, 3, 2)
 
 
+def test_structured_text_of_an_entry_keeps_its_purpose_and_not_the_names(
+    folder: Folder,
+) -> None:
+    structured = "166?00GUTSCHRIFT?20CASE K1234?2156789?22 THANKS?32K999999999"
+    sta = MT940.replace("CASE K123456789\nSECOND LINE", structured)
+    found = next(one for one in read_month(folder(b3_sta=sta)).bank if one.id == "b3.sta:5")
+    assert found.text.split() == ["CASE", "K123456789", "THANKS"]
+
+
+@pytest.mark.parametrize("empty", ["", "0", "0.00", "-", " "])
+def test_the_column_that_does_not_apply_may_hold_zero(folder: Folder, empty: str) -> None:
+    head, line = FILES["b2.csv"].splitlines()
+    paid = line.replace(",,1000.50", f",{empty},1000.50")
+    back = line.replace(",,1000.50", f",1000.50,{empty}")
+    month = read_month(folder(b2_csv="\n".join((head, paid, back)) + "\n"))
+    amounts = {one.id: one.amount_minor for one in month.bank}
+    assert (amounts["b2.csv:2"], amounts["b2.csv:3"]) == (100_050, -100_050)
+
+
+def test_an_agency_need_not_number_its_claims_nor_name_postings(folder: Folder) -> None:
+    path = folder(claims_csv="lender,case,on,amount\nL1,CA000001,2026年3月2日,12.30\n")
+    profile = json.loads(json.dumps(PROFILE))
+    for column in ("id", "ref"):
+        del profile["agencies"]["A1"]["columns"][column]
+    (path / "profiles.json").write_text(json.dumps(profile), "utf-8")
+    (claim,) = read_month(path).claims
+    assert (claim.claim_id, claim.reference, claim.value_on) == ("", "", date(2026, 3, 2))
+    groups = {g.ledger: g for g in reconcile(read_month(path)).groups}
+    assert groups["l1.csv:2",].claims == ("claims.csv:2",)
+
+
 def test_the_month_reconciles(folder: Folder) -> None:
     automatic = [g for g in reconcile(read_month(folder())).groups if g.automatic]
     assert {(g.ledger, g.bank) for g in automatic} == {

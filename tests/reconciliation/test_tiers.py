@@ -1,13 +1,33 @@
 """The matcher links what the rules say: held against a naive reading, and rule by rule."""
 
 from datetime import date
+from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.reconciliation import Calendar, GroupClass, Month, reconcile
+from marketplace.reconciliation import (
+    Calendar,
+    GroupClass,
+    Month,
+    Window,
+    allocate,
+    reconcile,
+)
 from marketplace.reconciliation.bank import match_bank
-from tests.reconciliation.months import case, claim, day, entry, month, naive_bank, posting
+from marketplace.reconciliation.claims import match_claims
+from marketplace.reconciliation.tiers import sets_with_sum
+from tests.reconciliation.months import (
+    case,
+    claim,
+    day,
+    entry,
+    month,
+    naive_bank,
+    naive_claims,
+    posting,
+)
 
 ONE, TWO = case(1_234_567), case(7_654_321)
 SISTER = case(1_230_067, debtor=ONE.debtor)
@@ -43,6 +63,42 @@ def months(draw: st.DrawFn) -> Month:
 def test_entries_and_postings_match_as_a_naive_reading_says(drawn: Month) -> None:
     found = {(frozenset(link.left), frozenset(link.right)) for link in match_bank(drawn).links}
     assert found == naive_bank(drawn)
+
+
+@st.composite
+def claimed_months(draw: st.DrawFn) -> Month:
+    """Claims of two agencies, one after the other, on one debtor's few equal payments."""
+    gone = (Window("A", day(-60), day(5)), Window("B", day(5), day(60)))
+    cases = [case(1, debtor="D", balance=350, windows=gone), case(2, debtor="D")]
+    by_debtor = draw(st.booleans())
+    amounts, days = st.sampled_from([100, 200, 300]), st.integers(3, 8)
+    ledger = [
+        posting(
+            n, one, draw(amounts), draw(days), reference=draw(st.sampled_from(["", f"R{n}"])),
+            number="D" if by_debtor else one.number,
+        )
+        for n, one in enumerate(draw(st.lists(st.sampled_from(cases), max_size=4)))
+    ]  # fmt: skip
+    claims = [
+        claim(
+            n, draw(st.sampled_from(cases)), draw(amounts), draw(days),
+            agency=draw(st.sampled_from("AB")),
+            reference=draw(st.sampled_from(["", "", "R0", "R1"])),
+        )
+        for n in range(draw(st.integers(0, 6)))
+    ]  # fmt: skip
+    calendar = Calendar(frozenset([day(3)]), frozenset([day(5)]))
+    return month(cases, ledger, [], claims, calendar=calendar, by_debtor=by_debtor)
+
+
+@given(claimed_months())
+@settings(max_examples=400, deadline=None)
+def test_claims_and_parts_match_as_a_naive_reading_says(drawn: Month) -> None:
+    allocation = allocate(drawn)
+    found = match_claims(drawn, allocation)
+    links = {(frozenset(link.left), frozenset(link.right)) for link in found.work.links}
+    parts = [part for posted in allocation.parts.values() for part in posted]
+    assert (links, found.copies) == naive_claims(drawn, parts)
 
 
 @given(months())
@@ -123,6 +179,41 @@ def test_no_sums_are_looked_for_in_a_crowd() -> None:
     assert not any(group.automatic for group in found.groups)
 
 
+def test_a_crowd_is_a_rival_to_what_else_an_entry_may_be() -> None:
+    """One entry, two debtors: one with postings without number, one with two that fit."""
+    other = case(9_994_567)
+    crowd = [posting(n, ONE, 1 + n, 0) for n in range(60)]
+    fits = [posting(100 + n, other, 250, 0) for n in range(2)]
+    given = month([ONE, other], [*crowd, *fits], [entry(1, "TAIL 4567", 500, 0)])
+    assert not any(group.automatic for group in reconcile(given).groups)
+    without = month([ONE, other], fits, [entry(1, "TAIL 4567", 500, 0)])
+    assert [g.automatic for g in reconcile(without).groups] == [True]
+
+
+@given(st.lists(st.integers(-3, 9), max_size=9), st.integers(-4, 20))
+def test_sets_are_all_those_that_add_up(amounts: list[int], total: int) -> None:
+    places = range(len(amounts))
+    assert list(sets_with_sum(places, total, amounts.__getitem__)) == [
+        chosen
+        for size in (2, 3, 4)
+        for chosen in combinations(places, size)
+        if sum(amounts[place] for place in chosen) == total
+    ]
+
+
+def test_many_equal_amounts_do_not_explode_and_link_nothing() -> None:
+    found = reconcile(
+        month(
+            [ONE], [posting(n, ONE, 100, n % 2) for n in range(48)],
+            [entry(n, ONE.number, 400, 0) for n in range(48)],
+            [claim(n, ONE, 200, 0) for n in range(48)],
+        )
+    )  # fmt: skip
+    assert not any(group.automatic for group in found.groups)
+    agreeing = list(sets_with_sum(range(48), 4, lambda _place: 1))
+    assert agreeing == [tuple(range(48))] * 2, "of 194,580 sets none is told apart"
+
+
 def test_equal_claims_count_once_and_the_rest_repeat_it() -> None:
     claims = [claim(1, ONE, 100, 0), claim(2, ONE, 100, 0)]
     found = reconcile(
@@ -147,7 +238,7 @@ def test_claims_that_add_up_are_one_payment() -> None:
 
 
 def test_a_claim_that_tells_it_otherwise_leaves_it_to_a_person() -> None:
-    for amount, on in ((101, 0), (100, 20), (99, 1)):
+    for amount, on in ((101, 0), (100, 20), (99, 1), (101, 20), (99, -9)):
         found = reconcile(
             month(
                 [ONE], [posting(1, ONE, 100, 0)], [entry(1, ONE.number, 100, 0)],
@@ -157,3 +248,34 @@ def test_a_claim_that_tells_it_otherwise_leaves_it_to_a_person() -> None:
         paid = next(g for g in found.groups if g.ledger)
         assert paid.reasons == ("claim_differs",)
         assert not any(g.automatic for g in found.groups)
+
+
+@pytest.mark.parametrize("last", [4_999, 5_000, 5_001])
+def test_claims_that_add_up_to_a_payment_of_another_day_leave_it_to_a_person(
+    last: int,
+) -> None:
+    postings = [posting(1, ONE, 10_000, 0), posting(2, ONE, 900, 0)]
+    entries = [entry(1, ONE.number, 10_000, 0), entry(2, ONE.number, 900, 0)]
+    claims = [claim(n, ONE, amount, 28) for n, amount in enumerate((2_000, 3_000, last))]
+    found = reconcile(month([ONE], postings, entries, claims))
+    paid = {g.ledger[0]: g.reasons for g in found.groups if g.ledger}
+    assert paid == {"ledger:1": ("claim_differs",), "ledger:2": ()}
+
+
+def test_a_claim_with_the_reference_of_one_payment_and_the_amount_of_another_doubts_both() -> (
+    None
+):
+    postings = [
+        posting(n, ONE, amount, 9 * n, reference=f"R{n}") for n, amount in ((1, 100), (2, 250))
+    ]
+    entries = [entry(n, ONE.number, amount, 9 * n) for n, amount in ((1, 100), (2, 250))]
+    found = reconcile(month([ONE], postings, entries, [claim(1, ONE, 250, 18, reference="R1")]))
+    assert not any(g.automatic for g in found.groups)
+
+
+def test_the_nearest_amount_of_another_day_is_doubted_as_well() -> None:
+    """A claim of a cent too much, a month late, though another payment is close in time."""
+    postings = [posting(1, ONE, 10_000, 0), posting(2, ONE, 9_500, 20)]
+    entries = [entry(1, ONE.number, 10_000, 0), entry(2, ONE.number, 9_500, 20)]
+    found = reconcile(month([ONE], postings, entries, [claim(1, ONE, 10_001, 20)]))
+    assert [g.reasons for g in found.groups if g.ledger] == [("claim_differs",)] * 2
