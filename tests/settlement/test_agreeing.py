@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import ProgrammingError
 
-from marketplace import casework, placements, settlement
+from marketplace import casework, checks, ledger, placements, settlement
 from marketplace.accounts import User
 from marketplace.casework import Channel
 from marketplace.core.db import db
@@ -137,6 +137,49 @@ def test_what_is_held_back_is_released_once(
     )  # fmt: skip
     fourth = factories.statement(pia, start=LATER, end=LATER + timedelta(days=30))
     assert fourth.released_minor == 200, "of the third; the first was released before"
+
+
+def test_what_is_held_back_is_released_when_no_more_cash_comes(
+    contract: FrameworkContract, cases: list[Case], clara: User, amy: User, aline: User,
+    fred: User, fang: User, pia: User, paul: User,
+) -> None:  # fmt: skip
+    terms = proposed(contract, clara, holdback_bps=1_000, holdback_days=30)
+    settlement.agree_to_terms(terms.id, by=amy, now=NOON)
+    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
+    approved(factories.statement(pia), fred, fang, paul)
+    assert settlement.due_statements(LATER - timedelta(days=1)) == []
+    (due,) = settlement.due_statements(LATER)
+    assert (due.payments, due.amount_minor) == (0, 0)
+    preview = settlement.preview_statement(due, period_end=LATER)
+    assert preview.totals is not None
+    assert preview.totals.released_minor == 200
+    last = factories.statement(pia, start=END, end=LATER)
+    assert (last.payments, last.commission_minor, last.fee_due_minor) == (0, 0, 0)
+    assert (last.released_minor, last.due_minor) == (200, 212), "with 6 % tax"
+    for paper in (settlement.statement_workbook, settlement.statement_pdf,
+                  settlement.statement_csv):  # fmt: skip
+        assert paper(last, now=NOON, audit_head="ab12")
+    approved(last, fred, fang, paul)
+    checks.check_books(now=NOON)
+    assert ledger.incidents(open_only=True) == []
+    assert settlement.due_statements(LATER + timedelta(days=400)) == []
+
+
+def test_terms_that_reach_back_are_made_up_for_when_no_more_cash_comes(
+    contract: FrameworkContract, cases: list[Case], clara: User, amy: User, aline: User,
+    fred: User, fang: User, pia: User, paul: User,
+) -> None:  # fmt: skip
+    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
+    approved(factories.statement(pia), fred, fang, paul)
+    terms = proposed(contract, clara, scale=[{"tiers": [[None, 2_500]]}])
+    settlement.agree_to_terms(terms.id, by=amy, now=NOON + timedelta(days=1))
+    (due,) = settlement.due_statements(LATER)
+    assert due.payments == 0
+    made_up = settlement.draft_statement(
+        due, period_start=END, period_end=LATER, by=pia, now=NOON + timedelta(days=2)
+    )
+    assert (made_up.gross_minor, made_up.commission_minor) == (0, 500)
+    assert settlement.due_statements(LATER) == []
 
 
 def test_what_cannot_be_taken_back_now_is_carried_over(
