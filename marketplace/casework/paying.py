@@ -61,7 +61,7 @@ SELECT DISTINCT ON (pc.case_id) pc.case_id, pc.placement_id, pc.agency_id, c.cur
        AND p.starts_on <= CAST(:value_on AS date)
        AND (p.ended_at IS NULL
             OR CAST(:value_on AS date) <= p.ended_at::date + f.tail_days::integer)
-     ORDER BY p.starts_on DESC LIMIT 1) pc ON true
+     ORDER BY p.starts_on DESC, p.id DESC LIMIT 1) pc ON true
 """
 
 
@@ -137,6 +137,11 @@ def report_payment(
         "placement_id": None,
     }
     _attribute([values])
+    if values["agency_id"] != by.organisation_id:
+        raise Refusal(
+            _("On %(day)s this case was not placed with you.", day=value_on),
+            next_step=_("Look up the value date; cash of another day is not yours to report."),
+        )
     payment = Payment(
         lender_id=case.lender_id,
         agency_id=by.organisation_id,
@@ -270,7 +275,7 @@ def _problem(
     if not row.ledger_ref:
         return _("The reference is missing.")
     recorded = known.get(row.ledger_ref)
-    if recorded and (recorded.amount_minor, recorded.case_id) != (row.amount_minor, case.id):
+    if recorded and not _is_same(row, case, recorded):
         return _("The reference %(ref)s is known with other content.", ref=row.ledger_ref)
     if recorded and recorded.withdrawn_by_id is not None:
         return _(
@@ -282,6 +287,15 @@ def _problem(
     if row.reverses:
         return _problem_of_reversal(row, case, known, reversed_already)
     return _problem_of_amount(row)
+
+
+def _is_same(row: PaymentRow, case: Case, recorded: Payment) -> bool:
+    """Whether a known payment says what the ledger says: its day and its way of paying decide
+    who earns on it, and an agency may have told them otherwise."""
+    told = (row.amount_minor, case.id, row.value_on, row.method)
+    return told == (
+        recorded.amount_minor, recorded.case_id, recorded.value_on, recorded.method,
+    )  # fmt: skip
 
 
 def _problem_of_amount(row: PaymentRow) -> Words | None:
