@@ -14,6 +14,7 @@ from marketplace.core.installation import installed
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import FrameworkContract, Rail
+from marketplace.settlement.adjusting import score_stands
 from marketplace.settlement.gathering import ContractCash, Due, contract_payments
 from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
@@ -125,6 +126,7 @@ def confirm(statement_id: int, *, by: User, now: datetime) -> Statement:
     if by.organisation_id not in {statement.lender_id, statement.agency_id}:
         raise NotFound
     _require_undisputed(statement)
+    _require_score(statement)
     agency_turn = statement.status is StatementStatus.DRAFT
     lender_turn = statement.status is StatementStatus.AGENCY_CONFIRMED
     if by.organisation.kind is Kind.AGENCY and agency_turn:
@@ -156,6 +158,7 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
             next_step=_("Ask a colleague in finance."),
         )
     _require_undisputed(statement)
+    _require_score(statement)
     if needs_red_letter(statement):
         raise Refusal(
             _("It takes back commission that was invoiced, without a red-letter invoice."),
@@ -293,6 +296,14 @@ def _require_undisputed(statement: Statement) -> None:
         raise Refusal(
             _("A line of this statement is disputed: a new version is being drafted."),
             next_step=_("Confirm the new version. It is there in a moment."),
+        )
+
+
+def _require_score(statement: Statement) -> None:
+    if not score_stands(statement):
+        raise Refusal(
+            _("The score of conduct that it was reckoned with is contested or replaced."),
+            next_step=_("Ask the platform to cancel it and to draft it by what counts now."),
         )
 
 

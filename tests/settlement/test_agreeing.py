@@ -287,6 +287,34 @@ def test_conduct_takes_its_share_unless_it_is_contested(
     assert factories.statement(pia).quality_minor == -300
 
 
+def test_a_score_that_is_contested_or_replaced_later_carries_no_statement(
+    cases: list[Case], contract: FrameworkContract, clara: User, amy: User, aline: User,
+    fred: User, fang: User, pia: User, paul: User,
+) -> None:  # fmt: skip
+    """Else what conduct takes off would stay off, whatever becomes of the appeal."""
+    placed = db.session.scalars(db.select(Placement)).one()
+    placed.result_weight_bps = 7_000
+    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
+    score = settlement.score_quality(
+        amy.organisation_id, TODAY, 5_000, source="Sample of 40 calls", by=clara, now=NOON
+    )
+    drafted = factories.statement(pia)
+    settlement.confirm(drafted.id, by=fred, now=NOON)
+    settlement.appeal_score(score.id, "The sample is not ours.", by=amy, now=NOON)
+    with refused("contested or replaced"):
+        settlement.confirm(drafted.id, by=fang, now=NOON)
+    settlement.decide_appeal(score.id, "It was wrong.", by=aline, now=NOON)
+    settlement.confirm(drafted.id, by=fang, now=NOON)
+    settlement.score_quality(
+        amy.organisation_id, TODAY, 9_000, source="Sample of 40 others", by=clara, now=NOON
+    )
+    with refused("contested or replaced"):
+        settlement.approve(drafted.id, by=paul, now=NOON)
+    settlement.cancel(drafted.id, reason="another score", by=pia, now=NOON)
+    again = approved(factories.statement(pia), fred, fang, paul)
+    assert again.quality_minor == -60, "2,000 x 0.3 x 0.1"
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
