@@ -449,19 +449,25 @@ def test_a_reversal_in_a_later_month_takes_back_what_was_paid_before() -> None:
     assert verified() == {"R1": True, "R2": True}
 
 
-def test_a_reversal_of_what_is_not_recorded_yet_is_not_matched() -> None:
+def test_a_reversal_of_what_is_not_recorded_yet_waits_for_it() -> None:
     """Else what it takes back would earn for good once it is matched itself."""
     placed()
     bring(
         ledger(
             ("C000001", "2026-03-05", "100.00", "R1"),
             ("C000001", "2026-03-09", "-100.00", "R2", "R1"),
+            ("C000002", "2026-03-09", "50.00", "R3"),
         ),
         bank(
-            ("来账 王小明", "2026-03-05", "100.00"), ("退款 C000001", "2026-03-09", "-100.00")
+            ("来账 王小明", "2026-03-05", "100.00"), ("退款 C000001", "2026-03-09", "-100.00"),
+            ("C000002", "2026-03-09", "50.00"),
         ),
-    )
-    reversal = code_at("ledger.csv:3")
-    out = code_at("bank.csv:3")
-    with as_user(someone("fang")), refused("cannot be recorded as a payment"):
-        intake.propose_match({reversal, out}, "x", by=someone("fang"), now=LATER)
+    )  # fmt: skip
+    assert group_at("ledger.csv:3").automatic
+    assert check(db.session.scalars(select(Decision)).one()) == 1
+    assert verified() == {"R3": True}
+    with refused("cannot be recorded as a payment"), db.session.begin_nested():
+        match("ledger.csv:3")
+    check(match("ledger.csv:2", "bank.csv:2"))
+    check(match("ledger.csv:3"))
+    assert verified() == {"R1": True, "R2": True, "R3": True}
