@@ -190,7 +190,8 @@ DECLARE
     decision,decided_by_id,decided_at,code}';
 BEGIN
   IF TG_OP = 'UPDATE' AND app.current_org() IN (OLD.lender_id, OLD.agency_id) AND (
-       (NEW.decision IS NOT NULL AND OLD.proposed_for_id = app.current_org())
+       (NEW.decision IS NOT NULL AND (OLD.proposed_for_id = app.current_org()
+          OR OLD.proposed_for_id NOT IN (OLD.lender_id, OLD.agency_id)))
        OR (NEW.decision IS NULL AND NEW.proposed_for_id <> app.current_org())
        OR (NEW.decision IS NOT NULL
            AND (NEW.proposed, NEW.proposed_by_id, NEW.proposed_for_id)
