@@ -31,3 +31,7 @@ CALL app.answered_once('contacts', 'outcome', 'answered', 'note');
 -- A payment changes only once, when the lender verifies or withdraws it.
 CALL app.answered_once('payments', 'verified_by_id', 'verified_at', 'withdrawn_by_id', 'withdrawn_at');
 CALL app.final_once('payments', 'withdrawn_by_id');
+-- Nobody records a payment as verified. Only history is loaded with both names, by no firm.
+CREATE TRIGGER payments_begin_open BEFORE INSERT ON payments FOR EACH ROW
+  WHEN (NEW.verified_by_id IS NOT NULL AND app.current_org() IS NOT NULL)
+  EXECUTE FUNCTION app.refuse_answered();

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
 
-from sqlalchemy import ColumnElement, Select, exists, select, text, true, update
+from sqlalchemy import ColumnElement, Select, exists, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from marketplace import audit
 from marketplace.accounts import Organisation, User
+from marketplace.casework.attributing import attribute, attribute_reversals, parts_of
 from marketplace.casework.models import (
-    PARTS,
     Appropriation,
     Payment,
     PaymentMethod,
@@ -50,21 +49,6 @@ class BadPayments(Refusal):
         self.problems = list(problems)
 
 
-ATTRIBUTED = """
-SELECT DISTINCT ON (pc.case_id) pc.case_id, pc.placement_id, pc.agency_id, c.currency
-  FROM cases c
-  LEFT JOIN LATERAL (
-    SELECT pc.case_id, pc.placement_id, pc.agency_id
-      FROM placement_cases pc JOIN placements p ON p.id = pc.placement_id
-      JOIN framework_contracts f ON f.id = p.contract_id
-     WHERE pc.case_id = c.id AND p.answered_at IS NOT NULL AND p.status <> 'declined'
-       AND p.starts_on <= CAST(:value_on AS date)
-       AND (p.ended_at IS NULL
-            OR CAST(:value_on AS date) <= p.ended_at::date + f.tail_days::integer)
-     ORDER BY p.starts_on DESC LIMIT 1) pc ON true
-"""
-
-
 def record_payments(
     rows: Sequence[PaymentRow], *, by: User, now: datetime, awaits_match: bool = False
 ) -> int:
@@ -97,7 +81,7 @@ def record_payments(
             "currency": cases[row.lender_case_no].currency,
             "source": PaymentSource.LENDER_LEDGER,
             "method": row.method,
-            **_parts(row.applied),
+            **parts_of(row.applied),
             "ledger_ref": row.ledger_ref,
             "reversal_of_id": known[row.reverses].id if row.reverses else None,
             "reported_by_id": by.id,
@@ -108,8 +92,8 @@ def record_payments(
         }
         for row in fresh.values()
     ]
-    _attribute([value for value in values if value["reversal_of_id"] is None])
-    _attribute_reversals(values, known)
+    attribute([value for value in values if value["reversal_of_id"] is None])
+    attribute_reversals(values, known)
     if values:
         insert_many(Payment, values)
         organisation = db.session.get_one(Organisation, by.organisation_id)
@@ -136,7 +120,12 @@ def report_payment(
         "agency_id": None,
         "placement_id": None,
     }
-    _attribute([values])
+    attribute([values])
+    if values["agency_id"] != by.organisation_id:
+        raise Refusal(
+            _("On %(day)s this case was not placed with you.", day=value_on),
+            next_step=_("Look up the value date; cash of another day is not yours to report."),
+        )
     payment = Payment(
         lender_id=case.lender_id,
         agency_id=by.organisation_id,
@@ -270,7 +259,7 @@ def _problem(
     if not row.ledger_ref:
         return _("The reference is missing.")
     recorded = known.get(row.ledger_ref)
-    if recorded and (recorded.amount_minor, recorded.case_id) != (row.amount_minor, case.id):
+    if recorded and not _is_same(row, case, recorded):
         return _("The reference %(ref)s is known with other content.", ref=row.ledger_ref)
     if recorded and recorded.withdrawn_by_id is not None:
         return _(
@@ -282,6 +271,15 @@ def _problem(
     if row.reverses:
         return _problem_of_reversal(row, case, known, reversed_already)
     return _problem_of_amount(row)
+
+
+def _is_same(row: PaymentRow, case: Case, recorded: Payment) -> bool:
+    """Whether a known payment says what the ledger says: its day and its way of paying decide
+    who earns on it, and an agency may have told them otherwise."""
+    told = (row.amount_minor, case.id, row.value_on, row.method)
+    return told == (
+        recorded.amount_minor, recorded.case_id, recorded.value_on, recorded.method,
+    )  # fmt: skip
 
 
 def _problem_of_amount(row: PaymentRow) -> Words | None:
@@ -352,36 +350,3 @@ def _payments_by_reference(lender_id: int, references: set[str]) -> dict[str, Pa
         )
     )
     return {payment.ledger_ref: payment for payment in rows}
-
-
-def _parts(applied: Appropriation | None) -> dict[str, int | None]:
-    return dict(zip(PARTS, applied or (None,) * len(PARTS), strict=True))
-
-
-def _attribute_reversals(values: list[dict[str, object]], known: dict[str, Payment]) -> None:
-    """A reversal takes the money from the placement that earned it, whoever works now.
-
-    And from what the payment had been set against.
-    """
-    originals = {payment.id: payment for payment in known.values()}
-    for value in values:
-        if original := originals.get(cast(int, value["reversal_of_id"])):
-            value["placement_id"] = original.placement_id
-            value["agency_id"] = original.agency_id
-            value.update(_parts(original.applied.taken_back() if original.applied else None))
-
-
-def _attribute(values: list[dict[str, object]]) -> None:
-    """Give each payment to the placement in force on its value date, at most one."""
-    by_day: dict[object, list[dict[str, object]]] = {}
-    for value in values:
-        by_day.setdefault(value["value_on"], []).append(value)
-    query = text(f"{ATTRIBUTED} WHERE c.id = ANY(:cases) AND pc.case_id IS NOT NULL")
-    for value_on, group in by_day.items():
-        rows = db.session.execute(
-            query, {"value_on": value_on, "cases": [value["case_id"] for value in group]}
-        )
-        found = {row.case_id: row for row in rows}
-        for value in group:
-            if row := found.get(value["case_id"]):
-                value["placement_id"], value["agency_id"] = row.placement_id, row.agency_id

@@ -10,16 +10,15 @@ from marketplace.core.db import db
 
 # A statement's journal leaves the lender's accounts owing commission and fee, the agency's
 # having earned the commission, whichever rail it is paid by. Memos of cash are neither.
-PAIRS = """
-SELECT l.short_code AS lender, a.short_code AS agency, s.currency,
-       sum(s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
-           + s.commission_tax_minor)::bigint AS earned,
-       sum(s.fee_minor + s.fee_tax_minor)::bigint AS billed,
-       coalesce(sum(posted.to_lender), 0)::bigint AS to_lender,
-       coalesce(sum(posted.to_agency), 0)::bigint AS to_agency
+# Statement by statement: what is wrong in two the other way round must not cancel out.
+POSTED = """
+SELECT s.code, s.currency,
+       s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
+         + s.commission_tax_minor AS earned,
+       s.fee_minor + s.fee_tax_minor AS billed,
+       coalesce(posted.to_lender, 0)::bigint AS to_lender,
+       coalesce(posted.to_agency, 0)::bigint AS to_agency
   FROM statements s
-  JOIN organisations l ON l.id = s.lender_id
-  JOIN organisations a ON a.id = s.agency_id
   LEFT JOIN LATERAL (
     SELECT sum(p.amount_minor) FILTER (WHERE k.organisation_id = s.lender_id
                                          AND k.kind <> 'memo_cash') AS to_lender,
@@ -29,7 +28,19 @@ SELECT l.short_code AS lender, a.short_code AS agency, s.currency,
      WHERE p.journal_id = s.journal_id AND p.currency = s.currency
   ) posted ON true
  WHERE s.approved_at IS NOT NULL AND s.status <> 'cancelled'
- GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+ ORDER BY s.id
+"""
+
+# What is released is what an earlier statement held back, whole.
+RELEASED = """
+SELECT s.code, s.currency, s.released_minor AS found,
+       coalesce(sum(h.holdback_minor), 0)::bigint AS expected
+  FROM statements s
+  LEFT JOIN holdback_releases r ON r.released_by_id = s.id
+  LEFT JOIN statements h ON h.id = r.held_by_id AND h.contract_id = s.contract_id
+   AND h.currency = s.currency AND h.undone_at IS NULL AND h.id < s.id
+ WHERE s.status <> 'cancelled' AND s.undone_at IS NULL
+ GROUP BY s.id HAVING s.released_minor <> coalesce(sum(h.holdback_minor), 0) ORDER BY s.id
 """
 
 STRAY = """
@@ -75,13 +86,14 @@ SELECT journal_id, currency, sum(amount_minor)::bigint AS total FROM postings
 
 
 def ledger_differences(now: datetime) -> Iterator[Difference]:
-    for row in db.session.execute(text(PAIRS)):
-        pair = f"{row.lender} · {row.agency} · {row.currency}"
+    for row in db.session.execute(text(POSTED)):
         owed = row.earned + row.billed
         if row.to_lender != owed:
-            yield amounts("lender_owes", pair, row.currency, owed, row.to_lender)
+            yield amounts("lender_owes", row.code, row.currency, owed, row.to_lender)
         if -row.to_agency != row.earned:
-            yield amounts("agency_earned", pair, row.currency, row.earned, -row.to_agency)
+            yield amounts("agency_earned", row.code, row.currency, row.earned, -row.to_agency)
+    for row in db.session.execute(text(RELEASED)):
+        yield amounts("statement_released", row.code, row.currency, row.expected, row.found)
     for row in db.session.execute(text(REMITTED), {"now": now}):
         if row.expected != row.found:
             yield amounts(

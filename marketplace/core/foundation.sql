@@ -80,6 +80,18 @@ BEGIN
     ' EXECUTE FUNCTION app.refuse_change()', one || '_final_once_' || closing, one, closing);
 END $$;
 
+-- A row is there before its answer: none is added by one person in the name of two.
+CREATE FUNCTION app.refuse_answered() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% begins without an answer', TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE PROCEDURE app.begins_open(one text, closing text) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER %I BEFORE INSERT ON %I FOR EACH ROW WHEN (NEW.%I IS NOT NULL)'
+    ' EXECUTE FUNCTION app.refuse_answered()', one || '_begins_open', one, closing);
+END $$;
+
 -- Only these columns ever change, and none of them any more once the first is filled in.
 CREATE PROCEDURE app.answered_once(one text, VARIADIC columns text[]) LANGUAGE plpgsql AS $$
 BEGIN

@@ -5,6 +5,7 @@ CALL app.append_only(
   'intake_payments');
 -- A decision changes once, when a second person agrees to it or refuses.
 CALL app.answered_once('intake_decisions', 'checked_at', 'checked_by_id', 'agreed', 'check_note');
+CALL app.begins_open('intake_decisions', 'checked_at');
 
 -- The portions of a split add up to its line when the transaction commits.
 CREATE FUNCTION app.split_adds_up() RETURNS trigger LANGUAGE plpgsql

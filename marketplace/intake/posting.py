@@ -21,8 +21,9 @@ from marketplace.casework import (
 )
 from marketplace.core.bulk import insert_many
 from marketplace.core.db import among, db
+from marketplace.core.words import _
 from marketplace.intake.assembling import Assembled
-from marketplace.intake.models import LinePayment
+from marketplace.intake.models import Line, LinePayment, Source
 from marketplace.portfolios import Case
 from marketplace.reconciliation import LedgerLine, Part
 
@@ -63,22 +64,20 @@ def record_postings(
         for one in _of_line(assembled, line, divided[line.id], posted.get(int(line.id), ()))
     ]
     problems |= _record(wanted, by, now)
-    reversals = [line for line in fresh if line.is_reversal and line.id in allocation.original]
-    originals = _posted([int(allocation.original[line.id].id) for line in reversals])
+    reversals = [line for line in fresh if line.is_reversal]
+    originals = _originals(assembled, reversals)
     wanted = [
         one
         for line in reversals
         for one in _of_reversal(
-            assembled,
-            line,
-            [
-                payment
-                for payment in originals.get(int(allocation.original[line.id].id), ())
-                if payment.withdrawn_by_id is None
-            ],
-            posted.get(int(line.id), ()),
+            assembled, line, originals[line.id], posted.get(int(line.id), ())
         )
     ]
+    problems |= {
+        assembled.rows[line.id].place: str(_("What it takes back has not been recorded."))
+        for line in reversals
+        if not originals[line.id]
+    }
     problems |= _record(wanted, by, now)
     return problems
 
@@ -164,6 +163,46 @@ def _of_line(
         )
         for n, part in enumerate(parts, 1)
     ]
+
+
+def _originals(
+    assembled: Assembled, reversals: Sequence[LedgerLine]
+) -> dict[str, list[Payment]]:
+    """The payments that reversals take back: of this month, of an earlier one, or of none.
+
+    A reversal names a posting of an earlier month by its reference, or a payment that was
+    recorded without any month.
+    """
+    lender_id, known = assembled.lender.id, assembled.allocation.original
+    named = [line.reverses for line in reversals if line.reverses and line.id not in known]
+    earlier = {
+        row.reference: row.id
+        for row in db.session.execute(
+            select(Line.id, Line.reference).where(
+                Line.lender_id == lender_id,
+                Line.source == Source.LEDGER,
+                Line.reference.in_(named),
+            )
+        )
+    }
+    undone = {
+        line.id: int(known[line.id].id) if line.id in known else earlier.get(line.reverses)
+        for line in reversals
+    }
+    posted = _posted([one for one in undone.values() if one is not None])
+    recorded = {
+        payment.ledger_ref: payment
+        for payment in db.session.scalars(
+            select(Payment).where(Payment.lender_id == lender_id, Payment.ledger_ref.in_(named))
+        )
+    }
+    found: dict[str, list[Payment]] = {}
+    for line in reversals:
+        original = undone[line.id]
+        alone = [recorded[line.reverses]] if line.reverses in recorded else []
+        payments = alone if original is None else posted.get(original, [])
+        found[line.id] = [one for one in payments if one.withdrawn_by_id is None]
+    return found
 
 
 def _again(earlier: Sequence[Payment]) -> str:

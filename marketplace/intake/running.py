@@ -119,7 +119,11 @@ def _reserve(count: int) -> list[int]:
 
 
 def _propose(run: Run, now: datetime) -> None:
-    """Lay everything that matched without doubt before a second person of the lender."""
+    """Lay everything that matched without doubt before a second person of the lender.
+
+    But for groups of which a posting could not be recorded: an approval would settle them with
+    no payment. They stay open for a person.
+    """
     maker_id = db.session.scalar(
         select(Batch.brought_by_id)
         .where(
@@ -148,9 +152,11 @@ def _propose(run: Run, now: datetime) -> None:
             "INSERT INTO intake_decision_lines (decision_id, line_id, lender_id)"
             " SELECT :decision, m.line_id, m.lender_id FROM intake_members m"
             " JOIN intake_groups g ON g.id = m.group_id"
-            " WHERE g.run_id = :run AND g.automatic"
+            " WHERE g.run_id = :run AND g.automatic AND NOT EXISTS"
+            "  (SELECT 1 FROM intake_members n JOIN intake_lines l ON l.id = n.line_id"
+            "    WHERE n.group_id = g.id AND l.place = ANY(:places))"
         ),
-        {"decision": decision.id, "run": run.id},
+        {"decision": decision.id, "run": run.id, "places": list(run.not_posted)},
     )
 
 

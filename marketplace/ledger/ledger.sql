@@ -6,6 +6,7 @@ CALL app.never_emptied('ledger_periods');
 -- An incident is only ever closed, once; a proposal only decided.
 CALL app.answered_once('incidents', 'closed_at', 'closed_by_id', 'closing_note');
 CALL app.answered_once('journal_proposals', 'decided_at', 'decided_by_id', 'journal_id');
+CALL app.begins_open('journal_proposals', 'decided_at');
 
 -- A journal is booked by the database's clock, and belongs to the transaction that made it.
 -- (Not `xmin`: inside a savepoint that is the id of the subtransaction.)

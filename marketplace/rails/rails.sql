@@ -4,6 +4,7 @@ CALL app.answered_once(
   'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id',
   'withdrawn_at');
 CALL app.final_once('rail_operations', 'withdrawn_at');
+CALL app.begins_open('rail_operations', 'approved_by_id');
 -- A doorbell is attended to once, a movement booked once.
 CALL app.answered_once('rail_events', 'processed_at');
 CALL app.answered_once('rail_transactions', 'journal_id', 'named_by_id');

@@ -33,6 +33,7 @@ from marketplace.settlement.disputing import (
     propose_outcome,
     split_out,
 )
+from marketplace.settlement.due import due_statements
 from marketplace.settlement.earning import TierMode
 from marketplace.settlement.gathering import Due, agreed_terms
 from marketplace.settlement.invoices import (
@@ -110,7 +111,6 @@ from marketplace.settlement.stating import (
     carry,
     confirm,
     draft_statement,
-    due_statements,
     entries_of,
 )
 from marketplace.settlement.summaries import (

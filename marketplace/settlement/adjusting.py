@@ -36,6 +36,23 @@ def score_for(lender_id: int, agency_id: int, period_end: date) -> QualityScore 
     )
 
 
+def score_stands(statement: Statement) -> bool:
+    """Whether the score it was reckoned with still counts: neither contested nor replaced."""
+    if statement.quality_score_id is None:
+        return True
+    used = db.session.get_one(QualityScore, statement.quality_score_id, populate_existing=True)
+    if used.appealed_at is not None and used.decided_at is None:
+        return False
+    newer = select(QualityScore.id).where(
+        QualityScore.lender_id == used.lender_id,
+        QualityScore.agency_id == used.agency_id,
+        QualityScore.month_start == used.month_start,
+        QualityScore.id > used.id,
+        QualityScore.appeal.is_(None) | QualityScore.decision.is_not(None),
+    )
+    return db.session.scalar(newer.limit(1)) is None
+
+
 def conduct(
     lines: Sequence[Line],
     stated: Mapping[int, Stated],

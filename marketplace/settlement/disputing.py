@@ -141,6 +141,12 @@ def agree_outcome(
             _("Your own side proposed this, so another one must agree."),
             next_step=_("Wait for the other side, or ask the platform's finance to decide."),
         )
+    sides = {dispute.lender_id, dispute.agency_id}
+    if (dispute.proposed_for_id in sides) is not (by.organisation_id in sides):
+        raise Refusal(
+            _("The two sides agree with each other, or two people of the platform decide."),
+            next_step=_("Propose an outcome yourself, and wait for whoever has to agree."),
+        )
     if dispute.proposed is not outcome:
         raise StaleForm(
             _("Another outcome has been proposed meanwhile."),

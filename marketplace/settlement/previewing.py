@@ -19,10 +19,9 @@ from marketplace.settlement.models import (
     LineKind,
     Statement,
     StatementLine,
-    StatementStatus,
 )
 from marketplace.settlement.reckoning import Line, reckon
-from marketplace.settlement.totalling import totalled
+from marketplace.settlement.totalling import last_statement, totalled
 
 _Group = tuple[LineKind, int]
 
@@ -66,7 +65,7 @@ class Preview:
     """Of what is new, the cash valued after the recall, while it still earns."""
 
     totals: Statement | None
-    """The statement that would be drafted, with its amounts; None if it had no line."""
+    """The statement that would be drafted, with its amounts; None if it says nothing."""
 
     @property
     def commission_minor(self) -> int:
@@ -81,7 +80,8 @@ def preview_statement(due: Due, *, period_end: date) -> Preview:
     """Reckon a statement as `draft_statement` would, beside the contract's last one."""
     contract = contract_payments(due, period_end)
     lines = reckon(contract.payments, contract.stated, contract.terms)
-    last = _last(due)
+    last = last_statement(due)
+    totals = totalled(due, lines, contract, period_end)
     now, before = _sums_of(lines), _sums_of_statement(last)
     used = {line.terms_id for line in lines}
     terms = [one for one in contract.terms if one.id in used]
@@ -97,7 +97,7 @@ def preview_statement(due: Due, *, period_end: date) -> Preview:
         tier_crossings=sum(x.kind is LineKind.TRUE_UP and x.reason == "tier" for x in lines),
         terms=terms,
         tail=_tail(lines),
-        totals=totalled(due, lines, contract, period_end)[0] if lines else None,
+        totals=totals[0] if totals is not None else None,
     )
 
 
@@ -130,21 +130,6 @@ def _csv_row(preview: Preview, row: PreviewRow, codes: dict[int, str]) -> tuple[
         preview.last.code if preview.last else "", str(Code(f"line_{row.kind.value}")),
         f"{row.rate_bps / 100:.2f}%", *of(row.now), *of(row.last), amount(row.change_minor),
     )  # fmt: skip
-
-
-def _last(due: Due) -> Statement | None:
-    return db.session.scalar(
-        select(Statement)
-        .where(
-            Statement.lender_id == due.lender_id,
-            Statement.agency_id == due.agency_id,
-            Statement.contract_id == due.contract_id,
-            Statement.currency == due.currency,
-            Statement.status != StatementStatus.CANCELLED,
-        )
-        .order_by(Statement.id.desc())
-        .limit(1)
-    )
 
 
 def _tail(lines: Sequence[Line]) -> Sums:

@@ -129,6 +129,9 @@ CALL app.never_emptied('statements', 'statement_lines', 'holdback_releases', 're
                        'received_invoices', 'line_disputes', 'quality_scores');
 -- Terms are agreed once.
 CALL app.answered_once('commission_terms', 'agreed_at', 'agreed_by_id');
+CALL app.begins_open('commission_terms', 'agreed_at');
+CALL app.begins_open('quality_scores', 'appealed_at');
+CALL app.begins_open('remittances', 'confirmed_at');
 -- A score is appealed once, and the appeal decided once.
 CREATE TRIGGER quality_scores_appealed_once BEFORE UPDATE OR DELETE ON quality_scores
   FOR EACH ROW WHEN (OLD.appealed_at IS NULL)
@@ -206,7 +209,8 @@ DECLARE
     decision,decided_by_id,decided_at,code}';
 BEGIN
   IF TG_OP = 'UPDATE' AND app.current_org() IN (OLD.lender_id, OLD.agency_id) AND (
-       (NEW.decision IS NOT NULL AND OLD.proposed_for_id = app.current_org())
+       (NEW.decision IS NOT NULL AND (OLD.proposed_for_id = app.current_org()
+          OR OLD.proposed_for_id NOT IN (OLD.lender_id, OLD.agency_id)))
        OR (NEW.decision IS NULL AND NEW.proposed_for_id <> app.current_org())
        OR (NEW.decision IS NOT NULL
            AND (NEW.proposed, NEW.proposed_by_id, NEW.proposed_for_id)

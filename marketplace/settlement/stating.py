@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from marketplace import audit, ledger
 from marketplace.accounts import Kind, User
@@ -14,6 +14,7 @@ from marketplace.core.installation import installed
 from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import FrameworkContract, Rail
+from marketplace.settlement.adjusting import score_stands
 from marketplace.settlement.gathering import ContractCash, Due, contract_payments
 from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
@@ -42,45 +43,26 @@ class NothingToSettle(Refusal):
     """No verified cash without a statement."""
 
 
-def due_statements(before: date) -> list[Due]:
-    """Where a statement could be drafted now, the largest amount first."""
-    rows = db.session.execute(
-        text(
-            "SELECT pl.lender_id, pl.agency_id, pl.contract_id, p.currency, count(*),"
-            " sum(p.amount_minor)::bigint FROM payments p"
-            " JOIN placements pl ON pl.id = p.placement_id"
-            " WHERE p.verified_by_id IS NOT NULL AND p.value_on < :before AND NOT EXISTS"
-            "  (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id"
-            "    AND l.statement_id NOT IN"
-            "     (SELECT id FROM statements WHERE undone_at IS NOT NULL))"
-            " AND NOT EXISTS (SELECT 1 FROM line_disputes d"
-            "  WHERE d.payment_id IN (p.id, p.reversal_of_id)"
-            "  AND d.decision IS DISTINCT FROM 'back')"
-            " GROUP BY 1, 2, 3, 4 ORDER BY 6 DESC"
-        ),
-        {"before": before},
-    )
-    return [Due(*row) for row in rows]
-
-
 def draft_statement(
     due: Due, *, period_start: date, period_end: date, by: User, now: datetime,
     instead_of: Statement | None = None,
 ) -> Statement:  # fmt: skip
     """Compute a statement of everything verified before `period_end` and not yet stated.
 
-    Instead of an earlier version it keeps that one's window for disputes.
+    It may have no line at all, and release what was held back. Instead of an earlier version it
+    keeps that one's window for disputes.
     """
     queue_up("draft statement", due.contract_id)
     contract = contract_payments(due, period_end)
     lines = reckon(contract.payments, contract.stated, contract.terms)
-    if not lines:
+    found = totalled(due, lines, contract, period_end)
+    if found is None:
         raise NothingToSettle(
             _("There is no verified cash left to settle."),
             next_step=_("Payments count once the lender has verified them."),
         )
     _require_new_period(due, period_start)
-    statement, releases = totalled(due, lines, contract, period_end)
+    statement, releases = found
     statement.period_start, statement.rail = period_start, _rail_of(statement)
     statement.made_by_id, statement.made_at = by.id, now
     statement.rates = rates_of(statement, lines, contract)
@@ -102,6 +84,8 @@ def draft_statement(
 
 
 def _write_lines(statement: Statement, lines: Sequence[Line], contract: ContractCash) -> None:
+    if not lines:
+        return
     again = stated_and_undone([line.payment.id for line in lines])
     shares = share_out(statement, lines, contract)
     insert_many(
@@ -142,6 +126,7 @@ def confirm(statement_id: int, *, by: User, now: datetime) -> Statement:
     if by.organisation_id not in {statement.lender_id, statement.agency_id}:
         raise NotFound
     _require_undisputed(statement)
+    _require_score(statement)
     agency_turn = statement.status is StatementStatus.DRAFT
     lender_turn = statement.status is StatementStatus.AGENCY_CONFIRMED
     if by.organisation.kind is Kind.AGENCY and agency_turn:
@@ -173,6 +158,7 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
             next_step=_("Ask a colleague in finance."),
         )
     _require_undisputed(statement)
+    _require_score(statement)
     if needs_red_letter(statement):
         raise Refusal(
             _("It takes back commission that was invoiced, without a red-letter invoice."),
@@ -310,6 +296,14 @@ def _require_undisputed(statement: Statement) -> None:
         raise Refusal(
             _("A line of this statement is disputed: a new version is being drafted."),
             next_step=_("Confirm the new version. It is there in a moment."),
+        )
+
+
+def _require_score(statement: Statement) -> None:
+    if not score_stands(statement):
+        raise Refusal(
+            _("The score of conduct that it was reckoned with is contested or replaced."),
+            next_step=_("Ask the platform to cancel it and to draft it by what counts now."),
         )
 
 

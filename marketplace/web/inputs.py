@@ -1,6 +1,7 @@
 """Reading what people typed: amounts, percentages, dates. What cannot be read is refused."""
 
-from datetime import date, datetime, timedelta
+from calendar import monthrange
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -114,12 +115,18 @@ def month_asked() -> tuple[date | None, date | None]:
             _("“%(value)s” is not a month such as 2026-03.", value=written),
             next_step=_("Go back and correct it."),
         ) from error
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def page_number() -> int:
     """Which page of a list is asked for; beyond the last there is nothing to count to."""
     return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
+
+def number_asked(name: str) -> int | None:
+    """The number of a thing in the address; of one that no database holds, the largest."""
+    asked = request.args.get(name, type=int)
+    return None if asked is None else min(max(asked, 0), LARGEST_MINOR)
 
 
 def _decimal(written: str, label: str) -> Decimal:

@@ -9,6 +9,7 @@ WORDS: dict[str, object] = {
     "line_excluded": _l("Not paid for"),
     "line_true_up": _l("True-up"),
     "statement_quality": _l("Conduct and quality of a statement"),
+    "statement_released": _l("What a statement releases"),
     "statement_holdback": _l("Holdback of a statement"),
     "line_shares": _l("Shares of the lines of a statement"),
     "dispute_back": _l("Back in the next statement"),

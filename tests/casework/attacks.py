@@ -12,6 +12,10 @@ def _taken_back(reference: str) -> str:
     )  # fmt: skip
 
 
+AS_ITS_AGENCY = (
+    "SELECT set_config('app.org_id', agency_id::text, true) FROM payments"
+    " WHERE agency_id IS NOT NULL LIMIT 1"
+)
 TABLES = ("payments", "contacts", "promises")
 ATTACKS: Attacks = {
     **answered(
@@ -36,6 +40,12 @@ ATTACKS: Attacks = {
     "set against what is told in part": (
         run(like("payments", UNVERIFIED, ledger_ref="'x'", principal_minor="amount_minor")),
         "parts_add_up",
+    ),
+    "reported and verified at once": (
+        run(AS_ITS_AGENCY,
+            like("payments", "verified_by_id IS NOT NULL AND amount_minor > 0",
+                 ledger_ref="'x'")),
+        "payments begins without an answer",
     ),
     "verified by whoever reported": (
         run("UPDATE payments SET verified_by_id = reported_by_id, verified_at = now()"

@@ -1,12 +1,14 @@
 """Payments: recorded by one, verified by another, once each, and given to who earned them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from marketplace import casework, placements
 from marketplace.accounts import User
-from marketplace.casework import BadPayments, Payment, PaymentRow
+from marketplace.casework import BadPayments, Payment, PaymentMethod, PaymentRow
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.placements import Placement
@@ -58,6 +60,33 @@ def test_a_reference_with_other_content_is_refused(case: Case, fang: User) -> No
     assert problems([row(case, 101)], fang) == [
         (1, "The reference R1 is known with other content.")
     ]
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [{"value_on": TODAY + timedelta(days=1)}, {"method": PaymentMethod.SET_OFF}],
+    ids=["day", "way of paying"],
+)
+def test_what_an_agency_told_otherwise_does_not_stand_for_the_ledger(
+    case: Case, amy: User, fang: User, otherwise: dict[str, Any]
+) -> None:
+    """Else a set-off that it reported as voluntary would earn commission."""
+    casework.report_payment(
+        case.id, value_on=TODAY, amount_minor=100, reference="R1", by=amy, now=LATER
+    )
+    assert record([row(case)], fang) == 0
+    assert problems([replace(row(case), **otherwise)], fang) == [
+        (1, "The reference R1 is known with other content.")
+    ]
+
+
+def test_an_agency_reports_nothing_of_before_it_had_the_case(case: Case, amy: User) -> None:
+    before = TODAY - timedelta(days=1)
+    with refused("was not placed with you"):
+        casework.report_payment(
+            case.id, value_on=before, amount_minor=100, reference="R1", by=amy, now=LATER
+        )
+    assert rows_of("payments") == 0
 
 
 def test_a_reference_used_twice_in_one_file_is_refused(case: Case, fang: User) -> None:

@@ -117,6 +117,20 @@ FIRST = "(SELECT min(id) FROM statements)"
             f"UPDATE statements SET holdback_bps = 100 WHERE id = {FIRST}",
             {"statement_holdback"},
         ),
+        (
+            "statements",
+            f"UPDATE statements SET released_minor = released_minor + 1 WHERE id = {FIRST}",
+            {"statement_released", "lender_owes", "agency_earned"},
+        ),
+        (
+            "postings",
+            "UPDATE postings SET amount_minor = amount_minor + CASE journal_id WHEN (SELECT"
+            " min(journal_id) FROM statements) THEN 1 ELSE -1 END * CASE (SELECT kind FROM"
+            " ledger_accounts WHERE id = account_id) WHEN 'fee_receivable' THEN 1 ELSE -1 END"
+            " WHERE account_id IN (SELECT id FROM ledger_accounts WHERE kind IN"
+            " ('fee_receivable', 'fee_income'))",
+            {"journal_chain", "lender_owes"},
+        ),
         *(
             (
                 "statement_lines",

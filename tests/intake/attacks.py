@@ -4,10 +4,11 @@ from tests.attacking import SAME_CODE, Attacks, answered, kept, like, run
 
 MATCH = "kind = 'match'"
 UNCHECKED = "checked_at IS NULL"
+UNANSWERED = dict.fromkeys(("checked_at", "checked_by_id", "agreed"), "NULL")
 
 
 def _decision(**changed: str) -> str:
-    return like("intake_decisions", MATCH, **changed)
+    return like("intake_decisions", MATCH, **UNANSWERED | changed)
 
 
 def _line(source: str, **changed: str) -> str:
@@ -64,8 +65,13 @@ ATTACKS: Attacks = {
             f" made_by_id WHERE {UNCHECKED}"),
         "two_people_decide",
     ),
+    "proposed and checked at once": (
+        run(_decision(checked_at="now()", agreed="true", checked_by_id=
+                      "(SELECT min(u.id) FROM users u WHERE u.id <> made_by_id)")),
+        "intake_decisions begins without an answer",
+    ),
     "a split that does not add up": (
-        run(like("intake_decisions", "kind = 'split'")), "do not add up",
+        run(like("intake_decisions", "kind = 'split'", **UNANSWERED)), "do not add up",
     ),
     "a portion of nothing": (
         run(_decision(),

@@ -423,3 +423,51 @@ def test_a_claim_that_came_late_is_matched_by_hand() -> None:
     bring(claims(("K9", "C000001", "2026-03-30", "70.00")))
     check(match("bank.csv:2", "claims.csv:2"))
     assert verified() == {}
+
+
+def test_a_reversal_in_a_later_month_takes_back_what_was_paid_before() -> None:
+    """Else its commission would stay with the agency, and nobody would see it."""
+    placed()
+    april = date(2026, 4, 1)
+    bring(
+        ledger(("C000001", "2026-03-05", "100.00", "R1")),
+        bank(("C000001", "2026-03-05", "100.00")),
+    )
+    check(db.session.scalars(select(Decision)).one())
+    bring(
+        ledger(("C000001", "2026-04-02", "-100.00", "R2", "R1"), name="april.csv"),
+        bank(("C000001", "2026-04-02", "-100.00"), name="april-bank.csv"),
+        month=april,
+    )
+    stopped = group_at("april.csv:2")
+    assert stopped.kind == "reversal"
+    same = code_at("april-bank.csv:2") == stopped.code
+    made = match("april.csv:2") if same else match("april.csv:2", "april-bank.csv:2")
+    assert check(made) == 1
+    back = db.session.scalars(select(Payment).where(Payment.amount_minor < 0)).one()
+    assert (back.amount_minor, back.ledger_ref) == (-10_000, "R2")
+    assert verified() == {"R1": True, "R2": True}
+
+
+def test_a_reversal_of_what_is_not_recorded_yet_waits_for_it() -> None:
+    """Else what it takes back would earn for good once it is matched itself."""
+    placed()
+    bring(
+        ledger(
+            ("C000001", "2026-03-05", "100.00", "R1"),
+            ("C000001", "2026-03-09", "-100.00", "R2", "R1"),
+            ("C000002", "2026-03-09", "50.00", "R3"),
+        ),
+        bank(
+            ("来账 王小明", "2026-03-05", "100.00"), ("退款 C000001", "2026-03-09", "-100.00"),
+            ("C000002", "2026-03-09", "50.00"),
+        ),
+    )  # fmt: skip
+    assert group_at("ledger.csv:3").automatic
+    assert check(db.session.scalars(select(Decision)).one()) == 1
+    assert verified() == {"R3": True}
+    with refused("cannot be recorded as a payment"), db.session.begin_nested():
+        match("ledger.csv:3")
+    check(match("ledger.csv:2", "bank.csv:2"))
+    check(match("ledger.csv:3"))
+    assert verified() == {"R1": True, "R2": True, "R3": True}

@@ -279,7 +279,9 @@ ATTACKS: Attacks = {
         again="decided_at = decided_at + interval '1 day'",
     ),
     "the code of another proposal": (
-        run(like("journal_proposals", "decided_at IS NOT NULL", id=SAME_CODE)),
+        run(like("journal_proposals", "decided_at IS NOT NULL", id=SAME_CODE,
+                 reverses_id="NULL", decided_at="NULL", decided_by_id="NULL",
+                 journal_id="NULL")),
         "uq_journal_proposals_code",
     ),
     "a reversal proposed twice": (
@@ -289,6 +291,10 @@ ATTACKS: Attacks = {
         run("UPDATE journal_proposals SET decided_by_id = made_by_id, decided_at = now()"
              " WHERE decided_at IS NULL"),
         "journal_proposals_two_people_decide",
+    ),
+    "a proposal that begins as decided": (
+        run(like("journal_proposals", "decided_at IS NOT NULL")),
+        "journal_proposals begins without an answer",
     ),
     "a proposal decided by nobody": (
         run("UPDATE journal_proposals SET decided_at = now() WHERE decided_at IS NULL"),

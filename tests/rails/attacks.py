@@ -21,6 +21,11 @@ ATTACKS: Attacks = {
         run(like("rail_accounts", organisation_id="organisation_id + 1", account_ref="'x'")),
         "uq_rail_accounts_customer_ref",
     ),
+    "planned and let go at once": (
+        run(like("rail_operations", op_id="'x'", approved_by_id=
+                 "(SELECT min(u.id) FROM users u WHERE u.id <> made_by_id)")),
+        "rail_operations begins without an answer",
+    ),
     **answered(
         "rail_operations", "done_at", change="amount_minor = 7", again="status = 'planned'",
         unless="withdrawn_at",

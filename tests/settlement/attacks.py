@@ -22,6 +22,7 @@ AS_LENDER, AS_AGENCY = (
 NEWEST = "(SELECT max(id) FROM statements)"
 OF_DRAFT = "statement_id IN (SELECT id FROM statements WHERE status = 'draft')"
 THE_INVOICED = "(SELECT id FROM statements WHERE status = 'invoiced')"
+UNCONTESTED = dict.fromkeys(("appeal", "appealed_at", "decision", "decided_at"), "NULL")
 OPEN_DISPUTE, DECIDED = "decision IS NULL", "decision IS NOT NULL"
 UNDISPUTED = (
     "(SELECT l.payment_id FROM statement_lines l WHERE l.statement_id ="
@@ -38,6 +39,10 @@ _release = (
 
 def _line(**changed: str) -> str:
     return like("statement_lines", OF_DRAFT, **{"tier": "99"} | changed)
+
+
+def _terms(**changed: str) -> str:
+    return like("commission_terms", **{"agreed_at": "NULL", "agreed_by_id": "NULL"} | changed)
 
 
 def _draft(**changed: str) -> str:
@@ -211,7 +216,7 @@ _TERMS: Attacks = {
         again="agreed_at = agreed_at + interval '1 day'",
     ),
     "a version twice": (
-        run(like("commission_terms")), "uq_commission_terms_contract_id_version",
+        run(_terms()), "uq_commission_terms_contract_id_version",
     ),
     "terms agreed by nobody": (
         run("UPDATE commission_terms SET agreed_at = now() WHERE agreed_at IS NULL"),
@@ -222,18 +227,28 @@ _TERMS: Attacks = {
             " WHERE agreed_at IS NULL"),
         "two_people_agree",
     ),
+    "proposed and agreed at once": (
+        run(_terms(version="99", agreed_at="now()", agreed_by_id=
+                   "(SELECT min(u.id) FROM users u WHERE u.id <> proposed_by_id)")),
+        "commission_terms begins without an answer",
+    ),
     "half held back": (
-        run(like("commission_terms", version="99", holdback_bps="5000")), "holdback_in_range",
+        run(_terms(version="99", holdback_bps="5000")), "holdback_in_range",
     ),
     "held back for ever": (
-        run(like("commission_terms", version="99", holdback_days="366")), "holdback_ends",
+        run(_terms(version="99", holdback_days="366")), "holdback_ends",
     ),
     **emptied("quality_scores"),
     "a score above all": (
-        run(like("quality_scores", score_bps="10001")), "score_is_a_share",
+        run(like("quality_scores", score_bps="10001", **UNCONTESTED)), "score_is_a_share",
     ),
     "a score for half a month": (
-        run(like("quality_scores", month_start="month_start + 14")), "month_begins",
+        run(like("quality_scores", month_start="month_start + 14", **UNCONTESTED)),
+        "month_begins",
+    ),
+    "a score that was contested before it was given": (
+        run(like("quality_scores", "appealed_at IS NOT NULL")),
+        "quality_scores begins without an answer",
     ),
     "another score": (
         run("UPDATE quality_scores SET score_bps = 1 WHERE appealed_at IS NULL"),

@@ -79,6 +79,11 @@ ATTACKS: Attacks = {
     "money confirmed by nobody": (
         run(f"UPDATE remittances SET confirmed_at = now() WHERE {FEE}"), "is_answered_whole",
     ),
+    "paid and confirmed at once": (
+        run(*OWED[:-1], _paid(COMMISSION, amount_minor="100", confirmed_at="now()",
+            confirmed_by_id="(SELECT min(u.id) FROM users u WHERE u.id <> recorded_by_id)")),
+        "remittances begins without an answer",
+    ),
     "confirmed by the side that paid": (
         run(*OWED, AS_LENDER, "UPDATE remittances SET confirmed_by_id = 1, confirmed_at = now()"
             f" WHERE statement_id = {NEWEST}"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import ProgrammingError
 
-from marketplace import casework, placements, settlement
+from marketplace import casework, checks, ledger, placements, settlement
 from marketplace.accounts import User
 from marketplace.casework import Channel
 from marketplace.core.db import db
@@ -139,6 +139,49 @@ def test_what_is_held_back_is_released_once(
     assert fourth.released_minor == 200, "of the third; the first was released before"
 
 
+def test_what_is_held_back_is_released_when_no_more_cash_comes(
+    contract: FrameworkContract, cases: list[Case], clara: User, amy: User, aline: User,
+    fred: User, fang: User, pia: User, paul: User,
+) -> None:  # fmt: skip
+    terms = proposed(contract, clara, holdback_bps=1_000, holdback_days=30)
+    settlement.agree_to_terms(terms.id, by=amy, now=NOON)
+    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
+    approved(factories.statement(pia), fred, fang, paul)
+    assert settlement.due_statements(LATER - timedelta(days=1)) == []
+    (due,) = settlement.due_statements(LATER)
+    assert (due.payments, due.amount_minor) == (0, 0)
+    preview = settlement.preview_statement(due, period_end=LATER)
+    assert preview.totals is not None
+    assert preview.totals.released_minor == 200
+    last = factories.statement(pia, start=END, end=LATER)
+    assert (last.payments, last.commission_minor, last.fee_due_minor) == (0, 0, 0)
+    assert (last.released_minor, last.due_minor) == (200, 212), "with 6 % tax"
+    for paper in (settlement.statement_workbook, settlement.statement_pdf,
+                  settlement.statement_csv):  # fmt: skip
+        assert paper(last, now=NOON, audit_head="ab12")
+    approved(last, fred, fang, paul)
+    checks.check_books(now=NOON)
+    assert ledger.incidents(open_only=True) == []
+    assert settlement.due_statements(LATER + timedelta(days=400)) == []
+
+
+def test_terms_that_reach_back_are_made_up_for_when_no_more_cash_comes(
+    contract: FrameworkContract, cases: list[Case], clara: User, amy: User, aline: User,
+    fred: User, fang: User, pia: User, paul: User,
+) -> None:  # fmt: skip
+    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
+    approved(factories.statement(pia), fred, fang, paul)
+    terms = proposed(contract, clara, scale=[{"tiers": [[None, 2_500]]}])
+    settlement.agree_to_terms(terms.id, by=amy, now=NOON + timedelta(days=1))
+    (due,) = settlement.due_statements(LATER)
+    assert due.payments == 0
+    made_up = settlement.draft_statement(
+        due, period_start=END, period_end=LATER, by=pia, now=NOON + timedelta(days=2)
+    )
+    assert (made_up.gross_minor, made_up.commission_minor) == (0, 500)
+    assert settlement.due_statements(LATER) == []
+
+
 def test_what_cannot_be_taken_back_now_is_carried_over(
     cases: list[Case], aline: User, fred: User, fang: User, pia: User, paul: User
 ) -> None:
@@ -242,6 +285,34 @@ def test_conduct_takes_its_share_unless_it_is_contested(
         settlement.decide_appeal(score.id, "It stands.", by=clara, now=NOON)
     settlement.decide_appeal(score.id, "It stands.", by=aline, now=NOON)
     assert factories.statement(pia).quality_minor == -300
+
+
+def test_a_score_that_is_contested_or_replaced_later_carries_no_statement(
+    cases: list[Case], contract: FrameworkContract, clara: User, amy: User, aline: User,
+    fred: User, fang: User, pia: User, paul: User,
+) -> None:  # fmt: skip
+    """Else what conduct takes off would stay off, whatever becomes of the appeal."""
+    placed = db.session.scalars(db.select(Placement)).one()
+    placed.result_weight_bps = 7_000
+    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
+    score = settlement.score_quality(
+        amy.organisation_id, TODAY, 5_000, source="Sample of 40 calls", by=clara, now=NOON
+    )
+    drafted = factories.statement(pia)
+    settlement.confirm(drafted.id, by=fred, now=NOON)
+    settlement.appeal_score(score.id, "The sample is not ours.", by=amy, now=NOON)
+    with refused("contested or replaced"):
+        settlement.confirm(drafted.id, by=fang, now=NOON)
+    settlement.decide_appeal(score.id, "It was wrong.", by=aline, now=NOON)
+    settlement.confirm(drafted.id, by=fang, now=NOON)
+    settlement.score_quality(
+        amy.organisation_id, TODAY, 9_000, source="Sample of 40 others", by=clara, now=NOON
+    )
+    with refused("contested or replaced"):
+        settlement.approve(drafted.id, by=paul, now=NOON)
+    settlement.cancel(drafted.id, reason="another score", by=pia, now=NOON)
+    again = approved(factories.statement(pia), fred, fang, paul)
+    assert again.quality_minor == -60, "2,000 x 0.3 x 0.1"
 
 
 @pytest.mark.parametrize(

@@ -234,9 +234,13 @@ def test_one_side_alone_decides_nothing(
     for same_side in (fred, amy):
         with refused("Your own side proposed"):
             settlement.agree_outcome(one.id, Outcome.BACK, by=same_side, now=NOON)
+    with refused("The two sides agree with each other"):
+        settlement.agree_outcome(one.id, Outcome.BACK, by=pia, now=NOON)
     settlement.propose_outcome(one.id, Outcome.OUT, because="x", by=pia, now=NOON)
     with refused("Your own side proposed"):
         settlement.agree_outcome(one.id, Outcome.OUT, by=pia, now=NOON)
+    with refused("The two sides agree with each other"):
+        settlement.agree_outcome(one.id, Outcome.OUT, by=fang, now=NOON)
     for stranger in (ravi, bea):
         with as_user(stranger):
             assert rows_of("line_disputes") == 0

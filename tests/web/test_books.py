@@ -41,6 +41,14 @@ def stated(clara: User, amy: User, aline: User, pia: User, fred: User, fang: Use
     return settlement.approve(statement.id, by=paul, now=NOON)
 
 
+def test_journals_of_an_account_that_no_database_holds(
+    app: Flask, posted: int, pia: User
+) -> None:
+    assert (
+        client_of(app, pia).get(f"/finance/ledger/journals/?account={10**30}").status_code < 500
+    )
+
+
 def test_the_trial_balance_of_a_day(app: Flask, posted: int, pia: User) -> None:
     client = client_of(app, pia)
     page = client.get("/finance/ledger/").text

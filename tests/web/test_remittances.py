@@ -128,6 +128,7 @@ def test_the_tax_export_is_asked_for_by_month(client: FlaskClient) -> None:
     asked = client.get(f"/lender/statements/exports/tax?month={month}")
     assert statement.code in asked.get_data(as_text=True)
     assert client.get("/lender/statements/exports/tax?month=2026-13").status_code == 409
+    assert client.get("/lender/statements/exports/tax?month=9999-12").status_code == 200
 
 
 def test_a_line_is_disputed_and_decided_on_the_pages(client: FlaskClient) -> None:

@@ -85,6 +85,14 @@ BEGIN
   RETURN new_id;
 END $$;
 
+CREATE PROCEDURE app.begins_open(IN one text, IN closing text)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER %I BEFORE INSERT ON %I FOR EACH ROW WHEN (NEW.%I IS NOT NULL)'
+    ' EXECUTE FUNCTION app.refuse_answered()', one || '_begins_open', one, closing);
+END $$;
+
 CREATE FUNCTION app.belongs_to_its_draft() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -182,7 +190,8 @@ DECLARE
     decision,decided_by_id,decided_at,code}';
 BEGIN
   IF TG_OP = 'UPDATE' AND app.current_org() IN (OLD.lender_id, OLD.agency_id) AND (
-       (NEW.decision IS NOT NULL AND OLD.proposed_for_id = app.current_org())
+       (NEW.decision IS NOT NULL AND (OLD.proposed_for_id = app.current_org()
+          OR OLD.proposed_for_id NOT IN (OLD.lender_id, OLD.agency_id)))
        OR (NEW.decision IS NULL AND NEW.proposed_for_id <> app.current_org())
        OR (NEW.decision IS NOT NULL
            AND (NEW.proposed, NEW.proposed_by_id, NEW.proposed_for_id)
@@ -489,6 +498,14 @@ BEGIN
     rest := rest >> 5;
   END LOOP;
   RETURN prefix || '-' || code;
+END $$;
+
+CREATE FUNCTION app.refuse_answered() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% begins without an answer', TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE FUNCTION app.refuse_change() RETURNS trigger
@@ -4544,6 +4561,8 @@ CREATE TRIGGER case_balances_append_only BEFORE DELETE OR UPDATE ON public.case_
 
 CREATE TRIGGER case_balances_never_emptied BEFORE TRUNCATE ON public.case_balances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER commission_terms_begins_open BEFORE INSERT ON public.commission_terms FOR EACH ROW WHEN ((new.agreed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
+
 CREATE TRIGGER commission_terms_changes_only BEFORE DELETE OR UPDATE ON public.commission_terms FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('agreed_at', 'agreed_by_id');
 
 CREATE TRIGGER commission_terms_final_once_agreed_at BEFORE UPDATE ON public.commission_terms FOR EACH ROW WHEN ((old.agreed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
@@ -4587,6 +4606,8 @@ CREATE TRIGGER intake_batches_never_emptied BEFORE TRUNCATE ON public.intake_bat
 CREATE TRIGGER intake_decision_lines_append_only BEFORE DELETE OR UPDATE ON public.intake_decision_lines FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER intake_decision_lines_never_emptied BEFORE TRUNCATE ON public.intake_decision_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_decisions_begins_open BEFORE INSERT ON public.intake_decisions FOR EACH ROW WHEN ((new.checked_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
 
 CREATE TRIGGER intake_decisions_changes_only BEFORE DELETE OR UPDATE ON public.intake_decisions FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('checked_at', 'checked_by_id', 'agreed', 'check_note');
 
@@ -4632,6 +4653,8 @@ CREATE TRIGGER journal_links_append_only BEFORE DELETE OR UPDATE ON public.journ
 
 CREATE TRIGGER journal_links_never_emptied BEFORE TRUNCATE ON public.journal_links FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER journal_proposals_begins_open BEFORE INSERT ON public.journal_proposals FOR EACH ROW WHEN ((new.decided_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
+
 CREATE TRIGGER journal_proposals_changes_only BEFORE DELETE OR UPDATE ON public.journal_proposals FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('decided_at', 'decided_by_id', 'journal_id');
 
 CREATE TRIGGER journal_proposals_final_once_decided_at BEFORE UPDATE ON public.journal_proposals FOR EACH ROW WHEN ((old.decided_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
@@ -4672,6 +4695,8 @@ CREATE TRIGGER payment_files_append_only BEFORE DELETE OR UPDATE ON public.payme
 
 CREATE TRIGGER payment_files_never_emptied BEFORE TRUNCATE ON public.payment_files FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER payments_begin_open BEFORE INSERT ON public.payments FOR EACH ROW WHEN (((new.verified_by_id IS NOT NULL) AND (app.current_org() IS NOT NULL))) EXECUTE FUNCTION app.refuse_answered();
+
 CREATE TRIGGER payments_changes_only BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('verified_by_id', 'verified_at', 'withdrawn_by_id', 'withdrawn_at');
 
 CREATE TRIGGER payments_final_once_verified_by_id BEFORE UPDATE ON public.payments FOR EACH ROW WHEN ((old.verified_by_id IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
@@ -4704,6 +4729,8 @@ CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF sta
 
 CREATE TRIGGER quality_scores_appealed_once BEFORE DELETE OR UPDATE ON public.quality_scores FOR EACH ROW WHEN ((old.appealed_at IS NULL)) EXECUTE FUNCTION app.refuse_other_changes('appealed_at', 'appeal');
 
+CREATE TRIGGER quality_scores_begins_open BEFORE INSERT ON public.quality_scores FOR EACH ROW WHEN ((new.appealed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
+
 CREATE TRIGGER quality_scores_decided_once BEFORE DELETE OR UPDATE ON public.quality_scores FOR EACH ROW WHEN (((old.appealed_at IS NOT NULL) AND (old.decided_at IS NULL))) EXECUTE FUNCTION app.refuse_other_changes('decided_at', 'decision');
 
 CREATE TRIGGER quality_scores_never_emptied BEFORE TRUNCATE ON public.quality_scores FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
@@ -4719,6 +4746,8 @@ CREATE TRIGGER rail_events_changes_only BEFORE DELETE OR UPDATE ON public.rail_e
 CREATE TRIGGER rail_events_final_once_processed_at BEFORE UPDATE ON public.rail_events FOR EACH ROW WHEN ((old.processed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER rail_events_never_emptied BEFORE TRUNCATE ON public.rail_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER rail_operations_begins_open BEFORE INSERT ON public.rail_operations FOR EACH ROW WHEN ((new.approved_by_id IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
 
 CREATE TRIGGER rail_operations_changes_only BEFORE DELETE OR UPDATE ON public.rail_operations FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('done_at', 'status', 'doubt', 'generation', 'attempts', 'external_ref', 'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id', 'withdrawn_at');
 
@@ -4737,6 +4766,8 @@ CREATE TRIGGER rail_transactions_never_emptied BEFORE TRUNCATE ON public.rail_tr
 CREATE TRIGGER received_invoices_never_emptied BEFORE TRUNCATE ON public.received_invoices FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER received_invoices_stand BEFORE INSERT OR DELETE OR UPDATE ON public.received_invoices FOR EACH ROW EXECUTE FUNCTION app.invoice_stands();
+
+CREATE TRIGGER remittances_begins_open BEFORE INSERT ON public.remittances FOR EACH ROW WHEN ((new.confirmed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
 
 CREATE TRIGGER remittances_fit BEFORE INSERT OR DELETE OR UPDATE ON public.remittances FOR EACH ROW EXECUTE FUNCTION app.remittance_fits();
 

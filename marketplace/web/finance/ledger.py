@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
 @pages.get("/journals/")
 @requires(Permission.LEDGER_VIEW)
 def journals() -> ResponseReturnValue:
-    page, account_id = inputs.page_number(), request.args.get("account", type=int)
+    page, account_id = inputs.page_number(), inputs.number_asked("account")
     total = ledger.count_journals(account_id=account_id)
     return render_template(
         "finance/ledger/journals.html",
