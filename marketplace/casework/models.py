@@ -204,7 +204,15 @@ class Payment(Model):
     )
     policies: ClassVar = (
         Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
-        Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, insert"),
+        Policy(Audience.AGENCY, f"agency_id = {ORG}"),
+        # It reports what came in on a case that it has, or had.
+        Policy(
+            Audience.AGENCY,
+            f"agency_id = {ORG} AND EXISTS (SELECT 1 FROM placement_cases pc"
+            " WHERE pc.placement_id = payments.placement_id AND pc.case_id = payments.case_id"
+            f" AND pc.lender_id = payments.lender_id AND pc.agency_id = {ORG})",
+            "insert",
+        ),
         Policy(Audience.FINANCE, "true"),
         Policy(Audience.STAFF, "true"),
     )

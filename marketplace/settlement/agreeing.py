@@ -13,7 +13,7 @@ from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 from marketplace.placements import FrameworkContract
 from marketplace.settlement.earning import TierMode
-from marketplace.settlement.models import CommissionTerms, QualityScore, RateBasis
+from marketplace.settlement.models import CommissionTerms, QualityScore, RateBasis, Statement
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
 from marketplace.settlement.scales import as_stored, read_scale
 
@@ -168,17 +168,35 @@ def score_quality(
 
 
 def appeal_score(score_id: int, words: str, *, by: User, now: datetime) -> QualityScore:
-    """The agency objects, once: until it is decided the score does not count."""
+    """The agency objects, once: until it is decided the score does not count.
+
+    A statement that was approved with it has both sides' word: from then on it stands.
+    """
     score = _score(score_id)
     if score.agency_id != by.organisation_id:
         raise NotFound
     if score.appealed_at is not None:
         raise Refusal(_("This score has been appealed already."))
+    if carried := _approved_with(score):
+        raise Refusal(
+            _("%(code)s was approved with this score.", code=carried),
+            next_step=_("Ask the lender to score a later month anew."),
+        )
     if not words.strip():
         raise Refusal(_("An appeal needs a reason."), next_step=_("Say what is wrong with it."))
     score.appeal, score.appealed_at = words.strip(), now
     _record("quality.appealed", score, by, now)
     return score
+
+
+def _approved_with(score: QualityScore) -> str | None:
+    return db.session.scalar(
+        select(Statement.code).where(
+            Statement.quality_score_id == score.id,
+            Statement.approved_at.is_not(None),
+            Statement.undone_at.is_(None),
+        )
+    )
 
 
 def decide_appeal(score_id: int, words: str, *, by: User, now: datetime) -> QualityScore:

@@ -1,5 +1,6 @@
 """Payments: recorded by one, verified by another, once each, and given to who earned them."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -87,6 +88,25 @@ def test_an_agency_reports_nothing_of_before_it_had_the_case(case: Case, amy: Us
             case.id, value_on=before, amount_minor=100, reference="R1", by=amy, now=LATER
         )
     assert rows_of("payments") == 0
+
+
+@pytest.mark.parametrize(
+    ("placement", "allowed"), [("placement_id", True), ("NULL", False), ("-1", False)]
+)
+def test_an_agency_reports_on_cases_that_it_has_by_the_database(
+    case: Case, amy: User, fang: User, placement: str, *, allowed: bool
+) -> None:
+    """Else it could take a reference that the ledger of any lender will use."""
+    record([row(case)], fang)
+    told = db.text(
+        "INSERT INTO payments (lender_id, agency_id, case_id, placement_id, value_on,"
+        " posted_on, amount_minor, currency, source, method, ledger_ref, reported_by_id,"
+        f" reported_at) SELECT lender_id, agency_id, case_id, {placement}, value_on, posted_on,"
+        " 1, currency, 'agency_report', method, 'X', reported_by_id, reported_at FROM payments"
+    )
+    with as_user(amy), nullcontext() if allowed else refused_by_database("row-level security"):
+        db.session.execute(told)
+    assert rows_of("payments") == 1 + allowed
 
 
 def test_a_reference_used_twice_in_one_file_is_refused(case: Case, fang: User) -> None:

@@ -6638,7 +6638,9 @@ CREATE POLICY payment_files_system_update ON public.payment_files FOR UPDATE TO 
 
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY payments_agency_insert ON public.payments FOR INSERT TO recoup_agency WITH CHECK ((agency_id = ( SELECT app.current_org() AS current_org)));
+CREATE POLICY payments_agency_insert ON public.payments FOR INSERT TO recoup_agency WITH CHECK (((agency_id = ( SELECT app.current_org() AS current_org)) AND (EXISTS ( SELECT 1
+   FROM public.placement_cases pc
+  WHERE ((pc.placement_id = payments.placement_id) AND (pc.case_id = payments.case_id) AND (pc.lender_id = payments.lender_id) AND (pc.agency_id = ( SELECT app.current_org() AS current_org)))))));
 
 CREATE POLICY payments_agency_select ON public.payments FOR SELECT TO recoup_agency USING ((agency_id = ( SELECT app.current_org() AS current_org)));
 
