@@ -196,6 +196,7 @@ def claw_back(statement_id: int, *, by: User, now: datetime) -> list[RailOperati
             next_step=_("A small correction goes into the next statement."),
         )
     require_undoable(statement)
+    _require_no_reversal(statement)
     proposed = {"statement_id": statement.id, "currency": statement.currency,
                 "status": _S.PROPOSED, "made_by_id": by.id}  # fmt: skip
     again = _again(statement.id)
@@ -222,6 +223,7 @@ def approve_claw_back(statement_id: int, *, by: User, now: datetime) -> None:
     statement = db.session.get_one(Statement, statement_id)
     proposed = [one for one in operations_of(statement_id) if one.status is _S.PROPOSED]
     _require_waiting(proposed)
+    _require_no_reversal(statement)
     for operation in proposed:
         outbox.approve_operation(operation.op_id, by=by, now=now)
     undo(statement, by=by, now=now)
@@ -257,6 +259,21 @@ def _require_waiting(proposed: Sequence[RailOperation]) -> None:
         raise Refusal(
             _("Nothing of this statement waits for approval."),
             next_step=_("Reload the page to see its present state."),
+        )
+
+
+def _require_no_reversal(statement: Statement) -> None:
+    """A dispute's reversal may be on its way while the statement still counts as paid."""
+    transfer = _newest_transfer(statement)
+    if transfer is not None and any(
+        one.kind is _K.REVERSAL
+        and one.undoes_id == transfer.id
+        and one.status not in (_S.PROPOSED, _S.WITHDRAWN)
+        for one in operations_of(statement.id)
+    ):
+        raise Refusal(
+            _("Because of a dispute its transfer is being reversed already."),
+            next_step=_("Wait for the end of the dispute, and withdraw what was proposed."),
         )
 
 

@@ -111,7 +111,6 @@ def terms_in_force(
 def _due_releases(
     statement: Statement, terms: Sequence[CommissionTerms]
 ) -> list[HoldbackRelease]:
-    days = max((one.holdback_days for one in terms), default=0)
     released = select(HoldbackRelease.held_by_id)
     held = db.session.scalars(
         select(Statement).where(
@@ -120,7 +119,7 @@ def _due_releases(
             Statement.status.in_(STANDING),
             Statement.undone_at.is_(None),
             Statement.holdback_minor > 0,
-            Statement.period_end <= statement.period_end - timedelta(days=days),
+            Statement.period_end <= statement.period_end,
             Statement.id.not_in(released),
         )
     )
@@ -132,7 +131,15 @@ def _due_releases(
             amount_minor=one.holdback_minor,
         )
         for one in held
+        if one.period_end + timedelta(days=_days_held(one, terms)) <= statement.period_end
     ]
+
+
+def _days_held(statement: Statement, terms: Sequence[CommissionTerms]) -> int:
+    """As the terms had it that it was drafted by, whatever was agreed to later."""
+    then = [one for one in terms if one.agreed_at and one.agreed_at <= statement.made_at]
+    newest = terms_in_force(then, statement.period_end)
+    return newest.holdback_days if newest is not None else 0
 
 
 def _indebted(statement: Statement) -> Statement | None:

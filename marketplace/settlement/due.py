@@ -27,8 +27,10 @@ held AS (
    WHERE s.status = ANY(:standing) AND s.undone_at IS NULL AND s.holdback_minor > 0
      AND NOT EXISTS (SELECT 1 FROM holdback_releases r WHERE r.held_by_id = s.id)
      AND s.period_end <= CAST(:before AS date) - coalesce(
-           (SELECT max(t.holdback_days)::integer FROM commission_terms t
-             WHERE t.contract_id = s.contract_id AND t.agreed_at IS NOT NULL), 0))
+           (SELECT t.holdback_days::integer FROM commission_terms t
+             WHERE t.contract_id = s.contract_id AND t.agreed_at <= s.made_at
+               AND t.valid_from < s.period_end
+             ORDER BY t.version DESC LIMIT 1), 0))
 SELECT lender_id, agency_id, contract_id, currency, sum(payments)::bigint, sum(amount)::bigint
   FROM (TABLE cash UNION ALL SELECT *, 0, 0 FROM held) found
  GROUP BY 1, 2, 3, 4 ORDER BY 6 DESC, 1, 2, 3, 4

@@ -12,6 +12,7 @@ from tests.conftest import NOON
 from tests.factories import TODAY, drain, someone
 from tests.rails.story import Story, status_of
 from tests.refusing import refused, refused_by_database
+from tests.stripe_server import Kind
 
 
 @pytest.fixture
@@ -160,6 +161,26 @@ def test_the_banks_taking_back_undoes_nothing(set_up: Story, paid: Statement) ->
     set_up.ends_well()
     assert set_up.books()["agency_payable"] == 26_500
     assert differences() == []
+
+
+@pytest.mark.parametrize("proposed", [True, False])
+def test_what_a_dispute_is_reversing_is_not_taken_back_too(
+    set_up: Story, paid: Statement, *, proposed: bool
+) -> None:
+    """While Stripe is busy the statement still counts as paid."""
+    if proposed:
+        rails.claw_back(paid.id, by=someone("pia"), now=NOON)
+    set_up.server.fault("POST /v1/transfers/[^/]+/reversals", Kind.BUSY, 99)
+    (charge,) = set_up.server.made("ch")
+    set_up.server.dispute(charge["id"])
+    set_up.ring()
+    assert status_of(paid) == "paid"
+    with refused("being reversed already"):
+        if proposed:
+            rails.approve_claw_back(paid.id, by=someone("paul"), now=NOON)
+        else:
+            rails.claw_back(paid.id, by=someone("pia"), now=NOON)
+    assert db.session.get_one(Statement, paid.id).undone_at is None
 
 
 def test_a_dispute_after_taking_back_sends_nothing_more(set_up: Story, paid: Statement) -> None:

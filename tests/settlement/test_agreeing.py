@@ -139,6 +139,22 @@ def test_what_is_held_back_is_released_once(
     assert fourth.released_minor == 200, "of the third; the first was released before"
 
 
+def test_what_was_held_back_waits_no_longer_than_was_agreed_then(
+    contract: FrameworkContract, cases: list[Case], clara: User, amy: User, aline: User,
+    fred: User, fang: User, pia: User, paul: User,
+) -> None:  # fmt: skip
+    terms = proposed(contract, clara, holdback_bps=1_000, holdback_days=30)
+    settlement.agree_to_terms(terms.id, by=amy, now=NOON)
+    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
+    approved(factories.statement(pia), fred, fang, paul)
+    longer = proposed(contract, clara, holdback_bps=1_000, holdback_days=300, valid_from=END)
+    settlement.agree_to_terms(longer.id, by=amy, now=NOON + timedelta(days=1))
+    assert settlement.due_statements(LATER - timedelta(days=1)) == []
+    assert len(settlement.due_statements(LATER)) == 1
+    last = factories.statement(pia, start=END, end=LATER)
+    assert (last.payments, last.released_minor) == (0, 200)
+
+
 def test_what_is_held_back_is_released_when_no_more_cash_comes(
     contract: FrameworkContract, cases: list[Case], clara: User, amy: User, aline: User,
     fred: User, fang: User, pia: User, paul: User,
