@@ -77,7 +77,9 @@ def test_a_share_for_newcomers_needs_one(
     factories.bid(auction, amy)
     split = factories.split(auction, clara)
     assert split.failure is not None
-    assert split.failure.startswith("A share was set aside for newcomers, and none has bid.")
+    assert str(split.failure).startswith(
+        "A share was set aside for newcomers, and none has bid."
+    )
     assert cases_won(factories.split(auction, clara, without_spread=True))
 
 
@@ -108,7 +110,7 @@ def test_too_few_bidders_are_said(people: tuple[User, ...], portfolio: Portfolio
     factories.bid(auction, amy)
     split = factories.split(auction, clara)
     assert split.failure is not None
-    assert "At least 2 agencies were to get cases, and 1 have bid." in split.failure
+    assert "At least 2 agencies were to get cases, and 1 have bid." in str(split.failure)
 
 
 def test_some_debtors_are_placed_by_lot(people: tuple[User, ...], portfolio: Portfolio) -> None:
