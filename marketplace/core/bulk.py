@@ -33,7 +33,7 @@ def planned_once(connection: Connection | None = None) -> Iterator[None]:
     connection.execute(text("DISCARD PLANS"))
     connection.execute(text("SET LOCAL plan_cache_mode = auto"))
     yield
-    connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    connection.execute(text("SET LOCAL plan_cache_mode TO DEFAULT"))
 
 
 def insert_many(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:

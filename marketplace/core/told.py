@@ -29,13 +29,12 @@ class Told:
 
 def in_english(refusal: Refusal) -> str:
     """A refusal where there is no reader whose language is known, such as at the command."""
-    said = []
-    for words in (refusal.reason, refusal.next_step):
-        if isinstance(words, Words):
-            said.append(words.sentence % words.values if words.values else words.sentence)
-        elif words:
-            said.append(str(words))
-    return " ".join(said)
+    return " ".join(
+        one.sentence % one.values
+        if isinstance(one, Words) and one.values
+        else getattr(one, "sentence", str(one))
+        for one in Told.why(refusal).sentences
+    )
 
 
 class ToldType(TypeDecorator[Told]):

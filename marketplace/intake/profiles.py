@@ -8,11 +8,9 @@ from typing import Any
 from marketplace.core.errors import Refusal
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
+from marketplace.reconciliation import PARTS
 
 LEDGER_COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
-PARTS = ("costs", "interest", "fees", "principal")
-"""What a payment was set against, in columns that a ledger has if it likes."""
-
 CLAIM_COLUMNS = ("claim_id", "lender", "case_no", "value_date", "amount", "reference")
 
 _LENDER: dict[str, Any] = {

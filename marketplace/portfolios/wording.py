@@ -55,19 +55,6 @@ _AT_END = re.compile(
 # A unit is a whole word: 单位:分行营业部 names an office.
 _STATED = re.compile(
     rf"(?:单位|單位|unit)s?\s*[:(]?\s*(?:为|是|of)?\s*(?:人民币|rmb|cny|{_MONEY})[\s/(]*"
-    rf"({_MANY}|{_PLAIN})(?![a-z\d]|(?!人民币|基准|截止)[\u4e00-\u9fff])"
-    rf"|(?:^|\b(?:amounts?|figures?|values?)\s)\s*\(?in\s+{_MONEY}({_MANY})\b"
-)
-_BRACKETS = re.compile(
-    rf"[(\[【]\s*(?:(?:金额)?单位:?|unit:?|in)?\s*{_MONEY}({_MANY}|{_PLAIN})\s*[)\]】]"
-)
-_AT_END = re.compile(
-    r"(?:[\s_/,，、;:]+(?:单位:?)?|单位:?|(?<=[\u4e00-\u9fff]))(万元|千元|元|分)$"
-    rf"|[\s_/,;:]+(?:in\s+)?({_CODES})$"
-)
-# A unit is a whole word: 单位:分行营业部 names an office.
-_STATED = re.compile(
-    rf"(?:单位|單位|unit)s?\s*[:(]?\s*(?:为|是|of)?\s*(?:人民币|rmb|cny|{_MONEY})[\s/(]*"
     rf"({_MANY}|{_PLAIN})(?![a-z\u4e00-\u9fff]|(?<=\w)\d)(?<!unit)"
     rf"|(?:^|\b(?:amounts?|figures?|values?)\s+(?:are\s+)?)\(?in\s+{_MONEY}({_MANY})\b"
 )

@@ -20,6 +20,7 @@ from marketplace.reconciliation.month import (
     ordered,
 )
 from marketplace.reconciliation.reading import (
+    PARTS,
     read_calendars,
     read_claims,
     read_ledger,
@@ -30,6 +31,7 @@ from marketplace.reconciliation.reading import (
 from marketplace.reconciliation.statements import read_statement
 
 __all__ = [
+    "PARTS",
     "Allocation",
     "BankLine",
     "Calendar",

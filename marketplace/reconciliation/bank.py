@@ -50,10 +50,9 @@ def _runs(text: str) -> list[str]:
     return _RUN.findall(text.upper())
 
 
-def match_bank(month: Month) -> Passes:
+def match_bank(month: Month, references: References) -> Passes:
     """Link entries (left) to postings (right), tier by tier."""
     work = Passes()
-    references = References(month)
     full = {entry.id: references.full(entry) for entry in month.bank}
     loose = {entry.id: references.any(entry) for entry in month.bank}
     lines = _Lines(month)

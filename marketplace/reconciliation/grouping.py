@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from marketplace.reconciliation.allocating import Allocation, Part, allocate
 from marketplace.reconciliation.bank import References, match_bank
@@ -26,11 +26,13 @@ def reconcile(month: Month, decided: Sequence[Decided] = ()) -> Reconciled:
     What people decided is grouped as they say, and the rest as if those lines were not there.
     """
     allocation = allocate(month)
-    bank, claims = match_bank(month), match_claims(month, allocation)
-    groups = tuple(_Grouping(month, allocation, bank, claims).groups())
+    references = References(month)
+    bank, claims = match_bank(month, references), match_claims(month, allocation)
+    grouping = partial(_Grouping, month, allocation, references, bank, claims)
+    groups = tuple(grouping().groups())
     if decided:
         require_open(decided, month, groups)
-        groups = tuple(_Grouping(month, allocation, bank, claims, decided).groups())
+        groups = tuple(grouping(decided).groups())
     return Reconciled(groups, defaultdict(str, month.currencies))
 
 
@@ -38,10 +40,11 @@ class _Grouping:
     """Everything that was found, looked up from every side."""
 
     def __init__(
-        self, month: Month, allocation: Allocation, bank: Passes, claims: ClaimWork,
-        decided: Sequence[Decided] = (),
+        self, month: Month, allocation: Allocation, references: References, bank: Passes,
+        claims: ClaimWork, decided: Sequence[Decided] = (),
     ) -> None:  # fmt: skip
         self._month, self._allocation, self._decided = month, allocation, decided
+        self._references = references
         self._taken = {line for one in decided for line in one.lines}
         self._bank, self._claims = bank, claims
         self._entries = {entry.id: entry for entry in month.bank}
@@ -51,6 +54,7 @@ class _Grouping:
             part_id(part): part for parts in allocation.parts.values() for part in parts
         }
         self._bank_links = [one for one in bank.links if self._taken.isdisjoint(one.lines)]
+        self._bank_linked = self._taken.union(*(link.lines for link in self._bank_links))
         self._banked = {line for link in self._bank_links for line in link.right}
         self._banked.update(line for one in decided if one.bank for line in one.ledger)
         self._claims_of: dict[str, list[str]] = defaultdict(list)
@@ -69,9 +73,8 @@ class _Grouping:
         for one in self._decided:
             if not one.ledger:
                 yield self._without_ledger(one)
-        linked = self._taken.union(*(link.left for link in self._bank_links))
         for entry in self._month.bank:
-            if entry.id not in linked:
+            if entry.id not in self._bank_linked:
                 yield self._of_bank(entry)
         placed = self._taken.union(*self._claims_of.values())
         for claim in self._month.claims:
@@ -85,9 +88,8 @@ class _Grouping:
                 yield one.bank, one.ledger, one
         for link in self._bank_links:
             yield link.left, link.right, None
-        linked = self._taken.union(*(link.right for link in self._bank_links))
         for line in self._month.ledger:
-            if line.id not in linked:
+            if line.id not in self._bank_linked:
                 yield (), (line.id,), None
 
     def _of_ledger(
@@ -311,18 +313,16 @@ class _Grouping:
     @cached_property
     def _named(self) -> dict[str, list[str]]:
         """Entries and postings left over, one naming the other's case: the nearest first."""
-        references = References(self._month)
-        linked = self._taken.union(*(link.lines for link in self._bank_links))
         waiting: dict[tuple[str, str], list[LedgerLine]] = defaultdict(list)
         for line in self._month.ledger:
-            if line.id not in linked:
+            if line.id not in self._bank_linked:
                 waiting[line.lender, line.number].append(line)
         pairs = [
             (abs(entry.amount_minor - line.amount_minor), abs(entry.value_on - line.value_on),
              entry.id, line.id)
             for entry in self._month.bank
-            if entry.id not in linked
-            for number in references.any(entry)
+            if entry.id not in self._bank_linked
+            for number in self._references.any(entry)
             for line in waiting.get((entry.lender, number), ())
             if line.is_reversal is (entry.amount_minor < 0)
         ]  # fmt: skip

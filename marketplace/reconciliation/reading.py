@@ -33,6 +33,7 @@ from marketplace.reconciliation.month import (
 from marketplace.reconciliation.statements import read_statement
 
 PARTS = ("costs", "interest", "fees", "principal")
+"""What a payment was set against, in columns that a file has if it likes."""
 REVERSALS = frozenset(("REV", "冲正"))
 _SHOWN = 40
 

@@ -15,11 +15,10 @@ from marketplace.core.money import LARGEST_MINOR, MINOR_DIGITS
 from marketplace.core.words import Words
 from marketplace.core.words import _ as words
 from marketplace.intake import method_of
+from marketplace.reconciliation import PARTS
 
 _NO_TEXT = words("It holds characters that no text has.")
 COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
-PARTS = ("costs", "interest", "fees", "principal")
-"""What a payment was set against, in columns that a file may have."""
 
 
 def read_payments(content: bytes, *, lender_id: int) -> list[PaymentRow]:

@@ -85,17 +85,24 @@ def naive_bank(given: Month) -> set[tuple[frozenset[str], frozenset[str]]]:
             for left, right in _all_sets(given)
             if fits(given, left, right) and not used & {one.id for one in (*left, *right)}
         }
-        count = Counter(one for left, right in able for one in left | right)
-        good = {
-            link
-            for link in able
-            if all(count[one] == 1 and one not in stopped for one in link[0] | link[1])
-        }
-        stopped |= {one for link in able - good for one in link[0] | link[1]}
-        used |= {one for link in good for one in link[0] | link[1]}
-        links |= good
+        links |= _counted(able, used, stopped)
     assert used <= ids
     return links
+
+
+def _counted(
+    able: set[tuple[frozenset[str], frozenset[str]]], used: set[str], stopped: set[str]
+) -> set[tuple[frozenset[str], frozenset[str]]]:
+    """The links of one pass: of lines that fit one only. The others stop."""
+    count = Counter(one for left, right in able for one in left | right)
+    good = {
+        link
+        for link in able
+        if all(count[one] == 1 and one not in stopped for one in link[0] | link[1])
+    }
+    stopped |= {one for link in able - good for one in link[0] | link[1]}
+    used |= {one for link in good for one in link[0] | link[1]}
+    return good
 
 
 def _all_sets(given: Month):
@@ -213,15 +220,7 @@ def naive_claims(
             and sum(c.amount_minor for c in chosen) == part.amount_minor
             and not used & {_name(part), *(c.id for c in chosen)}
         }
-        count = Counter(one for left, right in able for one in left | right)
-        good = {
-            link
-            for link in able
-            if all(count[one] == 1 and one not in stopped for one in link[0] | link[1])
-        }
-        stopped |= {one for link in able - good for one in link[0] | link[1]}
-        used |= {one for link in good for one in link[0] | link[1]}
-        links |= good
+        links |= _counted(able, used, stopped)
         for first, *rest in alike.values() if tier < 3 else ():
             if first.id in used:
                 copies |= {copy.id: first.id for copy in rest}

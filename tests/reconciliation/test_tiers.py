@@ -15,7 +15,7 @@ from marketplace.reconciliation import (
     allocate,
     reconcile,
 )
-from marketplace.reconciliation.bank import match_bank
+from marketplace.reconciliation.bank import References, match_bank
 from marketplace.reconciliation.claims import match_claims
 from marketplace.reconciliation.tiers import sets_with_sum
 from tests.reconciliation.months import (
@@ -61,7 +61,10 @@ def months(draw: st.DrawFn) -> Month:
 @given(months())
 @settings(max_examples=400, deadline=None)
 def test_entries_and_postings_match_as_a_naive_reading_says(drawn: Month) -> None:
-    found = {(frozenset(link.left), frozenset(link.right)) for link in match_bank(drawn).links}
+    found = {
+        (frozenset(link.left), frozenset(link.right))
+        for link in match_bank(drawn, References(drawn)).links
+    }
     assert found == naive_bank(drawn)
 
 

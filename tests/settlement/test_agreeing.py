@@ -16,6 +16,7 @@ from marketplace.portfolios import Case, Portfolio
 from marketplace.settlement import (
     BadTable,
     CommissionTerms,
+    QualityScore,
     RateBasis,
     Statement,
     StatementStatus,
@@ -48,6 +49,16 @@ def contract(cases: list[Case]) -> FrameworkContract:
 def proposed(contract: FrameworkContract, by: User, **given: Any) -> CommissionTerms:
     usual: dict[str, Any] = {"valid_from": TODAY, "basis": RateBasis.PLACEMENT}
     return settlement.propose_terms(contract.id, **(usual | given), by=by, now=NOON)
+
+
+def paid_and_scored(case: Case, amy: User, clara: User, aline: User) -> QualityScore:
+    """100.00 come in, of whose commission results earn 70 %; conduct is given half marks."""
+    placed = db.session.scalars(db.select(Placement)).one()
+    placed.result_weight_bps = 7_000
+    factories.payment(case, 10_000, reference="A", verified_by=aline)
+    return settlement.score_quality(
+        amy.organisation_id, TODAY, 5_000, source="Sample of 40 calls", by=clara, now=NOON
+    )
 
 
 def approved(of: Statement, fred: User, fang: User, paul: User) -> Statement:
@@ -223,12 +234,7 @@ def test_a_reversal_takes_back_what_conduct_had_left(
     paul: User,
 ) -> None:  # fmt: skip
     """By the score of then, which nobody contests any more, whatever the score is now."""
-    placed = db.session.scalars(db.select(Placement)).one()
-    placed.result_weight_bps = 7_000
-    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
-    score = settlement.score_quality(
-        amy.organisation_id, TODAY, 5_000, source="Sample", by=clara, now=NOON
-    )
+    score = paid_and_scored(cases[0], amy, clara, aline)
     first = approved(factories.statement(pia), fred, fang, paul)
     assert first.earned_minor == 1_700
     with refused(f"{first.code} was approved with this score"):
@@ -280,12 +286,7 @@ def test_conduct_takes_its_share_unless_it_is_contested(
     cases: list[Case], contract: FrameworkContract, clara: User, amy: User, aline: User,
     pia: User,
 ) -> None:  # fmt: skip
-    placed = db.session.scalars(db.select(Placement)).one()
-    placed.result_weight_bps = 7_000
-    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
-    score = settlement.score_quality(
-        amy.organisation_id, TODAY, 5_000, source="Sample of 40 calls", by=clara, now=NOON
-    )
+    score = paid_and_scored(cases[0], amy, clara, aline)
     drafted = factories.statement(pia)
     # 2,000 x (0.7 + 0.3 x 0.5) = 1,700
     assert (drafted.commission_minor, drafted.quality_minor) == (2_000, -300)
@@ -306,12 +307,7 @@ def test_a_score_that_is_contested_or_replaced_later_carries_no_statement(
     fred: User, fang: User, pia: User, paul: User,
 ) -> None:  # fmt: skip
     """Else what conduct takes off would stay off, whatever becomes of the appeal."""
-    placed = db.session.scalars(db.select(Placement)).one()
-    placed.result_weight_bps = 7_000
-    factories.payment(cases[0], 10_000, reference="A", verified_by=aline)
-    score = settlement.score_quality(
-        amy.organisation_id, TODAY, 5_000, source="Sample of 40 calls", by=clara, now=NOON
-    )
+    score = paid_and_scored(cases[0], amy, clara, aline)
     drafted = factories.statement(pia)
     settlement.confirm(drafted.id, by=fred, now=NOON)
     settlement.appeal_score(score.id, "The sample is not ours.", by=amy, now=NOON)
