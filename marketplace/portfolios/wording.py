@@ -55,7 +55,7 @@ _AT_END = re.compile(
 # A unit is a whole word: 单位:分行营业部 names an office.
 _STATED = re.compile(
     rf"(?:单位|單位|unit)s?\s*[:(]?\s*(?:为|是|of)?\s*(?:人民币|rmb|cny|{_MONEY})[\s/(]*"
-    rf"({_MANY}|{_PLAIN})(?![a-z\u4e00-\u9fff]|(?<=\w)\d)(?<!unit)"
+    rf"({_MANY}|{_PLAIN})(?![a-z]|(?<=\w)\d|(?!人民币|基准|截止)[\u4e00-\u9fff])(?<!unit)"
     rf"|(?:^|\b(?:amounts?|figures?|values?)\s+(?:are\s+)?)\(?in\s+{_MONEY}({_MANY})\b"
 )
 _BRACKETS = re.compile(r"[(\[【<《].*?[)\]】>》]")
@@ -104,6 +104,8 @@ def stated_unit(line: str) -> Unit | None:
     """The unit that a title line states for the whole table.
 
     >>> stated_unit("基准日：2025-06-30 单位：人民币万元"), stated_unit("单位名称")
+    (<Unit.TEN_THOUSAND: 'ten_thousand'>, None)
+    >>> stated_unit("单位：万元人民币"), stated_unit("单位：分行营业部")
     (<Unit.TEN_THOUSAND: 'ten_thousand'>, None)
     """
     found = _STATED.search(_flat(line))

@@ -150,6 +150,8 @@ def test_headings_in_any_dress(heading: str, field: str, unit: Unit | None) -> N
         ("Amounts in EUR thousands", Unit.THOUSAND),
         ("(in thousands)", Unit.THOUSAND),
         ("填报单位：分行营业部", None),
+        ("单位：万元人民币", Unit.TEN_THOUSAND),
+        ("单位：元基准日2025-06-30", Unit.MAJOR),
         ("委托单位：元通公司", None),
         ("Business unit: Kolkata", None),
     ],
