@@ -43,7 +43,7 @@ migrate: setup ## Bring the database to the newest revision
 test: $(VENV)/.ready-dev ## Install what tests need, then run all of them
 	@sh .ci/system browser
 	@# A thread of linear algebra for each of as many workers as there are cores: more only wait.
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

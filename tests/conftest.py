@@ -37,6 +37,12 @@ HOME = ROOT / "var" / f"test-{WORKER}"
 SYSTEM = Acting(Audience.SYSTEM)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of slow tests first: begun last, one would keep a core busy while others wait."""
+    slow = ("browser", "faults", "real")
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in slow))
+
+
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """Every run starts with fresh keys and files; the server may go on."""
