@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 
 from marketplace.checks.differences import Difference, amounts, rounded
-from marketplace.checks.shares import share_differences
+from marketplace.checks.shares import Past, share_differences
 from marketplace.core.db import db
 
 CONTRACTS = """
@@ -25,8 +25,8 @@ SELECT l.id, l.statement_id, l.payment_id, l.placement_id, l.kind, l.gross_minor
        l.unrounded, l.commission_minor, l.terms_id, l.value_on, p.amount_minor, p.posted_on,
        p.reversal_of_id, p.verified_by_id IS NOT NULL AS verified, pl.starts_on, s.undone_at,
        l.quality_minor, l.holdback_minor, l.tax_minor, l.fee_minor, l.fee_tax_minor,
-       l.weight_bps, pc.rate_bps AS awarded_bps, pc.round, pc.dpd, pc.product, pc.secured,
-       pc.litigated
+       l.weight_bps, l.score_bps, l.tax_bps, l.reason, pc.rate_bps AS awarded_bps, pc.round,
+       pc.dpd, pc.product, pc.secured, pc.litigated
   FROM statement_lines l
   JOIN statements s ON s.id = l.statement_id
   JOIN payments p ON p.id = l.payment_id
@@ -39,6 +39,12 @@ SELECT l.id, l.statement_id, l.payment_id, l.placement_id, l.kind, l.gross_minor
 STATEMENTS = """
 SELECT * FROM statements
  WHERE contract_id = :contract AND currency = :currency AND status <> 'cancelled' ORDER BY id
+"""
+
+RELEASES = """
+SELECT r.released_by_id, r.held_by_id FROM holdback_releases r
+  JOIN statements s ON s.id = r.released_by_id
+ WHERE s.contract_id = :contract AND s.currency = :currency
 """
 
 TERMS = """
@@ -56,15 +62,16 @@ def statement_differences() -> Iterator[Difference]:
         stated: dict[int, Sequence[Any]] = defaultdict(list)
         for statement_id, group in groupby(lines, key=lambda line: line.statement_id):
             stated[statement_id] = list(group)
-        given: dict[int, int] = defaultdict(int)
-        taken: dict[int, int] = defaultdict(int)
+        releases: dict[int, list[int]] = defaultdict(list)
+        for released_by, held_by in db.session.execute(text(RELEASES), of):
+            releases[released_by].append(held_by)
+        past = Past()
         standing = [line for line in lines if line.undone_at is None]
         for statement in statements:
-            undone = statement.undone_at is not None
-            known, off = (given.copy(), taken.copy()) if undone else (given, taken)
+            known = past if statement.undone_at is None else past.copy()
             own = stated[statement.id]
-            yield from _figures(statement, own, known, _excluded([*standing, *own]))
-            yield from share_differences(statement, own, off)
+            yield from _figures(statement, own, known)
+            yield from share_differences(statement, own, known, releases[statement.id])
         yield from _carried(statements)
         yield from _lines(lines, {row.id: row for row in statements})
         yield from _payments(standing, {row.id: row for row in statements})
@@ -89,35 +96,14 @@ def _carried(statements: Sequence[Any]) -> Iterator[Difference]:
             )
 
 
-def _excluded(lines: Sequence[Any]) -> set[int]:
-    return {line.payment_id for line in lines if line.kind == "excluded"}
-
-
-def _figures(
-    statement: Any, lines: Sequence[Any], given: dict[int, int], excluded: set[int]
-) -> Iterator[Difference]:
-    """The figures at the head of one statement. `given` keeps what payments were given.
-
-    What reverses an excluded payment bears no fee, for the payment bore none.
-    """
-    earned = _commission(lines, given)
-    gross = sum(
-        line.gross_minor
-        for line in lines
-        if (line.reversal_of_id or line.payment_id) not in excluded
-    )
-    payable = (
-        earned + statement.quality_minor - statement.holdback_minor + statement.released_minor
-    )
+def _figures(statement: Any, lines: Sequence[Any], past: Past) -> Iterator[Difference]:
+    """The figures at the head of one statement."""
+    earned = _commission(lines, past.given)
+    gross = _cash(lines, past.counted)
     fee = rounded(gross * statement.fee_bps)
     for kind, expected, found in (
         ("statement_commission", earned, statement.commission_minor),
         ("statement_cash", gross, statement.gross_minor),
-        (
-            "statement_tax",
-            rounded(payable * statement.commission_tax_bps),
-            statement.commission_tax_minor,
-        ),
         ("statement_fee", fee, statement.fee_minor),
         ("statement_fee_tax", rounded(fee * statement.fee_tax_bps), statement.fee_tax_minor),
     ):
@@ -126,18 +112,30 @@ def _figures(
 
 
 def _commission(lines: Sequence[Any], given: dict[int, int]) -> int:
-    """Rounded once per rate; a reversal takes back all that its payment was ever given."""
+    """Rounded once per rate; what ends a payment takes back all that it was ever given."""
     by_rate: dict[int, int] = defaultdict(int)
-    later = 0
+    later = taken_back = 0
     for line in lines:
         if line.kind == "payment":
             by_rate[line.rate_bps] += line.gross_minor * line.rate_bps
+        elif line.kind == "true_up" and line.reason == "excluded":
+            taken_back += given[line.payment_id]
         elif line.kind == "true_up":
             later += line.unrounded
         if line.kind in {"payment", "true_up"}:
             given[line.payment_id] += line.commission_minor
-    taken_back = sum(given[line.reversal_of_id] for line in lines if line.kind == "reversal")
+    taken_back += sum(given[line.reversal_of_id] for line in lines if line.kind == "reversal")
     return sum(map(rounded, by_rate.values())) + rounded(later) - taken_back
+
+
+def _cash(lines: Sequence[Any], counted: dict[int, int]) -> int:
+    """What bears a fee: of a payment that earns, all; of what takes one back, as much."""
+    total = 0
+    for line in lines:
+        if line.kind in {"payment", "true_up"}:
+            counted[line.payment_id] += line.gross_minor
+            total += line.gross_minor
+    return total - sum(counted[line.reversal_of_id] for line in lines if line.reversal_of_id)
 
 
 def _lines(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Difference]:
@@ -151,9 +149,8 @@ def _lines(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Differe
                 rounded(line.unrounded),
             )  # fmt: skip
         elif (
-            line.kind in {"payment", "true_up"}
-            and abs(line.commission_minor * 10_000 - line.unrounded) >= 10_000
-        ):
+            line.kind == "payment" or (line.kind == "true_up" and line.reason != "excluded")
+        ) and abs(line.commission_minor * 10_000 - line.unrounded) >= 10_000:
             yield amounts(
                 "line_rounding", statement.code, statement.currency, rounded(line.unrounded),
                 line.commission_minor,
@@ -161,19 +158,23 @@ def _lines(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Differe
 
 
 def _payments(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Difference]:
-    """Each payment is verified, and stated whole and once."""
+    """Each payment is verified, stated whole and once, and paid for whole or not at all."""
     cash: dict[int, int] = defaultdict(int)
+    paid_for: dict[int, int] = defaultdict(int)
     last: dict[int, Any] = {}
     for line in lines:
         if line.kind != "true_up":
             cash[line.payment_id] += line.gross_minor
+        if line.kind != "excluded":
+            paid_for[line.payment_id] += line.gross_minor
         last[line.payment_id] = line
     for payment_id, total in cash.items():
         line = last[payment_id]
         statement = statements[line.statement_id]
-        if total != line.amount_minor or not line.verified:
-            expected = line.amount_minor if line.verified else 0
-            yield amounts("payment_cash", statement.code, statement.currency, expected, total)
+        whole = line.amount_minor if line.verified else 0
+        for found in (total, paid_for[payment_id]):
+            if found != whole and (found or found is total):
+                yield amounts("payment_cash", statement.code, statement.currency, whole, found)
 
 
 def _tables(
@@ -193,14 +194,17 @@ def _tables(
         text(TERMS), {"contract": of["contract"], "made_at": newest.made_at}
     ).all()
     undone = {line.reversal_of_id for line in lines}
-    barred = {line.payment_id for line in lines if line.kind == "excluded"}
+    paid_for: dict[int, int] = defaultdict(int)
+    for line in lines:
+        if line.kind in {"payment", "true_up"}:
+            paid_for[line.payment_id] += line.gross_minor
     batches: dict[tuple[Any, ...], int] = defaultdict(int)
     found = 0
     for line in lines:
-        if line.kind == "reversal" or line.payment_id in undone | barred:
+        if line.payment_id in undone or not paid_for[line.payment_id]:
             continue
         found += line.unrounded
-        if line.kind == "payment":
+        if line.kind != "excluded":
             batches[_batch(line, terms)] += line.gross_minor
     expected = sum(_earned(cash, batch[1], batch[2]) for batch, cash in batches.items())
     if abs(expected - found) >= 10_000:

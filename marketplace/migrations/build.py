@@ -34,6 +34,7 @@ FEATURES = (
     "casework.models",
     "intake.models",
     "valuations.models",
+    "settlement.terms",
     "settlement.models",
     "settlement.invoices",
     "settlement.remittances",

@@ -52,15 +52,7 @@ from marketplace.settlement.invoicing import (
 from marketplace.settlement.line_columns import explained
 from marketplace.settlement.line_disputes import LineDispute, Outcome
 from marketplace.settlement.lines import LineRow, line_rows
-from marketplace.settlement.models import (
-    CommissionTerms,
-    LineKind,
-    QualityScore,
-    RateBasis,
-    Statement,
-    StatementLine,
-    StatementStatus,
-)
+from marketplace.settlement.models import LineKind, Statement, StatementLine, StatementStatus
 from marketplace.settlement.ordering import (
     PayableRow,
     PayerAccount,
@@ -119,6 +111,7 @@ from marketplace.settlement.summaries import (
     sums_by_kind,
 )
 from marketplace.settlement.taxes import tax_export
+from marketplace.settlement.terms import CommissionTerms, QualityScore, RateBasis
 from marketplace.settlement.totalling import PLATFORM_FEE_BPS
 from marketplace.settlement.undone import require_undoable, undo
 

@@ -1,23 +1,14 @@
-"""Between commission and what is due: quality, holdback, and what is carried over."""
+"""Between commission and what is due: the score, holdback, and what is carried over."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from marketplace.core.db import db
-from marketplace.core.money import BPS, apportion, share_bps
-from marketplace.settlement.models import (
-    STANDING,
-    CommissionTerms,
-    HoldbackRelease,
-    LineKind,
-    QualityScore,
-    Statement,
-    StatementStatus,
-)
-from marketplace.settlement.reckoning import Line, Stated
+from marketplace.core.money import share_bps
+from marketplace.settlement.models import STANDING, HoldbackRelease, Statement, StatementStatus
+from marketplace.settlement.terms import CommissionTerms, QualityScore
 
 
 def score_for(lender_id: int, agency_id: int, period_end: date) -> QualityScore | None:
@@ -51,36 +42,6 @@ def score_stands(statement: Statement) -> bool:
         QualityScore.appeal.is_(None) | QualityScore.decision.is_not(None),
     )
     return db.session.scalar(newer.limit(1)) is None
-
-
-def conduct(
-    lines: Sequence[Line],
-    stated: Mapping[int, Stated],
-    weights: Mapping[int, int],
-    score_bps: int,
-) -> list[int]:
-    """What conduct takes off each line: payable = commission x (results + rest x score).
-
-    Rounded once per placement, half away from zero, and out to its lines by largest remainder.
-    A reversal gives back exactly what conduct had taken off its payment, by whichever score.
-    """
-    shares = [0] * len(lines)
-    of_placement: dict[int, list[int]] = defaultdict(list)
-    for i, line in enumerate(lines):
-        if line.kind is not LineKind.REVERSAL:
-            of_placement[line.payment.placement_id].append(i)
-    taken = {payment: before.quality_minor for payment, before in stated.items()}
-    for placement, members in of_placement.items():
-        off = (BPS - weights[placement]) * (BPS - score_bps)
-        parts = apportion([-lines[i].commission_minor * off for i in members], BPS * BPS)
-        for i, part in zip(members, parts, strict=True):
-            shares[i] = part
-            payment = lines[i].payment.id
-            taken[payment] = taken.get(payment, 0) + part
-    for i, line in enumerate(lines):
-        if line.kind is LineKind.REVERSAL:
-            shares[i] = -taken.get(line.payment.reversal_of_id or 0, 0)
-    return shares
 
 
 def withhold(statement: Statement, terms: Sequence[CommissionTerms]) -> list[HoldbackRelease]:

@@ -13,9 +13,10 @@ from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
 from marketplace.placements import FrameworkContract
 from marketplace.settlement.earning import TierMode
-from marketplace.settlement.models import CommissionTerms, QualityScore, RateBasis, Statement
+from marketplace.settlement.models import Statement
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
 from marketplace.settlement.scales import as_stored, read_scale
+from marketplace.settlement.terms import CommissionTerms, QualityScore, RateBasis
 
 MOST_HOLDBACK_BPS = 3_000
 

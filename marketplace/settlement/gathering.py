@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import select, text
 
 from marketplace.core.db import db
-from marketplace.settlement.models import CommissionTerms
 from marketplace.settlement.reckoning import Paid, Stated
 from marketplace.settlement.scales import Kind
+from marketplace.settlement.terms import CommissionTerms
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,16 @@ SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.
 """
 
 _STATED = """
-SELECT l.payment_id, sum(l.gross_minor)::bigint AS gross, sum(l.unrounded)::bigint AS unrounded,
+SELECT l.payment_id, sum(l.unrounded)::bigint AS unrounded,
        sum(l.commission_minor)::bigint AS commission,
        sum(l.quality_minor)::bigint AS quality,
        (array_agg(l.rate_bps ORDER BY l.id DESC))[1] AS rate,
-       bool_or(l.kind = 'excluded') AS out,
-       coalesce(max(l.reason) FILTER (WHERE l.kind = 'excluded'), '') AS why
+       (array_agg(l.terms_id ORDER BY l.id DESC))[1] AS terms,
+       (array_agg(l.score_bps ORDER BY l.id))[1] AS score,
+       (array_agg(l.tax_bps ORDER BY l.id))[1] AS tax,
+       coalesce(sum(l.gross_minor) FILTER (WHERE l.kind <> 'excluded'), 0) = 0 AS out,
+       coalesce((array_agg(l.reason ORDER BY l.id DESC) FILTER (
+         WHERE 'excluded' IN (l.kind, l.reason)))[1], '') AS why
   FROM statement_lines l JOIN placements pl ON pl.id = l.placement_id
  WHERE pl.contract_id = :contract AND l.payment_id = ANY(:ids)
    AND l.statement_id NOT IN (SELECT id FROM statements WHERE undone_at IS NOT NULL)
@@ -115,10 +119,11 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
     )
     stated = {
         row.payment_id: Stated(
-            row.gross, row.unrounded, row.commission, row.rate, row.out, row.why, row.quality
+            row.unrounded, row.commission, row.quality, row.rate, row.terms, row.score, row.tax,
+            row.out, row.why,
         )
         for row in found
-    }
+    }  # fmt: skip
     weights = {row.placement_id: row.result_weight_bps for row in rows}
     return ContractCash(payments, stated, terms, weights)
 

@@ -154,11 +154,12 @@ def _of_one(one: ReceivedInvoice, statement: Statement) -> list[Words]:
             _("%(number)s: the buyer's tax number is %(found)s, and should be %(expected)s.",
               number=one.number, found=one.buyer_tax_no or "–", expected=buyer.uscc)
         )  # fmt: skip
-    if one.rate_bps != statement.commission_tax_bps:
+    rates = [part.rate_bps for part in statement.tax_parts] or [statement.commission_tax_bps]
+    if one.rate_bps not in rates:
         problems.append(
-            _("%(number)s: the rate is %(found)s%%, and should be %(expected)s%%.",
+            _("%(number)s: the rate is %(found)s%%, and should be %(expected)s.",
               number=one.number, found=f"{one.rate_bps / 100:g}",
-              expected=f"{statement.commission_tax_bps / 100:g}")
+              expected=" / ".join(f"{rate / 100:g}%" for rate in rates))
         )  # fmt: skip
     # Issuers round each line of an invoice; more than a unit is no rounding.
     off = abs(one.tax_minor - share_bps(one.net_minor, one.rate_bps))
@@ -170,15 +171,24 @@ def _of_one(one: ReceivedInvoice, statement: Statement) -> list[Words]:
 
 
 def _of_sums(invoices: Sequence[ReceivedInvoice], statement: Statement) -> list[Words]:
-    currency = statement.currency
-    checked = (
-        (_("Net"), sum(one.net_minor for one in invoices), statement.earned_minor),
-        (_("Tax"), sum(one.tax_minor for one in invoices), statement.commission_tax_minor),
-    )
-    return [
-        _("%(what)s: the invoices say %(found)s, the statement %(expected)s.",
-          what=what, found=in_figures(found, currency),
-          expected=in_figures(expected, currency))
-        for what, found, expected in checked
-        if found != expected
-    ]  # fmt: skip
+    """Rate by rate, for a rate of VAT is invoiced on its own."""
+    stated = {part.rate_bps: part for part in statement.tax_parts}
+    problems = []
+    for rate in sorted(stated.keys() | {one.rate_bps for one in invoices}):
+        told = [one for one in invoices if one.rate_bps == rate]
+        _rate, net, tax = stated.get(rate, (rate, 0, 0))
+        for what, found, expected in (
+            (_("Net"), sum(one.net_minor for one in told), net),
+            (_("Tax"), sum(one.tax_minor for one in told), tax),
+        ):
+            if found != expected:
+                problems.append(_differs(what, rate, found, expected, statement.currency))
+    return problems
+
+
+def _differs(what: Words, rate_bps: int, found: int, expected: int, currency: str) -> Words:
+    return _(
+        "%(what)s at %(rate)s%%: the invoices say %(found)s, the statement %(expected)s.",
+        what=what, rate=f"{rate_bps / 100:g}", found=in_figures(found, currency),
+        expected=in_figures(expected, currency),
+    )  # fmt: skip

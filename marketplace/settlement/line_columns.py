@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from marketplace.core.money import in_figures
+from marketplace.core.money import BPS, in_figures
 from marketplace.core.words import Code, Words, _
 from marketplace.settlement.lines import LineRow
-from marketplace.settlement.models import LineKind, QualityScore, Statement
+from marketplace.settlement.models import LineKind, Statement
 from marketplace.settlement.reasons import (
     appeal_of,
     cell_named,
@@ -17,6 +17,7 @@ from marketplace.settlement.reasons import (
     written,
 )
 from marketplace.settlement.taxes import COMMISSION_TAX_CODE
+from marketplace.settlement.terms import QualityScore
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,22 @@ def _told(row: LineRow, _of: Context) -> Fact:
     return None if told is None else str(told)
 
 
-def _month(_row: LineRow, of: Context) -> Fact:
-    return f"{of.score.month_start:%Y-%m}" if of.score else None
+def _score(row: LineRow, of: Context) -> Fact:
+    known = of.statement.quality_score_id is not None or row.score_bps != BPS
+    return _bps(row.score_bps) if known else None
 
 
-def _scored_on(_row: LineRow, of: Context) -> Fact:
-    return of.score.scored_at.date().isoformat() if of.score else None
+def _of_score(
+    told: Callable[[QualityScore | None], Fact],
+) -> Callable[[LineRow, Context], Fact]:
+    """Of the statement's score; what changes an earlier line goes by the score of that."""
+    changes = (LineKind.REVERSAL, LineKind.TRUE_UP)
+    return lambda row, of: None if row.kind in changes else told(of.score)
 
 
-_NO_RATE = (LineKind.EXCLUDED, LineKind.REVERSAL)
-"""A reversal takes back what was given, by whichever score it was."""
+def _has_rate(row: LineRow) -> bool:
+    return row.kind is not LineKind.EXCLUDED and not row.only_takes_back
+
 
 _WHAT: Sequence[Column] = (
     (_("Payment"), lambda row, _of: row.payment),
@@ -101,13 +108,11 @@ _RATE: Sequence[Column] = (
     (_("Tier"), _tier),
     (_("Rate"), lambda row, _of: _bps(row.rate_bps)),
     (_("Weight of results"), lambda row, _of: _bps(row.weight_bps)),
-    (_("Score of conduct"), lambda _row, of: _bps(of.score.score_bps) if of.score else None),
+    (_("Score of conduct"), _score),
     (_("Factor of conduct"),
-     lambda row, of: None if row.kind in _NO_RATE
-     else Share(row.factor(of.statement.quality_bps).scaleb(2))),
+     lambda row, _of: Share(row.factor.scaleb(2)) if _has_rate(row) else None),
     (_("Rate that is paid"),
-     lambda row, of: None if row.kind in _NO_RATE
-     else Share(paid_rate(row, of.statement))),
+     lambda row, _of: Share(paid_rate(row)) if _has_rate(row) else None),
 )  # fmt: skip
 _AMOUNTS: Sequence[Column] = (
     (_("Commission"), lambda row, _of: Money(row.commission_minor)),
@@ -122,12 +127,15 @@ _AMOUNTS: Sequence[Column] = (
 )
 _COMMON: Sequence[Column] = (
     (_("Currency"), lambda _row, of: of.statement.currency),
-    (_("Month of the score"), _month),
-    (_("Source of the score"), lambda _row, of: of.score.source if of.score else None),
-    (_("Scored on"), _scored_on),
-    (_("Appeal"), lambda _row, of: str(appeal_of(of.score))),
+    (
+        _("Month of the score"),
+        _of_score(lambda one: f"{one.month_start:%Y-%m}" if one else None),
+    ),
+    (_("Source of the score"), _of_score(lambda one: one.source if one else None)),
+    (_("Scored on"), _of_score(lambda one: one.scored_at.date().isoformat() if one else None)),
+    (_("Appeal"), _of_score(lambda one: str(appeal_of(one)))),
     (_("Tax code"), lambda _row, _of: COMMISSION_TAX_CODE),
-    (_("VAT rate"), lambda _row, of: _bps(of.statement.commission_tax_bps)),
+    (_("VAT rate"), lambda row, _of: _bps(row.tax_bps)),
     (_("Rate of the platform fee"), lambda _row, of: _bps(of.statement.fee_bps)),
     (_("VAT rate on the fee"), lambda _row, of: _bps(of.statement.fee_tax_bps)),
     # A payment is kept in the currency of its case, and so is its statement.

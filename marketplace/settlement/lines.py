@@ -13,13 +13,8 @@ from marketplace.core.db import db
 from marketplace.core.money import BPS
 from marketplace.placements import Placement
 from marketplace.settlement.line_disputes import StatementCopy
-from marketplace.settlement.models import (
-    CommissionTerms,
-    LineKind,
-    Statement,
-    StatementLine,
-    StatementStatus,
-)
+from marketplace.settlement.models import LineKind, Statement, StatementLine, StatementStatus
+from marketplace.settlement.terms import CommissionTerms
 
 _STORED = (
     StatementLine.value_on,
@@ -33,6 +28,8 @@ _STORED = (
     StatementLine.bid_bps,
     StatementLine.rate_bps,
     StatementLine.weight_bps,
+    StatementLine.score_bps,
+    StatementLine.tax_bps,
     StatementLine.commission_minor,
     StatementLine.quality_minor,
     StatementLine.holdback_minor,
@@ -77,6 +74,8 @@ class LineRow:
     bid_bps: int
     rate_bps: int
     weight_bps: int
+    score_bps: int
+    tax_bps: int
     commission_minor: int
     quality_minor: int
     holdback_minor: int
@@ -97,9 +96,17 @@ class LineRow:
     def billed_minor(self) -> int:
         return self.fee_minor + self.fee_tax_minor
 
-    def factor(self, score_bps: int) -> Decimal:
+    @property
+    def only_takes_back(self) -> bool:
+        """Whether it has no rate of its own, and ends what a payment was given."""
+        return self.kind is LineKind.REVERSAL or (
+            self.kind is LineKind.TRUE_UP and self.reason == "excluded"
+        )
+
+    @property
+    def factor(self) -> Decimal:
         """What conduct makes of the rate: results + (1 - results) x score."""
-        share = self.weight_bps * BPS + (BPS - self.weight_bps) * score_bps
+        share = self.weight_bps * BPS + (BPS - self.weight_bps) * self.score_bps
         return Decimal(share) / (BPS * BPS)
 
     def as_stored(self) -> dict[str, Any]:

@@ -2,16 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Model, public_code
-from marketplace.core.money import share_bps
 from marketplace.core.tenancy import ALL, ORG, WRITABLE, Audience, Policy
 from marketplace.placements import Rail
-from marketplace.settlement.earning import TierMode
 
 
 class StatementStatus(StrEnum):
@@ -36,91 +34,6 @@ STANDING = (
     StatementStatus.CLOSED,
 )
 """Approved, and not taken back: what is held back or owed by such a statement counts on."""
-
-
-class RateBasis(StrEnum):
-    """Which day of a payment decides the version of the terms."""
-
-    PLACEMENT = "placement"
-    PAYMENT = "payment"
-    POSTING = "posting"
-
-
-class CommissionTerms(Model):
-    """What a contract pays for, from a day on: the lender proposes, the agency agrees."""
-
-    __tablename__ = "commission_terms"
-    __table_args__ = (
-        UniqueConstraint("contract_id", "version"),
-        CheckConstraint("agreed_by_id <> proposed_by_id", "two_people_agree"),
-        CheckConstraint("(agreed_by_id IS NULL) = (agreed_at IS NULL)", "agreed_at_some_time"),
-        CheckConstraint("holdback_bps BETWEEN 0 AND 3000", "holdback_in_range"),
-        CheckConstraint("holdback_days BETWEEN 0 AND 365", "holdback_ends"),
-    )
-    policies: ClassVar = (
-        Policy(Audience.LENDER, f"lender_id = {ORG}", "select, insert"),
-        Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, update"),
-        Policy(Audience.FINANCE, "true"),
-        Policy(Audience.STAFF, "true"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    agency_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    contract_id: Mapped[int] = mapped_column(ForeignKey("framework_contracts.id"))
-    version: Mapped[int]
-    valid_from: Mapped[date]
-    basis: Mapped[RateBasis]
-    scale: Mapped[list[Any]]
-    """Rows of the rate table; empty: the rate that was bid."""
-
-    tier_mode: Mapped[TierMode] = mapped_column(default=TierMode.MARGINAL)
-    paid_for: Mapped[dict[str, Any]]
-    """For each way of paying, the holds (or "none") during which it earns commission."""
-
-    from_first_activity: Mapped[bool] = mapped_column(default=False)
-    """Whether cash earns only from the day on which the agency first worked the case."""
-
-    holdback_bps: Mapped[int] = mapped_column(default=0)
-    holdback_days: Mapped[int] = mapped_column(default=0)
-    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    proposed_at: Mapped[datetime]
-    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    agreed_at: Mapped[datetime | None]
-
-
-class QualityScore(Model):
-    """How an agency conducted itself for a lender in a month: what the rest of a plan pays for.
-
-    The lender's compliance scores, the agency may appeal once, the lender decides. A new row
-    replaces an earlier one of the same month.
-    """
-
-    __tablename__ = "quality_scores"
-    __table_args__ = (
-        Index(None, "lender_id", "agency_id", "month_start"),
-        CheckConstraint("score_bps BETWEEN 0 AND 10000", "score_is_a_share"),
-        CheckConstraint("extract(day from month_start) = 1", "month_begins"),
-    )
-    policies: ClassVar = (
-        Policy(Audience.LENDER, f"lender_id = {ORG}", "select, insert, update"),
-        Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, update"),
-        Policy(Audience.FINANCE, "true"),
-        Policy(Audience.STAFF, "true"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    agency_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    month_start: Mapped[date]
-    score_bps: Mapped[int]
-    source: Mapped[str]
-    scored_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    scored_at: Mapped[datetime]
-    appeal: Mapped[str | None]
-    appealed_at: Mapped[datetime | None]
-    decision: Mapped[str | None]
-    decided_at: Mapped[datetime | None]
 
 
 class Statement(Model):
@@ -209,6 +122,11 @@ class Statement(Model):
     fee_minor: Mapped[int]
     fee_tax_minor: Mapped[int]
     commission_tax_bps: Mapped[int]
+    """Of what is new; what changes an earlier line is taxed as that one was."""
+
+    tax_by_rate: Mapped[list[Any]] = mapped_column(default=list)
+    """Rows of rate, net and tax that add up to what is earned and to its tax."""
+
     fee_bps: Mapped[int]
     fee_tax_bps: Mapped[int]
     rates: Mapped[dict[str, Any]]
@@ -252,10 +170,9 @@ class Statement(Model):
         )
 
     @property
-    def released_tax_minor(self) -> int:
-        """Of the tax on commission, the part that no line bears: that on what is released."""
-        of_lines = self.earned_minor - self.released_minor
-        return self.commission_tax_minor - share_bps(of_lines, self.commission_tax_bps)
+    def tax_parts(self) -> list["TaxPart"]:
+        """Net and tax at each rate, which is how invoices are written."""
+        return [TaxPart(*row) for row in self.tax_by_rate]
 
     @property
     def due_minor(self) -> int:
@@ -291,6 +208,18 @@ class Statement(Model):
         return self.billed_minor + self.fee_carried_in_minor
 
 
+class TaxPart(NamedTuple):
+    """What a statement earns at one rate of VAT."""
+
+    rate_bps: int
+    net_minor: int
+    tax_minor: int
+
+    @property
+    def gross_minor(self) -> int:
+        return self.net_minor + self.tax_minor
+
+
 class LineKind(StrEnum):
     PAYMENT = "payment"
     REVERSAL = "reversal"
@@ -315,7 +244,10 @@ class StatementLine(Model):
         Index(None, "payment_id"),
         Index(None, "statement_id", "id"),
         CheckConstraint("kind <> 'excluded' OR commission_minor = 0", "excluded_earns_nothing"),
-        CheckConstraint("kind <> 'true_up' OR gross_minor = 0", "a_true_up_is_no_cash"),
+        CheckConstraint(
+            "kind <> 'true_up' OR gross_minor = 0 OR reason IN ('included', 'excluded')",
+            "a_true_up_is_no_cash",
+        ),
     )
     policies: ClassVar = (
         Policy(Audience.LENDER, f"lender_id = {ORG}"),
@@ -341,6 +273,8 @@ class StatementLine(Model):
     """Why it earns nothing, or why it changes."""
 
     gross_minor: Mapped[int]
+    """Of a true-up the cash that new terms begin or cease to pay for, or 0."""
+
     rate_bps: Mapped[int]
     unrounded: Mapped[int]
     """Commission in ten-thousandths of a minor unit, before it is rounded."""
@@ -356,6 +290,12 @@ class StatementLine(Model):
     bid_bps: Mapped[int]
     weight_bps: Mapped[int]
     """How much of the commission results alone earn; conduct earns the rest."""
+
+    score_bps: Mapped[int]
+    """Of conduct; what changes an earlier line goes by the score of that one."""
+
+    tax_bps: Mapped[int]
+    """Of VAT on commission; what changes an earlier line goes by the rate of that one."""
 
     quality_minor: Mapped[int]
     """Its share of what conduct takes off; as all that follow, they add up to the statement."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.casework import PaymentMethod
 from marketplace.compliance import HoldReason
-from marketplace.settlement.models import CommissionTerms
+from marketplace.settlement.terms import CommissionTerms
 
 NO_HOLD = "none"
 HOLDS = (NO_HOLD, *(reason.value for reason in HoldReason))

@@ -126,6 +126,11 @@ def _set_against(row: LineRow, currency: str) -> str:
     )  # fmt: skip
 
 
+def _rates_of_tax(statement: Statement) -> str:
+    rates = [part.rate_bps for part in statement.tax_parts] or [statement.commission_tax_bps]
+    return ", ".join(map(percent, rates))
+
+
 def _notes(statement: Statement) -> Sequence[Words]:
     """The rules that all lines share."""
     return (
@@ -133,11 +138,11 @@ def _notes(statement: Statement) -> Sequence[Words]:
           " commission, less what conduct takes off, less what is held back."),
         _("VAT on commission %(tax)s (tax code %(code)s), platform fee %(fee)s of the cash,"
           " VAT on the fee %(fee_tax)s; no exchange.",
-          tax=percent(statement.commission_tax_bps), code=COMMISSION_TAX_CODE,
+          tax=_rates_of_tax(statement), code=COMMISSION_TAX_CODE,
           fee=percent(statement.fee_bps), fee_tax=percent(statement.fee_tax_bps)),
-        _("Commission is rounded once per rate, conduct once per placement, holdback, fee and"
-          " taxes once, half away from zero, and given out to the lines by largest remainder:"
-          " the lines add up to the totals. What a payment was set against is said on its"
-          " first line."),
+        _("Commission is rounded once per rate, conduct once per placement and score,"
+          " holdback and fee once, taxes once per rate, half away from zero, and given out to"
+          " the lines by largest remainder: the lines add up to the totals. What a payment was"
+          " set against is said on its first line."),
         _("The debtor paid the lender; the lender pays the agency."),
     )  # fmt: skip

@@ -14,13 +14,9 @@ from marketplace.core.money import in_decimal
 from marketplace.core.words import Code, _
 from marketplace.placements import Placement
 from marketplace.settlement.gathering import Due, contract_payments
-from marketplace.settlement.models import (
-    CommissionTerms,
-    LineKind,
-    Statement,
-    StatementLine,
-)
+from marketplace.settlement.models import LineKind, Statement, StatementLine
 from marketplace.settlement.reckoning import Line, reckon
+from marketplace.settlement.terms import CommissionTerms
 from marketplace.settlement.totalling import last_statement, totalled
 
 _Group = tuple[LineKind, int]
@@ -97,7 +93,7 @@ def preview_statement(due: Due, *, period_end: date) -> Preview:
         tier_crossings=sum(x.kind is LineKind.TRUE_UP and x.reason == "tier" for x in lines),
         terms=terms,
         tail=_tail(lines),
-        totals=totals[0] if totals is not None else None,
+        totals=totals.statement if totals is not None else None,
     )
 
 

@@ -9,10 +9,8 @@ from marketplace.accounts import Kind, LegalEntity, Organisation, User
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.words import Name, Words, _
-from marketplace.settlement.models import (
-    QualityScore,
-    Statement,
-)
+from marketplace.settlement.models import Statement, TaxPart
+from marketplace.settlement.terms import QualityScore
 
 
 @dataclass(frozen=True)
@@ -96,8 +94,8 @@ def amounts_of(statement: Statement) -> list[tuple[Words, int]]:
         (_("Released from earlier statements"), statement.released_minor,
          statement.released_minor != 0),
         (_("Net, without tax"), statement.earned_minor, True),
-        (_("VAT on commission, %(rate)s%%", rate=f"{statement.commission_tax_bps / 100:g}"),
-         statement.commission_tax_minor, True),
+        *((_("VAT on commission, %(rate)s%%", rate=f"{part.rate_bps / 100:g}"),
+           part.tax_minor, True) for part in _taxed(statement)),
         (_("Taken over from the last statement"), statement.carried_in_minor,
          statement.carried_in_minor != 0),
         (_("Lender pays agency"), statement.due_minor, True),
@@ -114,6 +112,11 @@ def amounts_of(statement: Statement) -> list[tuple[Words, int]]:
          statement.fee_carried_out_minor != 0),
     ]  # fmt: skip
     return [(words, amount) for words, amount, shown in steps if shown]
+
+
+def _taxed(statement: Statement) -> list[TaxPart]:
+    """Rate by rate; at its own rate where nothing is earned."""
+    return statement.tax_parts or [TaxPart(statement.commission_tax_bps, 0, 0)]
 
 
 def score_of(statement: Statement) -> QualityScore | None:

@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+from marketplace.core.money import BPS
 from marketplace.core.words import Code, Words, _
 from marketplace.settlement.lines import LineRow
-from marketplace.settlement.models import LineKind, QualityScore, Statement
+from marketplace.settlement.models import LineKind, Statement
+from marketplace.settlement.terms import QualityScore
 
 
 def why_line(row: LineRow) -> str:
@@ -28,19 +30,19 @@ def formula(row: LineRow, statement: Statement) -> str:
 
     The rate times (weight of results + weight of conduct times its score).
     """
-    if row.kind in (LineKind.EXCLUDED, LineKind.REVERSAL):
+    if row.kind is LineKind.EXCLUDED or row.only_takes_back:
         return ""
-    rate, paid = percent(row.rate_bps), paid_rate(row, statement)
-    if statement.quality_score_id is None:
+    rate, paid = percent(row.rate_bps), paid_rate(row)
+    if statement.quality_score_id is None and row.score_bps == BPS:
         return f"{rate} × 100% = {written(paid)}"
     conduct = percent(10_000 - row.weight_bps)
-    score = percent(statement.quality_bps)
+    score = percent(row.score_bps)
     return f"{rate} × ({percent(row.weight_bps)} + {conduct} × {score}) = {written(paid)}"
 
 
-def paid_rate(row: LineRow, statement: Statement) -> Decimal:
+def paid_rate(row: LineRow) -> Decimal:
     """What is left of the rate, in percent, exactly."""
-    return Decimal(row.rate_bps).scaleb(-2) * row.factor(statement.quality_bps)
+    return Decimal(row.rate_bps).scaleb(-2) * row.factor
 
 
 def percent(bps: int) -> str:

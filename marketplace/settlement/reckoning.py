@@ -9,9 +9,10 @@ from typing import NamedTuple
 from marketplace.core.money import BPS, apportion
 from marketplace.settlement.commission import commission
 from marketplace.settlement.earning import Cash, TierMode, in_tiers
-from marketplace.settlement.models import CommissionTerms, LineKind, RateBasis
+from marketplace.settlement.models import LineKind
 from marketplace.settlement.paid_for import why_not
 from marketplace.settlement.scales import Kind, Scale, Tier, read_scale
+from marketplace.settlement.terms import CommissionTerms, RateBasis
 
 
 class Paid(NamedTuple):
@@ -39,16 +40,22 @@ class Paid(NamedTuple):
 class Stated(NamedTuple):
     """What earlier statements say of a payment, all its lines together."""
 
-    gross_minor: int
     unrounded: int
     commission_minor: int
+    quality_minor: int
+    """What conduct took off."""
+
     rate_bps: int
+    terms_id: int | None
+    """The version of the terms that it went by last."""
+
+    score_bps: int
+    tax_bps: int
+    """What held when it was first stated: what changes it later goes by these."""
+
     excluded: bool
     reason: str = ""
     """Why it is excluded."""
-
-    quality_minor: int = 0
-    """What conduct took off."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ def reckon(
     depend on what came later. Nothing stated is ever edited; a difference is a line of its own.
     """
     ordered = sorted(payments, key=lambda one: (one.value_on, one.id))
-    fresh, batches = _sorted_out(ordered, stated, terms)
+    fresh, ceased, batches = _sorted_out(ordered, stated, terms)
     changed: list[Line] = []
     for rule, batch in batches.values():
         lines = _in_batch(rule, batch)
@@ -95,33 +102,62 @@ def reckon(
                 fresh += lines[one.id]
             else:
                 changed += _true_up(one, lines[one.id], stated[one.id])
-    rounded = [*_rounded(fresh), *_rounded_together(changed)]
+    rounded = [*_rounded(fresh), *ceased, *_rounded_together(changed)]
     return _with_reversals(rounded, ordered, stated)
 
 
 def _sorted_out(
     ordered: Sequence[Paid], stated: Mapping[int, Stated], terms: Sequence[CommissionTerms]
-) -> tuple[list[Line], _Batches]:
-    """Lines of payments that are in no batch, and the batches of the others."""
+) -> tuple[list[Line], list[Line], _Batches]:
+    """Lines of new payments in no batch, of stated ones that cease to earn, and the batches."""
     taken_back = {one.reversal_of_id for one in ordered if one.reversal_of_id is not None}
     scales = {one.id: read_scale(one.scale) for one in terms if one.scale}
+    versions = {one.id: one for one in terms}
     lines: list[Line] = []
+    ceased: list[Line] = []
     batches: _Batches = {}
     for one in ordered:
-        if one.reversal_of_id is not None or (one.id in stated and stated[one.id].excluded):
+        before = stated.get(one.id)
+        if one.reversal_of_id is not None or (before and one.id in taken_back):
             continue
         version = _version(one, terms)
+        barred = _barred(one, version, before, versions)
         rule = _rule(one, version, scales)
-        barred = why_not(
-            one.method, one.holds, version, value_on=one.value_on, active_on=one.active_on
-        )
-        if one.id not in stated and barred:
+        if before is None and barred:
             lines.append(_excluded(one, barred, version))
-        elif one.id not in taken_back:
-            batches.setdefault(rule.batch, (rule, []))[1].append(one)
-        elif one.id not in stated:
+        elif before is None and one.id in taken_back:
             lines.append(_whole(one, rule))
-    return lines, batches
+        elif not barred:
+            batches.setdefault(rule.batch, (rule, []))[1].append(one)
+        elif before and not before.excluded:
+            ceased.append(_ceased(one, before, version))
+    return lines, ceased, batches
+
+
+def _barred(
+    one: Paid,
+    version: CommissionTerms | None,
+    before: Stated | None,
+    versions: Mapping[int, CommissionTerms],
+) -> str:
+    """Why a payment earns nothing, or "".
+
+    What is stated stays so unless another version of the terms says otherwise than the one it
+    went by: a hold that is entered or lifted afterwards changes nothing.
+    """
+    now = _why_not(one, version)
+    if before is None:
+        return now
+    then = _why_not(one, versions.get(before.terms_id or 0))
+    if bool(now) == bool(then):
+        return before.reason or "excluded" if before.excluded else ""
+    return now
+
+
+def _why_not(one: Paid, version: CommissionTerms | None) -> str:
+    return why_not(
+        one.method, one.holds, version, value_on=one.value_on, active_on=one.active_on
+    )
 
 
 def _in_batch(rule: _Rule, batch: Sequence[Paid]) -> dict[int, list[Line]]:
@@ -182,12 +218,27 @@ def _whole(one: Paid, rule: _Rule) -> Line:
     )  # fmt: skip
 
 
+def _ceased(one: Paid, before: Stated, version: CommissionTerms | None) -> Line:
+    """Terms that reach back do not pay for it any more: all that it was given comes back."""
+    return Line(
+        one, LineKind.TRUE_UP, -one.amount_minor, before.rate_bps, -before.unrounded,
+        -before.commission_minor, terms_id=version.id if version else None, reason="excluded",
+    )  # fmt: skip
+
+
 def _true_up(one: Paid, lines: Sequence[Line], before: Stated) -> list[Line]:
     """What an earlier payment earns more or less than was stated."""
     change = sum(line.unrounded for line in lines) - before.unrounded
+    last = lines[-1]
+    if before.excluded:
+        return [
+            Line(
+                one, LineKind.TRUE_UP, one.amount_minor, last.rate_bps, change,
+                terms_id=last.terms_id, reason="included",
+            )
+        ]  # fmt: skip
     if change == 0:
         return []
-    last = lines[-1]
     return [
         Line(
             one, LineKind.TRUE_UP, 0, last.rate_bps, change, terms_id=last.terms_id,

@@ -1,19 +1,28 @@
 """What a statement takes off or adds, shared out to its lines: to the last minor unit."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from marketplace.core.money import BPS, apportion
-from marketplace.settlement.adjusting import conduct
-from marketplace.settlement.gathering import ContractCash
 from marketplace.settlement.models import LineKind, Statement
-from marketplace.settlement.reckoning import Line
+from marketplace.settlement.reckoning import Line, Stated
+
+
+class Basis(NamedTuple):
+    """The score of conduct and the rate of VAT that a line goes by."""
+
+    score_bps: int
+    tax_bps: int
 
 
 @dataclass(frozen=True)
 class Share:
-    """Of one line. Each of these adds up over the lines to the amount of the statement."""
+    """Of one line. Each of the amounts adds up over the lines to that of the statement."""
 
+    score_bps: int
+    tax_bps: int
     quality_minor: int
     holdback_minor: int
     tax_minor: int
@@ -23,15 +32,60 @@ class Share:
     fee_tax_minor: int
 
 
+def bases(lines: Sequence[Line], stated: Mapping[int, Stated], today: Basis) -> list[Basis]:
+    """What changes an earlier line goes by what held for that one, all else by today's."""
+    found = []
+    for line in lines:
+        before = stated.get(line.payment.reversal_of_id or line.payment.id)
+        found.append(Basis(before.score_bps, before.tax_bps) if before else today)
+    return found
+
+
+def conduct(
+    lines: Sequence[Line],
+    stated: Mapping[int, Stated],
+    weights: Mapping[int, int],
+    by: Sequence[Basis],
+) -> list[int]:
+    """What conduct takes off each line: payable = commission x (results + rest x score).
+
+    Rounded once per placement and score, half away from zero, and out to the lines by largest
+    remainder. What takes a payment back gives back exactly what conduct had taken off it.
+    """
+    shares = [0] * len(lines)
+    alike: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, line in enumerate(lines):
+        if not _takes_back(line):
+            alike[line.payment.placement_id, by[i].score_bps].append(i)
+    taken = {payment: before.quality_minor for payment, before in stated.items()}
+    for (placement, score_bps), members in alike.items():
+        off = (BPS - weights[placement]) * (BPS - score_bps)
+        parts = apportion([-lines[i].commission_minor * off for i in members], BPS * BPS)
+        for i, part in zip(members, parts, strict=True):
+            shares[i] = part
+            payment = lines[i].payment.id
+            taken[payment] = taken.get(payment, 0) + part
+    for i, line in enumerate(lines):
+        if _takes_back(line):
+            shares[i] = -taken.get(line.payment.reversal_of_id or line.payment.id, 0)
+    return shares
+
+
+def _takes_back(line: Line) -> bool:
+    """Whether a payment is to end at nothing: reversed, or no longer paid for."""
+    return line.kind is LineKind.REVERSAL or (
+        line.kind is LineKind.TRUE_UP and line.reason == "excluded"
+    )
+
+
 def share_out(
-    statement: Statement, lines: Sequence[Line], contract: ContractCash
+    statement: Statement, lines: Sequence[Line], quality: Sequence[int], by: Sequence[Basis]
 ) -> list[Share]:
     """The shares of the lines, in their order, each by largest remainder.
 
-    An amount is rounded once for all lines of its rate, as the statement rounds it: conduct
-    once per placement, holdback, fee and taxes once.
+    An amount is rounded once for all lines of its rate, as the statement rounds it: holdback,
+    fee and its tax once, the tax on commission once per rate of VAT.
     """
-    quality = conduct(lines, contract.stated, contract.weights, statement.quality_bps)
     payable = [line.commission_minor + off for line, off in zip(lines, quality, strict=True)]
     held = [0] * len(lines)
     if statement.holdback_minor:
@@ -40,10 +94,20 @@ def share_out(
     cash = [line.gross_minor if line.kind is not LineKind.EXCLUDED else 0 for line in lines]
     fee = _of(cash, statement.fee_bps)
     columns = (
-        quality, held, _of(net, statement.commission_tax_bps), fee,
+        quality, held, _taxes(net, [one.tax_bps for one in by]), fee,
         _of(fee, statement.fee_tax_bps),
     )  # fmt: skip
-    return [Share(*parts) for parts in zip(*columns, strict=True)]
+    return [Share(*basis, *parts) for basis, *parts in zip(by, *columns, strict=True)]
+
+
+def _taxes(net: Sequence[int], rates: Sequence[int]) -> list[int]:
+    taxes = [0] * len(net)
+    for rate in set(rates):
+        members = [i for i, one in enumerate(rates) if one == rate]
+        parts = _of([net[i] for i in members], rate)
+        for i, part in zip(members, parts, strict=True):
+            taxes[i] = part
+    return taxes
 
 
 def _of(amounts: Sequence[int], rate_bps: int) -> list[int]:

@@ -12,8 +12,9 @@ from marketplace.core.db import db
 from marketplace.placements import Placement
 from marketplace.settlement.adjusting import terms_in_force
 from marketplace.settlement.gathering import ContractCash
-from marketplace.settlement.models import CommissionTerms, Statement
+from marketplace.settlement.models import Statement
 from marketplace.settlement.reckoning import Line
+from marketplace.settlement.terms import CommissionTerms
 
 _SHOWN = 16
 

@@ -1,6 +1,6 @@
 """Statements: drafted from verified cash, confirmed by both sides, approved, posted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -15,7 +15,7 @@ from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import FrameworkContract, Rail
 from marketplace.settlement.adjusting import score_stands
-from marketplace.settlement.gathering import ContractCash, Due, contract_payments
+from marketplace.settlement.gathering import Due, contract_payments
 from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
 from marketplace.settlement.lines import line_rows
@@ -27,7 +27,7 @@ from marketplace.settlement.models import (
     StatementStatus,
 )
 from marketplace.settlement.reckoning import Line, reckon
-from marketplace.settlement.sharing import share_out
+from marketplace.settlement.sharing import Share
 from marketplace.settlement.snapshots import rates_of
 from marketplace.settlement.totalling import totalled
 from marketplace.settlement.undone import stated_and_undone
@@ -62,7 +62,7 @@ def draft_statement(
             next_step=_("Payments count once the lender has verified them."),
         )
     _require_new_period(due, period_start)
-    statement, releases = found
+    statement = found.statement
     statement.period_start, statement.rail = period_start, _rail_of(statement)
     statement.made_by_id, statement.made_at = by.id, now
     statement.rates = rates_of(statement, lines, contract)
@@ -71,10 +71,10 @@ def draft_statement(
         statement.disputes_end_at = instead_of.disputes_end_at
     db.session.add(statement)
     db.session.flush()
-    for release in releases:
+    for release in found.releases:
         release.released_by_id = statement.id
         db.session.add(release)
-    _write_lines(statement, lines, contract)
+    _write_lines(statement, lines, found.shares, contract.weights)
     audit.record(
         "statement.drafted", statement, by=None if instead_of else by, now=now,
         parties=[due.lender_id, due.agency_id], code=statement.code,
@@ -83,11 +83,13 @@ def draft_statement(
     return statement
 
 
-def _write_lines(statement: Statement, lines: Sequence[Line], contract: ContractCash) -> None:
+def _write_lines(
+    statement: Statement, lines: Sequence[Line], shares: Sequence[Share],
+    weights: Mapping[int, int],
+) -> None:  # fmt: skip
     if not lines:
         return
     again = stated_and_undone([line.payment.id for line in lines])
-    shares = share_out(statement, lines, contract)
     insert_many(
         StatementLine,
         [
@@ -111,7 +113,7 @@ def _write_lines(statement: Statement, lines: Sequence[Line], contract: Contract
                 "dpd": line.payment.kind.dpd,
                 "cell": line.payment.cell,
                 "bid_bps": line.payment.awarded_bps,
-                "weight_bps": contract.weights[line.payment.placement_id],
+                "weight_bps": weights[line.payment.placement_id],
                 **vars(share),
                 "again": 0 if line.kind is LineKind.TRUE_UP else again.get(line.payment.id, 0),
             }

@@ -68,7 +68,8 @@ def sums_by_kind(statement: Statement, lines: Sequence[LineRow]) -> list[KindSum
                 _("Released from earlier statements"),
                 db.session.execute(released).scalar_one(),
                 net_minor=statement.released_minor,
-                tax_minor=statement.released_tax_minor,
+                # Each line bears the tax on its own; the rest is that on what is released.
+                tax_minor=statement.commission_tax_minor - sum(x.tax_minor for x in lines),
             )
         )
     return [*shown, _sum(_("Control total"), shown, sum(one.lines for one in shown))]

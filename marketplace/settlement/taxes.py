@@ -1,4 +1,4 @@
-"""What a tax system is told: one line for each approved statement."""
+"""What a tax system is told: one line for each rate of an approved statement."""
 
 from datetime import date
 
@@ -10,14 +10,14 @@ from marketplace.core.db import db
 from marketplace.core.exports import Cell, csv_file
 from marketplace.core.money import in_decimal
 from marketplace.core.words import _
-from marketplace.settlement.models import Statement, StatementStatus
+from marketplace.settlement.models import Statement, StatementStatus, TaxPart
 
 COMMISSION_TAX_CODE = "3040802990000000000"
 """Other agency services, in China's classification of goods and services for taxation."""
 
 
 def tax_export(*, organisation_id: int | None, first: date | None, last: date | None) -> bytes:
-    """Approved statements as CSV: who sells to whom, at which rate, net, tax and gross.
+    """Approved statements as CSV, rate by rate: who sells to whom, net, tax and gross.
 
     Of one side, or all for the platform; by the first and the last day a period ends on.
     """
@@ -41,23 +41,28 @@ def tax_export(*, organisation_id: int | None, first: date | None, last: date | 
         query = query.where(Statement.period_end <= last)
     return csv_file(
         _headers(),
-        (_row(*row) for row in db.session.execute(query)),
+        (
+            _row(part, *row)
+            for row in db.session.execute(query)
+            for part in row.Statement.tax_parts
+        ),
     )
 
 
-def _row(statement: Statement, seller: LegalEntity, buyer: LegalEntity) -> tuple[Cell, ...]:
+def _row(
+    part: TaxPart, statement: Statement, seller: LegalEntity, buyer: LegalEntity
+) -> tuple[Cell, ...]:
     def amount(minor: int) -> Cell:
         return in_decimal(minor, statement.currency)
 
-    gross = statement.earned_minor + statement.commission_tax_minor
     return (
         statement.code,
         statement.period_start.isoformat(),
         statement.period_end.isoformat(),
         COMMISSION_TAX_CODE,
-        f"{statement.commission_tax_bps / 100:g}",
+        f"{part.rate_bps / 100:g}",
         statement.currency,
-        *(amount(m) for m in (statement.earned_minor, statement.commission_tax_minor, gross)),
+        *(amount(m) for m in (part.net_minor, part.tax_minor, part.gross_minor)),
         seller.name,
         seller.uscc or "",
         buyer.name,

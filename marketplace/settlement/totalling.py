@@ -1,23 +1,28 @@
 """From lines to amounts: commission, quality, holdback, what is carried, the fee, the taxes."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.accounts import tax_rate_bps
 from marketplace.core.db import db
 from marketplace.core.money import BPS, share_bps
 from marketplace.placements import Placement
-from marketplace.settlement.adjusting import conduct, score_for, withhold
+from marketplace.settlement.adjusting import score_for, withhold
 from marketplace.settlement.gathering import ContractCash, Due
 from marketplace.settlement.models import (
     HoldbackRelease,
     LineKind,
     Statement,
+    StatementLine,
     StatementStatus,
+    TaxPart,
 )
 from marketplace.settlement.reckoning import Line
+from marketplace.settlement.sharing import Basis, Share, bases, conduct, share_out
 
 PLATFORM_FEE_BPS = 300
 """The platform's fee, in basis points of the cash it helped to recover."""
@@ -25,24 +30,58 @@ PLATFORM_FEE_BPS = 300
 PLATFORM_VAT_BPS = 600
 
 
+@dataclass(frozen=True)
+class Totalled:
+    """A statement with all its amounts, what it releases, and what its lines bear."""
+
+    statement: Statement
+    releases: list[HoldbackRelease]
+    shares: list[Share]
+
+
 def totalled(
     due: Due, lines: Sequence[Line], contract: ContractCash, period_end: date
-) -> tuple[Statement, list[HoldbackRelease]] | None:
-    """A statement with all its amounts, and what it releases; nothing is written.
+) -> Totalled | None:
+    """A statement's amounts; nothing is written.
 
     None where there is neither a line nor anything to release.
     """
     sides = _sides(due, lines)
     if sides is None:
         return None
-    statement = _statement(due, lines, contract, period_end, sides)
+    statement = _statement(due, lines, period_end, sides)
+    today = Basis(statement.quality_bps, statement.commission_tax_bps)
+    by = bases(lines, contract.stated, today)
+    quality = conduct(lines, contract.stated, contract.weights, by)
+    statement.quality_minor = sum(quality)
     releases = withhold(statement, contract.terms)
     if not lines and not releases:
         return None
-    statement.commission_tax_minor = share_bps(
-        statement.earned_minor, statement.commission_tax_bps
+    shares = share_out(statement, lines, quality, by)
+    _tax(statement, lines, shares, releases)
+    return Totalled(statement, releases, shares)
+
+
+def _tax(
+    statement: Statement,
+    lines: Sequence[Line],
+    shares: Sequence[Share],
+    releases: Sequence[HoldbackRelease],
+) -> None:
+    """Once per rate: released amounts are taxed as what they were held back from."""
+    net: Counter[int] = Counter()
+    for line, share in zip(lines, shares, strict=True):
+        net[share.tax_bps] += line.commission_minor + share.quality_minor - share.holdback_minor
+    held = db.session.execute(
+        select(StatementLine.tax_bps, func.sum(StatementLine.holdback_minor))
+        .where(StatementLine.statement_id.in_([one.held_by_id for one in releases]))
+        .group_by(StatementLine.tax_bps)
     )
-    return statement, releases
+    for rate, amount in held:
+        net[rate] += int(amount)
+    parts = [TaxPart(rate, net[rate], share_bps(net[rate], rate)) for rate in sorted(net)]
+    statement.tax_by_rate = [list(part) for part in parts if part.net_minor]
+    statement.commission_tax_minor = sum(part.tax_minor for part in parts)
 
 
 def _sides(due: Due, lines: Sequence[Line]) -> Placement | Statement | None:
@@ -71,11 +110,10 @@ def last_statement(due: Due) -> Statement | None:
 def _statement(
     due: Due,
     lines: Sequence[Line],
-    contract: ContractCash,
     period_end: date,
     sides: Placement | Statement,
 ) -> Statement:
-    """The amounts: commission, the platform's fee, and the tax on each at the day's rates."""
+    """The amounts of the lines, the platform's fee, and the score and the rates of the day."""
     gross = sum(line.gross_minor for line in lines if line.kind is not LineKind.EXCLUDED)
     fee = share_bps(gross, PLATFORM_FEE_BPS)
     score = score_for(due.lender_id, due.agency_id, period_end)
@@ -92,7 +130,6 @@ def _statement(
         payments=len({line.payment.id for line in lines if line.kind is not LineKind.TRUE_UP}),
         gross_minor=gross,
         commission_minor=sum(line.commission_minor for line in lines),
-        quality_minor=sum(conduct(lines, contract.stated, contract.weights, score_bps)),
         quality_score_id=score.id if score else None,
         quality_bps=score_bps,
         commission_tax_bps=tax_bps,

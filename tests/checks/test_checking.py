@@ -73,7 +73,7 @@ FIRST = "(SELECT min(id) FROM statements)"
         (
             "statements",
             f"UPDATE statements SET commission_minor = commission_minor + 1 WHERE id = {FIRST}",
-            {"statement_commission", "lender_owes", "agency_earned"},
+            {"statement_commission", "statement_tax", "lender_owes", "agency_earned"},
         ),
         (
             "statements",
@@ -110,7 +110,25 @@ FIRST = "(SELECT min(id) FROM statements)"
             "statements",
             "UPDATE statements SET quality_minor = quality_minor - 1,"
             f" quality_bps = quality_bps - 1 WHERE id = {FIRST}",
-            {"statement_quality", "line_shares", "lender_owes", "agency_earned"},
+            {
+                "statement_quality",
+                "line_basis",
+                "line_shares",
+                "statement_tax",
+                "lender_owes",
+                "agency_earned",
+            },
+        ),
+        (
+            "statements",
+            "UPDATE statements SET tax_by_rate = jsonb_set(tax_by_rate, '{0,0}', '700')"
+            f" WHERE id = {FIRST}",
+            {"statement_tax"},
+        ),
+        (
+            "statement_lines",
+            "UPDATE statement_lines SET tax_bps = 0, score_bps = 0 WHERE gross_minor = 20001",
+            {"line_basis"},
         ),
         (
             "statements",
@@ -120,7 +138,7 @@ FIRST = "(SELECT min(id) FROM statements)"
         (
             "statements",
             f"UPDATE statements SET released_minor = released_minor + 1 WHERE id = {FIRST}",
-            {"statement_released", "lender_owes", "agency_earned"},
+            {"statement_released", "statement_tax", "lender_owes", "agency_earned"},
         ),
         (
             "postings",
@@ -138,9 +156,9 @@ FIRST = "(SELECT min(id) FROM statements)"
                 {"line_shares"} | also,
             )
             for share, also in (
-                ("quality_minor", {"line_rounding"}),
+                ("quality_minor", {"line_rounding", "statement_tax"}),
                 ("fee_minor", set()),
-                ("holdback_minor", {"line_rounding"}),
+                ("holdback_minor", {"line_rounding", "statement_tax"}),
                 ("tax_minor", {"line_rounding"}),
                 ("fee_tax_minor", {"line_rounding"}),
             )
@@ -157,13 +175,19 @@ FIRST = "(SELECT min(id) FROM statements)"
             # The second takes back what the first, if it was undone, never gave.
             "statements",
             f"UPDATE statements SET undone_at = now() WHERE id = {FIRST}",
-            {"statement_undone", "statement_commission", "statement_tax"},
+            {
+                "statement_undone",
+                "statement_commission",
+                "statement_cash",
+                "statement_fee",
+                "statement_fee_tax",
+            },
         ),
         (
             "statement_lines",
             "UPDATE statement_lines SET rate_bps = 2600, unrounded = gross_minor * 2600"
             " WHERE gross_minor = 20001",
-            {"statement_commission", "statement_tax", "contract_rates", "line_rounding"},
+            {"statement_commission", "contract_rates", "line_rounding"},
         ),
         (
             "statement_lines",
@@ -175,7 +199,7 @@ FIRST = "(SELECT min(id) FROM statements)"
             "statement_lines",
             "UPDATE statement_lines SET commission_minor = commission_minor + 2"
             " WHERE gross_minor = 20001",
-            {"line_rounding"},
+            {"line_rounding", "statement_tax"},
         ),
         (
             "payments",

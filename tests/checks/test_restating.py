@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace import settlement
-from marketplace.accounts import User
+from marketplace.accounts import TaxKind, TaxStatus, User
 from marketplace.checks.differences import rounded
 from marketplace.checks.restating import statement_differences
 from marketplace.core.db import db
 from marketplace.core.money import divide_half_away
-from marketplace.placements import FrameworkContract
+from marketplace.placements import FrameworkContract, Placement
 from marketplace.portfolios import Case, Portfolio
 from marketplace.settlement import RateBasis, Statement, StatementLine, TierMode
 from tests import factories
@@ -50,26 +50,40 @@ def test_both_ways_of_rounding_agree(numerator: int, denominator: int) -> None:
 @given(
     months=AMOUNTS, mode=st.none() | st.sampled_from(TierMode), later=st.integers(0, 2),
     holdback=st.sampled_from([0, 1_000]), back=st.booleans(), basis=st.sampled_from(RateBasis),
-    score=st.none() | st.integers(0, 10_000),
+    scores=st.lists(st.none() | st.integers(0, 10_000), min_size=3, max_size=3),
+    pays=st.lists(st.booleans(), min_size=3, max_size=3),
+    tax=st.none() | st.sampled_from([0, 100, 300]),
 )  # fmt: skip
 def test_right_statements_have_no_differences(
     cases: list[Case], clara: User, amy: User, aline: User, fred: User, fang: User, pia: User,
     paul: User, months: list[list[int]], mode: TierMode | None, later: int, holdback: int,
-    back: bool, basis: RateBasis, score: int | None,
+    back: bool, basis: RateBasis, scores: list[int | None], pays: list[bool], tax: int | None,
 ) -> None:  # fmt: skip
-    """Tiers of either mode agreed before, between or never; reversals; holdback; conduct."""
+    """Tiers agreed before, between or never, that pay or do not; reversals; holdback; conduct
+    that changes month by month; another tax status from the second month on."""
     with db.session.begin_nested() as undone:
         contract = db.session.scalars(db.select(FrameworkContract)).one()
-        if score is not None:
-            settlement.score_quality(
-                contract.agency_id, TODAY, score, source="Review", by=clara, now=NOON
-            )
+        if tax is not None:
+            seller = db.session.scalars(db.select(Placement)).one().agency_entity_id
+            db.session.add(
+                TaxStatus(
+                    entity_id=seller, kind=TaxKind.SMALL_SCALE, rate_bps=tax,
+                    valid_from=MONTHS[2],
+                )
+            )  # fmt: skip
         for n, amounts in enumerate(months):
-            if mode is not None and n == later:
+            score = scores[n]
+            if score is not None:
+                settlement.score_quality(
+                    contract.agency_id, (MONTHS[n + 1] - timedelta(days=1)).replace(day=1),
+                    score, source="Review", by=clara, now=NOON + timedelta(days=30 * n + 31),
+                )  # fmt: skip
+            if mode is not None and n >= later:
                 terms = settlement.propose_terms(
                     contract.id, valid_from=TODAY, basis=basis, tier_mode=mode,
                     scale=[{"tiers": [[3_000, 2_500], [7_000, 1_801], [None, 999]]}],
                     holdback_bps=holdback, holdback_days=30 if holdback else 0,
+                    paid_for=dict(settlement.USUAL) | ({} if pays[n] else {"voluntary": []}),
                     by=clara, now=NOON,
                 )  # fmt: skip
                 settlement.agree_to_terms(

@@ -65,8 +65,11 @@ def test_it_may_come_before_the_approval(confirmed: Statement, fang: User, paul:
     [
         ({"buyer_name": "别家银行"}, "the buyer is 别家银行"),
         ({"rate_bps": 100}, "the rate is 1%, and should be 6%"),
-        ({"net_minor": 2_400, "tax_minor": 144, "gross_minor": 2_544}, "Net: the invoices say"),
-        ({"tax_minor": 151, "gross_minor": 2_651}, "Tax: the invoices say 1.51"),
+        (
+            {"net_minor": 2_400, "tax_minor": 144, "gross_minor": 2_544},
+            "Net at 6%: the invoices say",
+        ),
+        ({"tax_minor": 151, "gross_minor": 2_651}, "Tax at 6%: the invoices say 1.51"),
         ({"gross_minor": 2_649}, "do not fit together"),
         ({"tax_minor": 100, "gross_minor": 2_600}, "do not fit together"),
     ],
@@ -96,7 +99,7 @@ def test_the_buyers_tax_number_is_compared(approved: Statement, clara: User) -> 
 def test_several_invoices_add_up(approved: Statement) -> None:
     half = {"net_minor": 1_250, "tax_minor": 75, "gross_minor": 1_325}
     factories.invoice(approved, "1" * 20, **half)
-    assert "Net: the invoices say 12.50" in said(approved)
+    assert "Net at 6%: the invoices say 12.50" in said(approved)
     factories.invoice(approved, "2" * 20, **half)
     assert said(approved) == ""
 

@@ -37,6 +37,9 @@ def terms(number: int = 1, **given: Any) -> Any:
     return SimpleNamespace(**(usual | given))
 
 
+NOTHING = Stated(0, 0, 0, 0, None, BPS, 600, excluded=False)
+
+
 class Books:
     """What a model of statements remembers: every line, by payment."""
 
@@ -47,14 +50,18 @@ class Books:
     def stated(self) -> dict[int, Stated]:
         found: dict[int, Stated] = {}
         for line in self.lines:
-            old = found.get(line.payment.id, Stated(0, 0, 0, 0, excluded=False))
+            old = found.get(line.payment.id, NOTHING)
+            out = "excluded" in (line.kind, line.reason)
             found[line.payment.id] = Stated(
-                old.gross_minor + line.gross_minor,
                 old.unrounded + line.unrounded,
                 old.commission_minor + line.commission_minor,
+                0,
                 line.rate_bps,
-                old.excluded or line.kind is LineKind.EXCLUDED,
-                old.reason or line.reason,
+                line.terms_id,
+                BPS,
+                600,
+                out or (old.excluded and line.reason != "included"),
+                line.reason if out else old.reason,
             )
         return found
 
@@ -133,6 +140,76 @@ def test_a_version_that_reaches_back_makes_up_the_difference() -> None:
                 scale=[{"tiers": [[None, 3_000]]}])  # fmt: skip
     (line,) = books.state(payments, [old, new])
     assert (line.kind, line.payment.id, line.commission_minor) == (LineKind.TRUE_UP, 2, 50)
+
+
+WAYS = st.sampled_from(["voluntary", "insurer", "court"])
+PAID_FOR = st.fixed_dictionaries(
+    {way: st.sampled_from([[], ["none"], ["none", "dispute"]]) for way in WAYS.elements}
+)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 4_000), WAYS, st.booleans()), min_size=1, max_size=8),
+    st.lists(st.tuples(PAID_FOR, st.sampled_from([*TierMode])), min_size=1, max_size=4),
+    st.sets(st.integers(0, 7), max_size=3), st.integers(0, 8),
+)  # fmt: skip
+def test_terms_that_reach_back_change_what_is_paid_for(
+    cash: list[tuple[int, str, bool]], tables: list[tuple[Any, TierMode]], undone: set[int],
+    cut: int,
+) -> None:  # fmt: skip
+    """Version after version says anew which cash earns: the sum is as if the last held ever."""
+    versions = [
+        terms(n, scale=TABLE, paid_for=paid_for, tier_mode=mode)
+        for n, (paid_for, mode) in enumerate(tables, 1)
+    ]
+    payments = [
+        paid(i, amount, method=way, holds=("dispute",) if held else ())
+        for i, (amount, way, held) in enumerate(cash)
+    ]
+    back = [replace_paid(payments[i], i) for i in sorted(undone) if i < len(cash)]
+    books = Books()
+    books.state(payments[:cut], versions[:1])
+    for n in range(1, len(versions) + 1):
+        books.state(payments, versions[:n])
+    books.state([*payments, *back], versions)
+    last = versions[-1].paid_for
+    earning = [
+        one for one in payments
+        if one.id not in undone and (one.holds or ("none",))[0] in last[one.method]
+    ]  # fmt: skip
+    assert sum(line.unrounded for line in books.lines) == model(earning, versions[-1].tier_mode)
+    for one in payments:
+        lines = [x for x in books.lines if one.id in (x.payment.id, x.payment.reversal_of_id)]
+        counted = sum(x.gross_minor for x in lines if x.kind is not LineKind.EXCLUDED)
+        assert counted == (one.amount_minor if one in earning else 0)
+        if one not in earning:
+            assert sum(x.commission_minor for x in lines) == 0
+    assert books.state([*payments, *back], versions) == [], "nothing is left to state"
+
+
+def test_new_terms_that_reach_back_pay_for_what_was_left_out() -> None:
+    none = USUAL | {"insurer": []}
+    books, cash = Books(), [paid(1, 1_000, method="insurer")]
+    old = terms(1, paid_for=none)
+    (out,) = books.state(cash, [old])
+    assert (out.kind, out.commission_minor) == (LineKind.EXCLUDED, 0)
+    new = terms(2, paid_for=none | {"insurer": ["none"]})
+    (line,) = books.state(cash, [old, new])
+    assert (line.kind, line.reason) == (LineKind.TRUE_UP, "included")
+    assert (line.gross_minor, line.commission_minor, line.terms_id) == (1_000, 250, 2)
+    third = terms(3, paid_for=none)
+    (back,) = books.state(cash, [old, new, third])
+    assert (back.kind, back.reason) == (LineKind.TRUE_UP, "excluded")
+    assert (back.gross_minor, back.commission_minor, back.terms_id) == (-1_000, -250, 3)
+    assert books.state(cash, [old, new, third]) == []
+
+
+def test_a_hold_entered_or_lifted_afterwards_changes_nothing_stated() -> None:
+    """The next version says the same of it as the one before."""
+    books, versions = Books(), [terms(1), terms(2)]
+    books.state([paid(1, 1_000), paid(2, 1_000, holds=("dispute",))], versions[:1])
+    entered, lifted = paid(1, 1_000, holds=("dispute",)), paid(2, 1_000)
+    assert books.state([entered, lifted], versions) == []
 
 
 def test_the_day_that_decides_is_what_the_terms_say() -> None:

@@ -14,7 +14,7 @@ from marketplace.core.db import db
 from marketplace.core.money import BPS, divide_half_away, share_bps
 from marketplace.settlement import LineKind, Statement
 from marketplace.settlement.reckoning import Line
-from marketplace.settlement.sharing import share_out
+from marketplace.settlement.sharing import Basis, conduct, share_out
 from tests import factories
 from tests.conftest import NOON, as_user
 from tests.factories import TODAY
@@ -33,7 +33,7 @@ def line(gross: int, rate: int, placement: int, kind: LineKind) -> Any:
     return SimpleNamespace(
         kind=kind, gross_minor=0 if none else gross,
         commission_minor=0 if excluded else share_bps(gross, rate),
-        payment=SimpleNamespace(placement_id=placement, id=0, reversal_of_id=1),
+        payment=SimpleNamespace(placement_id=placement, id=0, reversal_of_id=1), reason="",
     )  # fmt: skip
 
 
@@ -41,37 +41,54 @@ def is_reversal(one: Line) -> bool:
     return one.kind is LineKind.REVERSAL
 
 
-@given(LINES, RATES, RATES, st.integers(0, 3_000), RATES, RATES)
+BASES = st.lists(
+    st.builds(Basis, st.sampled_from([0, 5_000, BPS]), st.sampled_from([100, 300, 600])),
+    min_size=12, max_size=12,
+)  # fmt: skip
+
+
+@given(LINES, RATES, BASES, st.integers(0, 3_000), RATES, RATES)
 def test_shares_add_up_to_the_statement(
-    given_lines: list[tuple[int, int, int, LineKind]], weight: int, score: int, held: int,
-    tax: int, fee: int,
+    given_lines: list[tuple[int, int, int, LineKind]], weight: int, bases: list[Basis],
+    held: int, tax: int, fee: int,
 ) -> None:  # fmt: skip
+    """Lines of several scores and rates of VAT in one statement, as of earlier statements."""
     lines: list[Line] = [line(*one) for one in given_lines]
+    by = bases[: len(lines)]
     weights = {1: weight, 2: BPS}
-    commission = sum(one.commission_minor for one in lines)
-    missing = (BPS - weight) * (BPS - score)
-    of_first = [x for x in lines if x.payment.placement_id == 1 and not is_reversal(x)]
-    quality = -divide_half_away(sum(x.commission_minor for x in of_first) * missing, BPS * BPS)
-    contract: Any = SimpleNamespace(weights=weights, stated={})
-    holdback = share_bps(max(commission + quality, 0), held)
+    quality = conduct(lines, {}, weights, by)
+    for score in {one.score_bps for one in by}:
+        alike = [
+            i for i, x in enumerate(lines)
+            if by[i].score_bps == score and x.payment.placement_id == 1 and not is_reversal(x)
+        ]  # fmt: skip
+        off = sum(lines[i].commission_minor for i in alike) * (BPS - weight) * (BPS - score)
+        assert sum(quality[i] for i in alike) == -divide_half_away(off, BPS * BPS)
+    payable = sum(one.commission_minor for one in lines) + sum(quality)
+    holdback = share_bps(max(payable, 0), held)
     cash = sum(x.gross_minor for x in lines if x.kind is not LineKind.EXCLUDED)
     statement: Any = SimpleNamespace(
-        quality_bps=score, holdback_bps=held, holdback_minor=holdback, commission_tax_bps=tax,
-        fee_bps=fee, fee_tax_bps=tax,
-    )  # fmt: skip
-    shares = share_out(statement, lines, contract)
-    found = [sum(column) for column in zip(*(vars(s).values() for s in shares), strict=True)]
-    net = commission + quality - holdback
-    assert found == [
-        quality, holdback, share_bps(net, tax), share_bps(cash, fee),
-        share_bps(share_bps(cash, fee), tax),
-    ]  # fmt: skip
-    for one, share in zip(lines, shares, strict=True):
+        holdback_bps=held, holdback_minor=holdback, fee_bps=fee, fee_tax_bps=tax
+    )
+    shares = share_out(statement, lines, quality, by)
+    assert [Basis(one.score_bps, one.tax_bps) for one in shares] == by
+    assert [one.quality_minor for one in shares] == quality
+    assert sum(one.holdback_minor for one in shares) == holdback
+    assert sum(one.fee_minor for one in shares) == share_bps(cash, fee)
+    assert sum(one.fee_tax_minor for one in shares) == share_bps(share_bps(cash, fee), tax)
+    for rate in {one.tax_bps for one in by}:
+        alike = [i for i, one in enumerate(by) if one.tax_bps == rate]
+        net = sum(
+            lines[i].commission_minor + quality[i] - shares[i].holdback_minor for i in alike
+        )
+        assert sum(shares[i].tax_minor for i in alike) == share_bps(net, rate)
+    for one, share, basis in zip(lines, shares, by, strict=True):
         if is_reversal(one):
             assert share.quality_minor == 0  # nothing had been taken off
             continue
-        off = one.commission_minor * (BPS - weights[one.payment.placement_id]) * (BPS - score)
-        assert abs(share.quality_minor + divide_half_away(off, BPS * BPS)) <= 1
+        missing = (BPS - weights[one.payment.placement_id]) * (BPS - basis.score_bps)
+        exact = divide_half_away(one.commission_minor * missing, BPS * BPS)
+        assert abs(share.quality_minor + exact) <= 1
         if one.kind is LineKind.EXCLUDED:
             assert share.fee_minor == share.quality_minor == 0
 
@@ -116,9 +133,10 @@ def test_tax_on_a_release_is_no_lines(
     second = factories.statement(pia, start=end, end=end + timedelta(days=30))
     lines = settlement.line_rows(second)
     assert second.released_minor == stated.holdback_minor
-    assert second.released_tax_minor > 0
+    *_kinds, released, control = settlement.sums_by_kind(second, lines)
+    assert released.tax_minor > 0
     of_lines = sum(one.tax_minor for one in lines)
-    assert of_lines + second.released_tax_minor == second.commission_tax_minor
+    assert of_lines + released.tax_minor == control.tax_minor == second.commission_tax_minor
 
 
 def test_the_rates_are_kept_as_they_were(
@@ -139,4 +157,4 @@ def test_the_rates_are_kept_as_they_were(
     assert {(one.round, one.dpd, one.cell, one.award) for one in lines} == {
         (one.round, one.dpd, "s", "AU-TEST") for one in lines
     }
-    assert str(lines[0].factor(stated.quality_bps)) == "0.955"
+    assert str(lines[0].factor) == "0.955"

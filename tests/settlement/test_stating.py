@@ -83,9 +83,11 @@ def test_a_payment_is_on_one_statement(drafted: Statement) -> None:
                 "INSERT INTO statement_lines (lender_id, agency_id, statement_id, payment_id,"
                 " placement_id, case_id, value_on, kind, tier, reason, gross_minor, rate_bps,"
                 " unrounded, commission_minor, again, round, dpd, cell, bid_bps, weight_bps,"
-                " quality_minor, holdback_minor, tax_minor, fee_minor, fee_tax_minor)"
+                " score_bps, tax_bps, quality_minor, holdback_minor, tax_minor, fee_minor,"
+                " fee_tax_minor)"
                 " SELECT lender_id, agency_id, statement_id, payment_id, placement_id, case_id,"
-                " value_on, kind, tier, reason, 1, 1, 1, 1, 0, 1, 1, cell, 1, 1, 0, 0, 0, 0, 0"
+                " value_on, kind, tier, reason, 1, 1, 1, 1, 0, 1, 1, cell, 1, 1, 1, 1, 0, 0, 0,"
+                " 0, 0"
                 " FROM statement_lines"
             )
         )

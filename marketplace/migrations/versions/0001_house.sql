@@ -3171,13 +3171,15 @@ CREATE TABLE public.statement_lines (
     cell text NOT NULL,
     bid_bps bigint NOT NULL,
     weight_bps bigint NOT NULL,
+    score_bps bigint NOT NULL,
+    tax_bps bigint NOT NULL,
     quality_minor bigint NOT NULL,
     holdback_minor bigint NOT NULL,
     tax_minor bigint NOT NULL,
     fee_minor bigint NOT NULL,
     fee_tax_minor bigint NOT NULL,
     again bigint NOT NULL,
-    CONSTRAINT ck_statement_lines_a_true_up_is_no_cash CHECK ((((kind)::text <> 'true_up'::text) OR (gross_minor = 0))),
+    CONSTRAINT ck_statement_lines_a_true_up_is_no_cash CHECK ((((kind)::text <> 'true_up'::text) OR (gross_minor = 0) OR (reason = ANY (ARRAY['included'::text, 'excluded'::text])))),
     CONSTRAINT ck_statement_lines_excluded_earns_nothing CHECK ((((kind)::text <> 'excluded'::text) OR (commission_minor = 0)))
 );
 
@@ -3220,6 +3222,7 @@ CREATE TABLE public.statements (
     fee_minor bigint NOT NULL,
     fee_tax_minor bigint NOT NULL,
     commission_tax_bps bigint NOT NULL,
+    tax_by_rate jsonb NOT NULL,
     fee_bps bigint NOT NULL,
     fee_tax_bps bigint NOT NULL,
     rates jsonb NOT NULL,

@@ -1,0 +1,199 @@
+"""What changes an earlier line goes by the VAT rate and the score of conduct of that line."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from marketplace import settlement
+from marketplace.accounts import TaxKind, TaxStatus, User
+from marketplace.checks.restating import statement_differences
+from marketplace.core.db import db
+from marketplace.placements import FrameworkContract, Placement
+from marketplace.settlement import LineKind, RateBasis, Statement, TierMode
+from tests import factories
+from tests.conftest import NOON
+from tests.factories import TODAY
+
+APRIL = TODAY + timedelta(days=30)
+MAY = APRIL + timedelta(days=30)
+
+
+@pytest.fixture
+def march(fred: User, fang: User, pia: User, paul: User) -> Statement:
+    """100.00 at 25 % and 6 % of tax, approved and invoiced."""
+    return factories.paid_by_bank()
+
+
+def small_scale_from(march: Statement) -> None:
+    """The agency pays 3 % from the day on which the statement ends."""
+    status = TaxStatus(
+        entity_id=march.agency_entity_id, kind=TaxKind.SMALL_SCALE, rate_bps=300,
+        valid_from=march.period_end + timedelta(days=1),
+    )  # fmt: skip
+    db.session.add(status)
+    db.session.flush()
+
+
+def agreed(clara: User, amy: User, **given: object) -> None:
+    contract = db.session.scalars(db.select(FrameworkContract)).one()
+    usual = {"valid_from": TODAY, "basis": RateBasis.PAYMENT, "by": clara, "now": NOON}
+    terms = settlement.propose_terms(contract.id, **usual | given)  # type: ignore[arg-type]
+    settlement.agree_to_terms(terms.id, by=amy, now=NOON + timedelta(days=31))
+
+
+def next_statement(by: User) -> Statement:
+    (due,) = settlement.due_statements(MAY)
+    return settlement.draft_statement(
+        due, period_start=APRIL, period_end=MAY, by=by, now=NOON + timedelta(days=61)
+    )
+
+
+def paid_in_april(amount_minor: int, reference: str, aline: User, reverses: str = "") -> None:
+    factories.payment(
+        factories.any_case(), amount_minor, reference=reference, reverses=reverses,
+        value_on=APRIL, verified_by=aline, now=NOON + timedelta(days=40),
+    )  # fmt: skip
+
+
+def test_a_reversal_takes_back_the_tax_of_then(
+    march: Statement, aline: User, fred: User, fang: User, pia: User, paul: User
+) -> None:
+    small_scale_from(march)
+    paid_in_april(-10_000, "BACK", aline, reverses="R1")
+    paid_in_april(20_000, "R2", aline)
+    april = next_statement(pia)
+    assert april.commission_tax_bps == 300
+    assert [tuple(part) for part in april.tax_parts] == [(300, 5_000, 150), (600, -2_500, -150)]
+    assert (april.commission_tax_minor, april.due_minor) == (0, 2_500)
+    lines = {one.kind: one for one in settlement.line_rows(april)}
+    assert (lines[LineKind.REVERSAL].tax_bps, lines[LineKind.REVERSAL].tax_minor) == (600, -150)
+    assert (lines[LineKind.PAYMENT].tax_bps, lines[LineKind.PAYMENT].tax_minor) == (300, 150)
+    assert [
+        (str(words), amount)
+        for words, amount in settlement.amounts_of(april)
+        if "VAT on comm" in str(words)
+    ] == [("VAT on commission, 3%", 150), ("VAT on commission, 6%", -150)]
+    assert list(statement_differences()) == []
+
+    settlement.confirm(april.id, by=fred, now=NOON)
+    settlement.confirm(april.id, by=fang, now=NOON)
+    blue = {"rate_bps": 300, "net_minor": 5_000, "tax_minor": 150, "gross_minor": 5_150}
+    red = {
+        "rate_bps": 300, "net_minor": -2_500, "tax_minor": -75, "gross_minor": -2_575,
+        "red_reference": "31012026030200001",
+    }  # fmt: skip
+    factories.invoice(april, "1" * 20, **blue)
+    wrong = factories.invoice(april, "2" * 20, **red)
+    said = [str(words) for words in settlement.invoice_problems(april)]
+    assert said == [
+        "Net at 3%: the invoices say 25.00, the statement 50.00.",
+        "Tax at 3%: the invoices say 0.75, the statement 1.50.",
+        "Net at 6%: the invoices say 0.00, the statement -25.00.",
+        "Tax at 6%: the invoices say 0.00, the statement -1.50.",
+    ]
+    settlement.withdraw_invoice(wrong.id, reason="Wrong rate", by=fred, now=NOON)
+    right = red | {"rate_bps": 600, "tax_minor": -150, "gross_minor": -2_650}
+    factories.invoice(april, "3" * 20, **right)
+    assert settlement.invoice_problems(april) == []
+    settlement.approve(april.id, by=paul, now=NOON)
+    told = settlement.tax_export(organisation_id=None, first=MAY, last=MAY).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(told)))
+    assert [row[4:9] for row in rows[1:]] == [
+        ["3", "CNY", "50.00", "1.50", "51.50"],
+        ["6", "CNY", "-25.00", "-1.50", "-26.50"],
+    ]
+
+
+def test_a_release_is_taxed_as_what_it_was_held_back_from(
+    clara: User, amy: User, aline: User, fred: User, fang: User, pia: User, paul: User
+) -> None:
+    placed = factories.placement(clara, amy, rate_bps=2_500)
+    agreed(clara, amy, holdback_bps=1_000, holdback_days=30)
+    case = factories.any_case()
+    factories.payment(case, 10_000, verified_by=aline)
+    march = factories.statement(pia)
+    assert (march.holdback_minor, march.commission_tax_minor) == (250, 135)
+    for by in (fred, fang):
+        settlement.confirm(march.id, by=by, now=NOON)
+    settlement.approve(march.id, by=paul, now=NOON)
+    assert march.agency_entity_id == db.session.get_one(Placement, placed.id).agency_entity_id
+    small_scale_from(march)
+    paid_in_april(10_000, "R2", aline)
+    april = next_statement(pia)
+    assert april.released_minor == 250
+    assert [tuple(part) for part in april.tax_parts] == [(300, 2_250, 68), (600, 250, 15)]
+    *_kinds, released, control = settlement.sums_by_kind(april, settlement.line_rows(april))
+    assert (released.tax_minor, control.tax_minor) == (15, april.commission_tax_minor)
+    assert list(statement_differences()) == []
+
+
+def test_a_true_up_goes_by_the_score_of_then(
+    clara: User, amy: User, aline: User, fred: User, fang: User, pia: User, paul: User
+) -> None:
+    """Half of conduct was paid for in March: no more of what is made up for it in April."""
+    placed = factories.placement(clara, amy, rate_bps=2_500)
+    placed.result_weight_bps = 7_000
+    settlement.score_quality(
+        amy.organisation_id, TODAY, 5_000, source="Review", by=clara, now=NOON
+    )
+    factories.payment(factories.any_case(), 10_000, verified_by=aline)
+    march = factories.settle(TODAY, approve=True)
+    assert (march.commission_minor, march.quality_minor) == (2_500, -375)
+    settlement.score_quality(
+        amy.organisation_id, APRIL, 10_000, source="Review", by=clara, now=NOON
+    )
+    agreed(clara, amy, scale=[{"tiers": [[None, 2_000]]}], tier_mode=TierMode.WHOLE)
+    paid_in_april(10_000, "R2", aline)
+    april = next_statement(pia)
+    lines = {one.kind: one for one in settlement.line_rows(april)}
+    made_up = lines[LineKind.TRUE_UP]
+    assert (made_up.commission_minor, made_up.quality_minor) == (-500, 75)
+    assert (made_up.score_bps, str(made_up.factor)) == (5_000, "0.85")
+    assert lines[LineKind.PAYMENT].quality_minor == 0
+    assert settlement.formula(made_up, april) == "20% × (70% + 30% × 50%) = 17%"
+    assert list(statement_differences()) == []
+
+
+def test_what_new_terms_no_longer_pay_for_comes_back_whole_and_its_fee_too(
+    march: Statement, clara: User, amy: User, aline: User, fred: User, fang: User, pia: User,
+    paul: User,
+) -> None:  # fmt: skip
+    pays = dict(settlement.USUAL)
+    agreed(clara, amy, paid_for=pays | {"voluntary": []})
+    (due,) = settlement.due_statements(MAY)
+    assert due.payments == 0, "no new cash: the terms alone make it due"
+    april = next_statement(pia)
+    (line,) = settlement.line_rows(april)
+    assert (line.kind, line.reason) == (LineKind.TRUE_UP, "excluded")
+    assert (line.gross_minor, line.commission_minor, line.tax_minor) == (-10_000, -2_500, -150)
+    assert april.carried_out_minor == -march.due_minor
+    assert april.fee_due_minor == -march.fee_due_minor < 0
+    assert settlement.why_line(line) == (
+        "made up for a change of the terms, which no longer pay for it"
+    )
+    assert list(statement_differences()) == []
+
+
+def test_a_reversal_of_it_takes_nothing_more(
+    march: Statement, clara: User, amy: User, aline: User, fred: User, fang: User, pia: User,
+    paul: User,
+) -> None:  # fmt: skip
+    pays = dict(settlement.USUAL)
+    agreed(clara, amy, paid_for=pays | {"voluntary": []})
+    april = next_statement(pia)
+    for by in (fred, fang):
+        settlement.confirm(april.id, by=by, now=NOON)
+    paid_in_april(-10_000, "BACK", aline, reverses="R1")
+    june = MAY + timedelta(days=30)
+    (due,) = settlement.due_statements(june)
+    last = settlement.draft_statement(
+        due, period_start=MAY, period_end=june, by=pia, now=NOON + timedelta(days=91)
+    )
+    (line,) = settlement.line_rows(last)
+    assert (line.kind, line.reason, line.commission_minor) == (
+        LineKind.EXCLUDED, "excluded", 0,
+    )  # fmt: skip
+    assert (last.earned_minor, last.fee_minor) == (0, 0)
+    assert list(statement_differences()) == []
