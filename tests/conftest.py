@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -27,6 +28,10 @@ from marketplace.core.provision import Database
 from marketplace.core.tenancy import Acting, Audience
 from marketplace.migrations import running
 from marketplace.web.security import acting_for
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on a Monday."""

@@ -64,6 +64,8 @@ class Model(DeclarativeBase):
         ),
     }
     policies: ClassVar[tuple[Policy, ...]] = ()
+    signed_for_others: ClassVar[tuple[str, ...]] = ()
+    """Columns that name a user and may be filled in by another one."""
 
 
 Row = TypeVar("Row", bound=Model)

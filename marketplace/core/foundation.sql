@@ -92,6 +92,25 @@ BEGIN
     ' EXECUTE FUNCTION app.refuse_answered()', one || '_begins_open', one, closing);
 END $$;
 
+-- Whoever acts signs with their own name: these columns are filled in with no other. The worker
+-- writes down what somebody asked it for.
+CREATE FUNCTION app.refuse_other_names() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  one text;
+  before jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
+  after jsonb := to_jsonb(NEW);
+BEGIN
+  FOREACH one IN ARRAY TG_ARGV LOOP
+    IF after ->> one IS DISTINCT FROM before ->> one
+       AND (after ->> one)::bigint IS DISTINCT FROM app.current_user_id()
+       AND after ->> one IS NOT NULL THEN
+      RAISE EXCEPTION '% is signed in the name of whoever acts: % is somebody else',
+        TG_TABLE_NAME, one USING ERRCODE = 'restrict_violation';
+    END IF;
+  END LOOP;
+  RETURN NEW;
+END $$;
+
 -- Only these columns ever change, and none of them any more once the first is filled in.
 CREATE PROCEDURE app.answered_once(one text, VARIADIC columns text[]) LANGUAGE plpgsql AS $$
 BEGIN

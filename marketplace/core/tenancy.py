@@ -5,7 +5,7 @@ organisation and a user; both are set at the start of every transaction. With no
 query finds zero rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -70,6 +70,24 @@ def isolate(table: str, policies: tuple[Policy, ...]) -> list[str]:
     for policy in (*policies, everything):
         statements += policy.statements(table)
     return statements
+
+
+SIGNING = (Audience.LENDER, Audience.AGENCY, Audience.STAFF, Audience.FINANCE)
+"""Who has a name of their own to sign with."""
+
+
+def sign(table: str, columns: Sequence[str]) -> str:
+    """The SQL by which columns that name a user are filled in only by that user.
+
+    The worker acts for nobody: it writes down what somebody asked it for.
+    """
+    roles = ", ".join(f"'{audience.role}'" for audience in SIGNING)
+    names = ", ".join(f"'{column}'" for column in columns)
+    return (
+        f"CREATE TRIGGER {table}_as_oneself BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW"
+        f" WHEN (app.current_user_id() IS NOT NULL OR current_user IN ({roles}))"
+        f" EXECUTE FUNCTION app.refuse_other_names({names})"
+    )
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ class Journal(Model):
     """
 
     __tablename__ = "journals"
+    # Whoever approves posts what another person made.
+    signed_for_others: ClassVar = ("made_by_id",)
     __table_args__ = (
         UniqueConstraint("idempotency_key"),
         UniqueConstraint("reverses_id"),

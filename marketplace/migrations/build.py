@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapper
 
 from marketplace.core import jobs
 from marketplace.core.db import Model
-from marketplace.core.tenancy import Audience, isolate
+from marketplace.core.tenancy import SIGNING, Audience, isolate, sign
 
 PACKAGE = Path(__file__).parent.parent
 FEATURES = (
@@ -86,6 +86,24 @@ def policy_statements() -> list[str]:
     return statements
 
 
+def signatures() -> dict[str, list[str]]:
+    """Of each table that people write to, the columns that name who did."""
+    found = {}
+    for mapper in load_models():
+        table = mapper.local_table
+        signed = [
+            column.name
+            for column in table.columns
+            if column.name.endswith("_by_id")
+            and column.name not in mapper.class_.signed_for_others
+            and any(key.column.table.name == "users" for key in column.foreign_keys)
+        ]
+        writers = {p.audience for p in mapper.class_.policies if p.verbs != "select"}
+        if signed and writers & set(SIGNING):
+            found[mapper.class_.__tablename__] = signed
+    return found
+
+
 def build(connection: Connection) -> None:
     """Create everything in an empty database, as its owner."""
     load_models()
@@ -98,4 +116,6 @@ def build(connection: Connection) -> None:
             cursor.execute((PACKAGE / guard).read_text())
     for statement in policy_statements():
         connection.execute(text(statement))
+    for table, columns in signatures().items():
+        cursor.execute(sign(table, columns))
     cursor.execute(JOB_RIGHTS)

@@ -102,7 +102,7 @@ def test_an_agency_reports_on_cases_that_it_has_by_the_database(
         "INSERT INTO payments (lender_id, agency_id, case_id, placement_id, value_on,"
         " posted_on, amount_minor, currency, source, method, ledger_ref, reported_by_id,"
         f" reported_at) SELECT lender_id, agency_id, case_id, {placement}, value_on, posted_on,"
-        " 1, currency, 'agency_report', method, 'X', reported_by_id, reported_at FROM payments"
+        f" 1, currency, 'agency_report', method, 'X', {amy.id}, reported_at FROM payments"
     )
     with as_user(amy), nullcontext() if allowed else refused_by_database("row-level security"):
         db.session.execute(told)

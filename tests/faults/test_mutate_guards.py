@@ -19,7 +19,7 @@ WHO = [
 ]  # fmt: skip
 NO_RIGHT = (
     "denied|row-level security|must be owner|nothing was touched"
-    "|each side confirms|whoever pays|one side proposes"
+    "|each side confirms|whoever pays|one side proposes|in the name of whoever acts"
 )
 """What turns an audience down before the guard that is aimed at."""
 
@@ -63,7 +63,7 @@ def test_no_guarded_table_is_forgotten(owner: psycopg.Connection) -> None:
     guarded = owner.execute(
         "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
         " WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace"
-        " AND c.relname NOT LIKE 'procrastinate%'"
+        " AND c.relname NOT LIKE 'procrastinate%' AND t.tgname NOT LIKE '%_as_oneself'"
     ).fetchall()
     assert {row[0] for row in guarded} <= set(TABLES)
     assert len(list(mutants(owner))) > 200

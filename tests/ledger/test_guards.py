@@ -26,6 +26,7 @@ def attacker(request: pytest.FixtureRequest, app: Flask, database: Database) -> 
         with psycopg.connect(database.conninfo(login)) as connection:
             if login == "worker":
                 connection.execute(f"SET ROLE {request.param}")
+                connection.execute("SELECT set_config('app.user_id', '2', false)")
                 connection.commit()
             yield connection
             connection.rollback()

@@ -528,6 +528,25 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION app.refuse_other_names() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  one text;
+  before jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
+  after jsonb := to_jsonb(NEW);
+BEGIN
+  FOREACH one IN ARRAY TG_ARGV LOOP
+    IF after ->> one IS DISTINCT FROM before ->> one
+       AND (after ->> one)::bigint IS DISTINCT FROM app.current_user_id()
+       AND after ->> one IS NOT NULL THEN
+      RAISE EXCEPTION '% is signed in the name of whoever acts: % is somebody else',
+        TG_TABLE_NAME, one USING ERRCODE = 'restrict_violation';
+    END IF;
+  END LOOP;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION app.remittance_fits() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -4552,9 +4571,13 @@ CREATE UNIQUE INDEX uq_valuation_models_one_active ON public.valuation_models US
 
 CREATE UNIQUE INDEX uq_valuations_one_a_month ON public.valuations USING btree (portfolio_id, months_seen) WHERE ((kind)::text = 'revaluation'::text);
 
+CREATE TRIGGER auctions_as_oneself BEFORE INSERT OR UPDATE ON public.auctions FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id', 'approved_by_id', 'proposed_by_id', 'awarded_by_id');
+
 CREATE TRIGGER audit_events_append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER audit_events_never_emptied BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER bids_as_oneself BEFORE INSERT OR UPDATE ON public.bids FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('placed_by_id');
 
 CREATE TRIGGER book_checks_append_only BEFORE DELETE OR UPDATE ON public.book_checks FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
@@ -4563,6 +4586,8 @@ CREATE TRIGGER book_checks_never_emptied BEFORE TRUNCATE ON public.book_checks F
 CREATE TRIGGER case_balances_append_only BEFORE DELETE OR UPDATE ON public.case_balances FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER case_balances_never_emptied BEFORE TRUNCATE ON public.case_balances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER commission_terms_as_oneself BEFORE INSERT OR UPDATE ON public.commission_terms FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('proposed_by_id', 'agreed_by_id');
 
 CREATE TRIGGER commission_terms_begins_open BEFORE INSERT ON public.commission_terms FOR EACH ROW WHEN ((new.agreed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
 
@@ -4578,11 +4603,21 @@ CREATE TRIGGER contacts_final_once_outcome BEFORE UPDATE ON public.contacts FOR 
 
 CREATE TRIGGER contacts_never_emptied BEFORE TRUNCATE ON public.contacts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER credentials_as_oneself BEFORE INSERT OR UPDATE ON public.credentials FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('submitted_by_id', 'checked_by_id', 'approved_by_id');
+
 CREATE TRIGGER entity_bank_accounts_changes_only BEFORE DELETE OR UPDATE ON public.entity_bank_accounts FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('valid_to');
 
 CREATE TRIGGER entity_bank_accounts_final_once_valid_to BEFORE UPDATE ON public.entity_bank_accounts FOR EACH ROW WHEN ((old.valid_to IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER entity_bank_accounts_never_emptied BEFORE TRUNCATE ON public.entity_bank_accounts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER feed_absences_as_oneself BEFORE INSERT OR UPDATE ON public.feed_absences FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('seen_by_id');
+
+CREATE TRIGGER feed_deliveries_as_oneself BEFORE INSERT OR UPDATE ON public.feed_deliveries FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('received_by_id', 'accepted_by_id');
+
+CREATE TRIGGER feed_keys_as_oneself BEFORE INSERT OR UPDATE ON public.feed_keys FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id', 'revoked_by_id');
+
+CREATE TRIGGER feeds_as_oneself BEFORE INSERT OR UPDATE ON public.feeds FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('drawn_up_by_id', 'approved_by_id');
 
 CREATE TRIGGER framework_contracts_changes_only BEFORE DELETE OR UPDATE ON public.framework_contracts FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('ended_on');
 
@@ -4596,6 +4631,10 @@ CREATE TRIGGER holdback_releases_never_emptied BEFORE TRUNCATE ON public.holdbac
 
 CREATE TRIGGER holdback_releases_stand BEFORE DELETE OR UPDATE ON public.holdback_releases FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('released_by_id');
 
+CREATE TRIGGER holds_as_oneself BEFORE INSERT OR UPDATE ON public.holds FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('placed_by_id', 'lifted_by_id');
+
+CREATE TRIGGER incidents_as_oneself BEFORE INSERT OR UPDATE ON public.incidents FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('closed_by_id');
+
 CREATE TRIGGER incidents_changes_only BEFORE DELETE OR UPDATE ON public.incidents FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('closed_at', 'closed_by_id', 'closing_note');
 
 CREATE TRIGGER incidents_final_once_closed_at BEFORE UPDATE ON public.incidents FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
@@ -4604,11 +4643,15 @@ CREATE TRIGGER incidents_never_emptied BEFORE TRUNCATE ON public.incidents FOR E
 
 CREATE TRIGGER intake_batches_append_only BEFORE DELETE OR UPDATE ON public.intake_batches FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER intake_batches_as_oneself BEFORE INSERT OR UPDATE ON public.intake_batches FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('brought_by_id');
+
 CREATE TRIGGER intake_batches_never_emptied BEFORE TRUNCATE ON public.intake_batches FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER intake_decision_lines_append_only BEFORE DELETE OR UPDATE ON public.intake_decision_lines FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER intake_decision_lines_never_emptied BEFORE TRUNCATE ON public.intake_decision_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER intake_decisions_as_oneself BEFORE INSERT OR UPDATE ON public.intake_decisions FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id', 'checked_by_id');
 
 CREATE TRIGGER intake_decisions_begins_open BEFORE INSERT ON public.intake_decisions FOR EACH ROW WHEN ((new.checked_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
 
@@ -4652,9 +4695,13 @@ CREATE TRIGGER intake_runs_never_emptied BEFORE TRUNCATE ON public.intake_runs F
 
 CREATE CONSTRAINT TRIGGER intake_splits_add_up AFTER INSERT ON public.intake_decisions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.split_adds_up();
 
+CREATE TRIGGER invitations_as_oneself BEFORE INSERT OR UPDATE ON public.invitations FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('invited_by_id');
+
 CREATE TRIGGER journal_links_append_only BEFORE DELETE OR UPDATE ON public.journal_links FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER journal_links_never_emptied BEFORE TRUNCATE ON public.journal_links FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER journal_proposals_as_oneself BEFORE INSERT OR UPDATE ON public.journal_proposals FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id', 'decided_by_id');
 
 CREATE TRIGGER journal_proposals_begins_open BEFORE INSERT ON public.journal_proposals FOR EACH ROW WHEN ((new.decided_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
 
@@ -4665,6 +4712,8 @@ CREATE TRIGGER journal_proposals_final_once_decided_at BEFORE UPDATE ON public.j
 CREATE TRIGGER journal_proposals_never_emptied BEFORE TRUNCATE ON public.journal_proposals FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER journals_append_only BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER journals_as_oneself BEFORE INSERT OR UPDATE ON public.journals FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('approved_by_id');
 
 CREATE CONSTRAINT TRIGGER journals_balance AFTER INSERT ON public.journals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.journal_balances();
 
@@ -4682,13 +4731,21 @@ CREATE TRIGGER ledger_accounts_append_only BEFORE DELETE OR UPDATE ON public.led
 
 CREATE TRIGGER ledger_accounts_never_emptied BEFORE TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER ledger_periods_as_oneself BEFORE INSERT OR UPDATE ON public.ledger_periods FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('proposed_by_id', 'closed_by_id');
+
 CREATE TRIGGER ledger_periods_never_emptied BEFORE TRUNCATE ON public.ledger_periods FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER ledger_periods_stay_closed BEFORE INSERT OR DELETE OR UPDATE ON public.ledger_periods FOR EACH ROW EXECUTE FUNCTION app.period_stays_closed();
 
+CREATE TRIGGER line_disputes_as_oneself BEFORE INSERT OR UPDATE ON public.line_disputes FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('raised_by_id', 'proposed_by_id', 'decided_by_id');
+
 CREATE TRIGGER line_disputes_never_emptied BEFORE TRUNCATE ON public.line_disputes FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER line_disputes_stand BEFORE INSERT OR DELETE OR UPDATE ON public.line_disputes FOR EACH ROW EXECUTE FUNCTION app.dispute_stands();
+
+CREATE TRIGGER nda_signatures_as_oneself BEFORE INSERT OR UPDATE ON public.nda_signatures FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('signed_by_id');
+
+CREATE TRIGGER ndas_as_oneself BEFORE INSERT OR UPDATE ON public.ndas FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id');
 
 CREATE TRIGGER payment_file_items_append_only BEFORE DELETE OR UPDATE ON public.payment_file_items FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
@@ -4696,7 +4753,11 @@ CREATE TRIGGER payment_file_items_never_emptied BEFORE TRUNCATE ON public.paymen
 
 CREATE TRIGGER payment_files_append_only BEFORE DELETE OR UPDATE ON public.payment_files FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER payment_files_as_oneself BEFORE INSERT OR UPDATE ON public.payment_files FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id');
+
 CREATE TRIGGER payment_files_never_emptied BEFORE TRUNCATE ON public.payment_files FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER payments_as_oneself BEFORE INSERT OR UPDATE ON public.payments FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('reported_by_id', 'verified_by_id', 'withdrawn_by_id');
 
 CREATE TRIGGER payments_begin_open BEFORE INSERT ON public.payments FOR EACH ROW WHEN (((new.verified_by_id IS NOT NULL) AND (app.current_org() IS NOT NULL))) EXECUTE FUNCTION app.refuse_answered();
 
@@ -4707,6 +4768,8 @@ CREATE TRIGGER payments_final_once_verified_by_id BEFORE UPDATE ON public.paymen
 CREATE TRIGGER payments_final_once_withdrawn_by_id BEFORE UPDATE ON public.payments FOR EACH ROW WHEN ((old.withdrawn_by_id IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER payments_never_emptied BEFORE TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER placements_as_oneself BEFORE INSERT OR UPDATE ON public.placements FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('offered_by_id', 'answered_by_id');
 
 CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE ON public.postings FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
@@ -4732,6 +4795,8 @@ CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF sta
 
 CREATE TRIGGER quality_scores_appealed_once BEFORE DELETE OR UPDATE ON public.quality_scores FOR EACH ROW WHEN ((old.appealed_at IS NULL)) EXECUTE FUNCTION app.refuse_other_changes('appealed_at', 'appeal');
 
+CREATE TRIGGER quality_scores_as_oneself BEFORE INSERT OR UPDATE ON public.quality_scores FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('scored_by_id');
+
 CREATE TRIGGER quality_scores_begins_open BEFORE INSERT ON public.quality_scores FOR EACH ROW WHEN ((new.appealed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
 
 CREATE TRIGGER quality_scores_decided_once BEFORE DELETE OR UPDATE ON public.quality_scores FOR EACH ROW WHEN (((old.appealed_at IS NOT NULL) AND (old.decided_at IS NULL))) EXECUTE FUNCTION app.refuse_other_changes('decided_at', 'decision');
@@ -4739,6 +4804,12 @@ CREATE TRIGGER quality_scores_decided_once BEFORE DELETE OR UPDATE ON public.qua
 CREATE TRIGGER quality_scores_never_emptied BEFORE TRUNCATE ON public.quality_scores FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER quality_scores_stand BEFORE DELETE OR UPDATE ON public.quality_scores FOR EACH ROW WHEN ((old.decided_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER questions_as_oneself BEFORE INSERT OR UPDATE ON public.questions FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('answered_by_id');
+
+CREATE TRIGGER rail_accounts_as_oneself BEFORE INSERT OR UPDATE ON public.rail_accounts FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('asked_by_id');
+
+CREATE TRIGGER rail_checkouts_as_oneself BEFORE INSERT OR UPDATE ON public.rail_checkouts FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id');
 
 CREATE TRIGGER rail_checkouts_changes_only BEFORE DELETE OR UPDATE ON public.rail_checkouts FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('session_ref', 'intent_ref', 'url', 'expires_at', 'paid_at', 'ended_at', 'standing_ref', 'kept_minor', 'payments');
 
@@ -4750,6 +4821,8 @@ CREATE TRIGGER rail_events_final_once_processed_at BEFORE UPDATE ON public.rail_
 
 CREATE TRIGGER rail_events_never_emptied BEFORE TRUNCATE ON public.rail_events FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER rail_operations_as_oneself BEFORE INSERT OR UPDATE ON public.rail_operations FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id', 'approved_by_id');
+
 CREATE TRIGGER rail_operations_begins_open BEFORE INSERT ON public.rail_operations FOR EACH ROW WHEN ((new.approved_by_id IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
 
 CREATE TRIGGER rail_operations_changes_only BEFORE DELETE OR UPDATE ON public.rail_operations FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('done_at', 'status', 'doubt', 'generation', 'attempts', 'external_ref', 'last_error', 'next_try_at', 'lease_ends_at', 'key_first_used_at', 'approved_by_id', 'withdrawn_at');
@@ -4760,21 +4833,31 @@ CREATE TRIGGER rail_operations_final_once_withdrawn_at BEFORE UPDATE ON public.r
 
 CREATE TRIGGER rail_operations_never_emptied BEFORE TRUNCATE ON public.rail_operations FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER rail_transactions_as_oneself BEFORE INSERT OR UPDATE ON public.rail_transactions FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('named_by_id');
+
 CREATE TRIGGER rail_transactions_changes_only BEFORE DELETE OR UPDATE ON public.rail_transactions FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('journal_id', 'named_by_id');
 
 CREATE TRIGGER rail_transactions_final_once_journal_id BEFORE UPDATE ON public.rail_transactions FOR EACH ROW WHEN ((old.journal_id IS NOT NULL)) EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER rail_transactions_never_emptied BEFORE TRUNCATE ON public.rail_transactions FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
+CREATE TRIGGER received_invoices_as_oneself BEFORE INSERT OR UPDATE ON public.received_invoices FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('entered_by_id', 'withdrawn_by_id');
+
 CREATE TRIGGER received_invoices_never_emptied BEFORE TRUNCATE ON public.received_invoices FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER received_invoices_stand BEFORE INSERT OR DELETE OR UPDATE ON public.received_invoices FOR EACH ROW EXECUTE FUNCTION app.invoice_stands();
+
+CREATE TRIGGER releases_as_oneself BEFORE INSERT OR UPDATE ON public.releases FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id');
+
+CREATE TRIGGER remittances_as_oneself BEFORE INSERT OR UPDATE ON public.remittances FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('recorded_by_id', 'confirmed_by_id', 'withdrawn_by_id');
 
 CREATE TRIGGER remittances_begins_open BEFORE INSERT ON public.remittances FOR EACH ROW WHEN ((new.confirmed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
 
 CREATE TRIGGER remittances_fit BEFORE INSERT OR DELETE OR UPDATE ON public.remittances FOR EACH ROW EXECUTE FUNCTION app.remittance_fits();
 
 CREATE TRIGGER remittances_never_emptied BEFORE TRUNCATE ON public.remittances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER splits_as_oneself BEFORE INSERT OR UPDATE ON public.splits FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('requested_by_id');
 
 CREATE TRIGGER statement_copies_append_only BEFORE DELETE OR UPDATE ON public.statement_copies FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
@@ -4788,13 +4871,23 @@ CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON public.statement
 
 CREATE TRIGGER statement_lines_stand BEFORE DELETE OR UPDATE ON public.statement_lines FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('statement_id');
 
+CREATE TRIGGER statements_as_oneself BEFORE INSERT OR UPDATE ON public.statements FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id', 'agency_confirmed_by_id', 'lender_confirmed_by_id', 'approved_by_id');
+
 CREATE TRIGGER statements_never_emptied BEFORE TRUNCATE ON public.statements FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER statements_stand BEFORE INSERT OR DELETE OR UPDATE ON public.statements FOR EACH ROW EXECUTE FUNCTION app.statement_amounts_stand();
 
+CREATE TRIGGER tape_fixes_as_oneself BEFORE INSERT OR UPDATE ON public.tape_fixes FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id');
+
+CREATE TRIGGER tapes_as_oneself BEFORE INSERT OR UPDATE ON public.tapes FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('uploaded_by_id', 'difference_confirmed_by_id');
+
 CREATE TRIGGER tax_statuses_append_only BEFORE DELETE OR UPDATE ON public.tax_statuses FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER tax_statuses_never_emptied BEFORE TRUNCATE ON public.tax_statuses FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
+
+CREATE TRIGGER valuation_models_as_oneself BEFORE INSERT OR UPDATE ON public.valuation_models FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('nominated_by_id', 'activated_by_id');
+
+CREATE TRIGGER valuations_as_oneself BEFORE INSERT OR UPDATE ON public.valuations FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('requested_by_id');
 
 ALTER TABLE ONLY public.agency_approvals
     ADD CONSTRAINT fk_agency_approvals_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
