@@ -154,4 +154,5 @@ def _terms(auction: Auction, now: datetime) -> Terms:
         term_days=auction.term_days,
         answer_due_at=now + timedelta(days=auction.answer_days),
         result_weight_bps=auction.result_weight_bps,
+        rates_include_tax=auction.rates_include_tax,
     )

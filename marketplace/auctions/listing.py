@@ -43,6 +43,7 @@ class ListingTerms:
     term_days: int = 180
     answer_days: int = 3
     result_weight_bps: int = MOST_RESULT_BPS
+    rates_include_tax: bool = False
 
 
 def draft(portfolio_id: int, terms: ListingTerms, *, by: User, now: datetime) -> Auction:

@@ -73,6 +73,9 @@ class Auction(Model):
     term_days: Mapped[int] = mapped_column(default=180)
     answer_days: Mapped[int] = mapped_column(default=3)
     result_weight_bps: Mapped[int] = mapped_column(default=7000)
+    rates_include_tax: Mapped[bool] = mapped_column(default=False)
+    """Whether what is bid contains the VAT on it, or VAT comes on top."""
+
     release_id: Mapped[int | None] = mapped_column(ForeignKey("releases.id"), index=True)
     """What bidders are told of the portfolio."""
 

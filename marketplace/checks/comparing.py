@@ -14,7 +14,7 @@ from marketplace.core.db import db
 POSTED = """
 SELECT s.code, s.currency,
        s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
-         + s.commission_tax_minor AS earned,
+         + s.commission_tax_minor - s.included_tax_minor AS earned,
        s.fee_minor + s.fee_tax_minor AS billed,
        coalesce(posted.to_lender, 0)::bigint AS to_lender,
        coalesce(posted.to_agency, 0)::bigint AS to_agency

@@ -25,12 +25,16 @@ SELECT l.id, l.statement_id, l.payment_id, l.placement_id, l.kind, l.gross_minor
        l.unrounded, l.commission_minor, l.terms_id, l.value_on, p.amount_minor, p.posted_on,
        p.reversal_of_id, p.verified_by_id IS NOT NULL AS verified, pl.starts_on, s.undone_at,
        l.quality_minor, l.holdback_minor, l.tax_minor, l.fee_minor, l.fee_tax_minor,
-       l.weight_bps, l.score_bps, l.tax_bps, l.reason, pc.rate_bps AS awarded_bps, pc.round,
+       l.weight_bps, l.score_bps, l.tax_bps, l.tax_included, l.reason,
+       CASE WHEN jsonb_array_length(t.scale) > 0 THEN t.rates_include_tax
+            ELSE pl.rates_include_tax END AS says_included,
+       pl.rates_include_tax AS bids_include_tax, pc.rate_bps AS awarded_bps, pc.round,
        pc.dpd, pc.product, pc.secured, pc.litigated
   FROM statement_lines l
   JOIN statements s ON s.id = l.statement_id
   JOIN payments p ON p.id = l.payment_id
   JOIN placements pl ON pl.id = l.placement_id
+  LEFT JOIN commission_terms t ON t.id = l.terms_id
   JOIN placement_cases pc ON pc.placement_id = l.placement_id AND pc.case_id = l.case_id
  WHERE s.contract_id = :contract AND s.currency = :currency AND s.status <> 'cancelled'
  ORDER BY l.statement_id, l.id
@@ -48,7 +52,7 @@ SELECT r.released_by_id, r.held_by_id FROM holdback_releases r
 """
 
 TERMS = """
-SELECT id, version, valid_from, basis, scale, tier_mode FROM commission_terms
+SELECT id, version, valid_from, basis, scale, tier_mode, rates_include_tax FROM commission_terms
  WHERE contract_id = :contract AND agreed_at <= :made_at ORDER BY version DESC
 """
 
@@ -86,7 +90,7 @@ def _carried(statements: Sequence[Any]) -> Iterator[Difference]:
         earned = (
             row.commission_minor + row.quality_minor - row.holdback_minor + row.released_minor
         )
-        payable = earned + row.commission_tax_minor + taken[0]
+        payable = earned + row.commission_tax_minor - row.included_tax_minor + taken[0]
         fees = row.fee_minor + row.fee_tax_minor + taken[1] if row.rail == "stripe" else 0
         left[row.id] = (min(payable, 0), min(fees, 0))
         expected = left.get(row.carried_from_id, (0, 0))
@@ -203,9 +207,10 @@ def _tables(
     for line in lines:
         if line.payment_id in undone or not paid_for[line.payment_id]:
             continue
-        found += line.unrounded
+        batch = _batch(line, terms)
+        found += _as_the_table(line, includes_tax=batch[-1])
         if line.kind != "excluded":
-            batches[_batch(line, terms)] += line.gross_minor
+            batches[batch] += line.gross_minor
     expected = sum(_earned(cash, batch[1], batch[2]) for batch, cash in batches.items())
     if abs(expected - found) >= 10_000:
         yield amounts(
@@ -223,9 +228,26 @@ def _batch(line: Any, terms: Sequence[Any]) -> tuple[Any, ...]:
             for number, row in enumerate(version.scale):
                 if _covers(row, line):
                     tiers = tuple(tuple(tier) for tier in row["tiers"])
-                    return line.placement_id, version.tier_mode, tiers, version.id, number
+                    included = version.rates_include_tax
+                    return (
+                        line.placement_id,
+                        version.tier_mode,
+                        tiers,
+                        version.id,
+                        number,
+                        included,
+                    )
             break
-    return line.placement_id, "marginal", ((None, line.awarded_bps),)
+    return line.placement_id, "marginal", ((None, line.awarded_bps),), line.bids_include_tax
+
+
+def _as_the_table(line: Any, *, includes_tax: bool) -> int:
+    """With VAT or without, as the table has it that the line goes by now."""
+    if line.tax_included == includes_tax:
+        return int(line.unrounded)
+    whole = 10_000 + line.tax_bps
+    up, down = (whole, 10_000) if includes_tax else (10_000, whole)
+    return rounded(line.unrounded * up, down)
 
 
 def _covers(row: dict[str, Any], line: Any) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 from marketplace.checks.differences import Difference, amounts, rounded
 
 _BPS = 10_000
-_Basis = tuple[int, int]
-"""A score of conduct and a rate of VAT."""
+_Basis = tuple[int, int, bool]
+"""A score of conduct, a rate of VAT, and whether amounts contain it."""
+_Tax = tuple[int, bool]
 
 
 def _counts() -> dict[int, int]:
@@ -35,7 +36,7 @@ class Past:
     first: dict[int, _Basis] = field(default_factory=dict)
     """What a payment went by when it was first stated."""
 
-    held: dict[int, dict[int, int]] = field(default_factory=dict)
+    held: dict[int, dict[_Tax, int]] = field(default_factory=dict)
     """What a statement held back, by rate of VAT."""
 
     def copy(self) -> "Past":
@@ -56,12 +57,12 @@ def share_differences(
     quality = _quality(lines, by, past.taken)
     payable = statement.commission_minor + statement.quality_minor
     holdback = rounded(max(payable, 0) * statement.holdback_bps)
-    net, past.held[statement.id] = _by_rate(lines, by)
+    left, past.held[statement.id] = _by_rate(lines, by)
     for kind, expected, found in (
         ("statement_quality", quality, statement.quality_minor),
         ("statement_holdback", holdback, statement.holdback_minor),
-        *(("line_shares", *sums) for sums in _sums(statement, lines, net)),
-        *(("statement_tax", *sums) for sums in _taxes(statement, net, past, releases)),
+        *(("line_shares", *sums) for sums in _sums(statement, lines, left)),
+        *(("statement_tax", *sums) for sums in _taxes(statement, left, past, releases)),
     ):
         if expected != found:
             yield amounts(kind, statement.code, statement.currency, expected, found)
@@ -78,7 +79,7 @@ def _of_line(
                 "line_rounding", statement.code, statement.currency, rounded(exact, whole),
                 share,
             )  # fmt: skip
-    stored = (line.score_bps, line.tax_bps)
+    stored = (line.score_bps, line.tax_bps, line.tax_included)
     if stored != by:
         yield Difference("line_basis", statement.code, {"why": "another_basis"})
     if _ends(line):
@@ -89,12 +90,11 @@ def _bases(
     statement: Any, lines: Sequence[Any], first: dict[int, _Basis]
 ) -> Mapping[int, _Basis]:
     """What each line should go by: today's, or what held when its payment was first stated."""
-    today = (statement.quality_bps, statement.commission_tax_bps)
-    found = {
-        line.id: first.get(line.reversal_of_id or line.payment_id, today) for line in lines
-    }
-    for line in lines:
-        first.setdefault(line.payment_id, found[line.id])
+    found = {}
+    for line in sorted(lines, key=lambda line: line.reversal_of_id is not None):
+        today = (statement.quality_bps, statement.commission_tax_bps, line.says_included)
+        root = line.reversal_of_id or line.payment_id
+        found[line.id] = first.setdefault(root, today)
     return found
 
 
@@ -120,21 +120,27 @@ def _conduct(line: Any, by: _Basis) -> int:
 
 def _by_rate(
     lines: Sequence[Any], by: Mapping[int, _Basis]
-) -> tuple[dict[int, int], dict[int, int]]:
-    """What the lines leave net at each rate of VAT, and what is held back of it."""
-    net, held = _counts(), _counts()
+) -> tuple[dict[_Tax, int], dict[_Tax, int]]:
+    """What the lines leave at each rate of VAT, and what is held back of it."""
+    left: dict[_Tax, int] = defaultdict(int)
+    held: dict[_Tax, int] = defaultdict(int)
     for line in lines:
-        net[by[line.id][1]] += _net(line)
-        held[by[line.id][1]] += line.holdback_minor
-    return net, held
+        left[by[line.id][1:]] += _left(line)
+        held[by[line.id][1:]] += line.holdback_minor
+    return left, held
+
+
+def _tax(amount: int, basis: _Tax) -> int:
+    rate, included = basis
+    return rounded(amount * rate, _BPS + rate * included)
 
 
 def _sums(
-    statement: Any, lines: Sequence[Any], net: Mapping[int, int]
+    statement: Any, lines: Sequence[Any], left: Mapping[_Tax, int]
 ) -> Iterator[tuple[int, int]]:
     """Of each kind of share: what they should come to, and do."""
     fee = rounded(sum(map(_cash, lines)) * statement.fee_bps)
-    taxes = sum(rounded(amount * rate) for rate, amount in net.items())
+    taxes = sum(_tax(amount, basis) for basis, amount in left.items())
     for expected, found in (
         (statement.quality_minor, [line.quality_minor for line in lines]),
         (statement.holdback_minor, [line.holdback_minor for line in lines]),
@@ -146,22 +152,30 @@ def _sums(
 
 
 def _taxes(
-    statement: Any, net: Mapping[int, int], past: Past, releases: Sequence[int]
+    statement: Any, left: Mapping[_Tax, int], past: Past, releases: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Net and tax at each rate; what is released is taxed as what it was held back from."""
-    due = defaultdict(int, net)
+    due = defaultdict(int, left)
     for held_by in releases:
-        for rate, amount in past.held.get(held_by, {}).items():
-            due[rate] += amount
-    told = {rate: (net, tax) for rate, net, tax in statement.tax_by_rate}
-    for rate in due.keys() | told.keys():
+        for basis, amount in past.held.get(held_by, {}).items():
+            due[basis] += amount
+    net, tax = _counts(), _counts()
+    included = 0
+    for basis, amount in due.items():
+        part = _tax(amount, basis)
+        net[basis[0]] += amount - part * basis[1]
+        tax[basis[0]] += part
+        included += part * basis[1]
+    told = {rate: parts for rate, *parts in statement.tax_by_rate}
+    for rate in net.keys() | told.keys():
         found = told.get(rate, (0, 0))
-        yield due[rate], found[0]
-        yield rounded(due[rate] * rate), found[1]
+        yield net[rate], found[0]
+        yield tax[rate], found[1]
     payable = statement.commission_minor + statement.quality_minor
     earned = payable - statement.holdback_minor + statement.released_minor
-    yield sum(net for net, _tax in told.values()), earned
-    yield sum(tax for _net, tax in told.values()), statement.commission_tax_minor
+    yield included, statement.included_tax_minor
+    yield sum(net for net, _part in told.values()), earned - included
+    yield sum(part for _net, part in told.values()), statement.commission_tax_minor
 
 
 def _exact(
@@ -175,12 +189,12 @@ def _exact(
     else:
         yield line.quality_minor, -_conduct(line, by), _BPS * _BPS
     yield line.holdback_minor, payable * held, _BPS
-    yield line.tax_minor, _net(line) * by[1], _BPS
+    yield line.tax_minor, _left(line) * by[1], _BPS + by[1] * by[2]
     yield line.fee_minor, _cash(line) * statement.fee_bps, _BPS
     yield line.fee_tax_minor, line.fee_minor * statement.fee_tax_bps, _BPS
 
 
-def _net(line: Any) -> int:
+def _left(line: Any) -> int:
     return int(line.commission_minor + line.quality_minor - line.holdback_minor)
 
 

@@ -140,6 +140,9 @@ class Placement(Model):
     result_weight_bps: Mapped[int] = mapped_column(default=10_000)
     """Share of the commission that results alone earn; conduct and quality earn the rest."""
 
+    rates_include_tax: Mapped[bool] = mapped_column(default=False)
+    """Whether the rates that were bid contain the VAT on them."""
+
     cases: Mapped[int]
     balance_minor: Mapped[int]
     starts_on: Mapped[date]

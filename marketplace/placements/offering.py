@@ -32,6 +32,7 @@ class Terms:
     term_days: int
     answer_due_at: datetime
     result_weight_bps: int = 10_000
+    rates_include_tax: bool = False
 
 
 def offer(
@@ -58,6 +59,7 @@ def offer(
         award_reference=terms.award_reference,
         currency=portfolio.currency,
         result_weight_bps=terms.result_weight_bps,
+        rates_include_tax=terms.rates_include_tax,
         cases=0,
         balance_minor=0,
         starts_on=terms.starts_on,

@@ -23,7 +23,8 @@ def bridge_of(statement: Statement, lines: Sequence[LineRow]) -> list[Step]:
     earning = [line for line in lines if line.kind is not LineKind.EXCLUDED]
     paid = sum(line.gross_minor for line in earning if line.gross_minor > 0)
     earned = sum(line.commission_minor for line in earning if line.commission_minor > 0)
-    withheld = statement.earned_minor - statement.commission_minor
+    included = statement.included_tax_minor
+    withheld = statement.earned_minor + included - statement.commission_minor
     carried_in = statement.carried_in_minor + statement.fee_carried_in_minor
     carried_out = statement.carried_out_minor + statement.fee_carried_out_minor
     steps = [
@@ -33,7 +34,7 @@ def bridge_of(statement: Statement, lines: Sequence[LineRow]) -> list[Step]:
         Step(_("Commission"), -earned),
         Step(_("Claw-back"), earned - statement.commission_minor),
         Step(_("Quality and holdback"), -withheld),
-        Step(_("VAT on commission"), -statement.commission_tax_minor),
+        Step(_("VAT on commission"), included - statement.commission_tax_minor),
         Step(_("Left to the next statement"), carried_out),
         Step(_("Platform fee with VAT"), -statement.billed_minor),
     ]

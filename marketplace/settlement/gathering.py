@@ -39,8 +39,8 @@ class ContractCash:
 _PAYMENTS = """
 WITH undone AS MATERIALIZED (SELECT id FROM statements WHERE undone_at IS NOT NULL)
 SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.posted_on,
-       p.reversal_of_id, pc.rate_bps, pl.starts_on, pl.result_weight_bps, pc.round, pc.dpd,
-       pc.product, pc.secured, pc.litigated, pc.segment,
+       p.reversal_of_id, pc.rate_bps, pl.starts_on, pl.result_weight_bps, pl.rates_include_tax,
+       pc.round, pc.dpd, pc.product, pc.secured, pc.litigated, pc.segment,
        ARRAY(SELECT DISTINCT h.reason FROM holds h
               WHERE h.debtor_id = pc.debtor_id AND h.lender_id = p.lender_id
                 AND h.starts_at::date <= p.value_on
@@ -70,6 +70,7 @@ SELECT l.payment_id, sum(l.unrounded)::bigint AS unrounded,
        (array_agg(l.terms_id ORDER BY l.id DESC))[1] AS terms,
        (array_agg(l.score_bps ORDER BY l.id))[1] AS score,
        (array_agg(l.tax_bps ORDER BY l.id))[1] AS tax,
+       (array_agg(l.tax_included ORDER BY l.id))[1] AS included,
        coalesce(sum(l.gross_minor) FILTER (WHERE l.kind <> 'excluded'), 0) = 0 AS out,
        coalesce((array_agg(l.reason ORDER BY l.id DESC) FILTER (
          WHERE 'excluded' IN (l.kind, l.reason)))[1], '') AS why
@@ -106,6 +107,7 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
             posted_on=row.posted_on,
             reversal_of_id=row.reversal_of_id,
             awarded_bps=row.rate_bps,
+            awarded_with_tax=row.rates_include_tax,
             starts_on=row.starts_on,
             kind=Kind(row.round, row.dpd, row.product, row.secured, row.litigated),
             holds=tuple(row.holds),
@@ -120,7 +122,7 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
     stated = {
         row.payment_id: Stated(
             row.unrounded, row.commission, row.quality, row.rate, row.terms, row.score, row.tax,
-            row.out, row.why,
+            row.included, row.out, row.why,
         )
         for row in found
     }  # fmt: skip

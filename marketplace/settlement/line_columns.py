@@ -13,6 +13,7 @@ from marketplace.settlement.reasons import (
     cell_named,
     paid_rate,
     parts_told,
+    tax_told,
     why_line,
     written,
 )
@@ -107,6 +108,7 @@ _RATE: Sequence[Column] = (
     (_("Version of the terms"), lambda row, _of: row.terms_version),
     (_("Tier"), _tier),
     (_("Rate"), lambda row, _of: _bps(row.rate_bps)),
+    (_("VAT in the rate"), lambda row, _of: str(tax_told(row.tax_included))),
     (_("Weight of results"), lambda row, _of: _bps(row.weight_bps)),
     (_("Score of conduct"), _score),
     (_("Factor of conduct"),

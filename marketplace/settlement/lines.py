@@ -30,6 +30,7 @@ _STORED = (
     StatementLine.weight_bps,
     StatementLine.score_bps,
     StatementLine.tax_bps,
+    StatementLine.tax_included,
     StatementLine.commission_minor,
     StatementLine.quality_minor,
     StatementLine.holdback_minor,
@@ -76,6 +77,7 @@ class LineRow:
     weight_bps: int
     score_bps: int
     tax_bps: int
+    tax_included: bool
     commission_minor: int
     quality_minor: int
     holdback_minor: int
@@ -86,7 +88,8 @@ class LineRow:
     @property
     def net_minor(self) -> int:
         """What it leaves the agency, without tax."""
-        return self.commission_minor + self.quality_minor - self.holdback_minor
+        left = self.commission_minor + self.quality_minor - self.holdback_minor
+        return left - self.tax_minor if self.tax_included else left
 
     @property
     def payable_minor(self) -> int:

@@ -124,6 +124,9 @@ class Statement(Model):
     commission_tax_bps: Mapped[int]
     """Of what is new; what changes an earlier line is taxed as that one was."""
 
+    included_tax_minor: Mapped[int] = mapped_column(default=0)
+    """Of that tax, what the amounts above contain because their rates do."""
+
     tax_by_rate: Mapped[list[Any]] = mapped_column(default=list)
     """Rows of rate, net and tax that add up to what is earned and to its tax."""
 
@@ -161,12 +164,16 @@ class Statement(Model):
 
     @property
     def earned_minor(self) -> int:
-        """What the agency may invoice: commission, less quality and holdback, plus releases."""
+        """What the agency may invoice: commission, less quality and holdback, plus releases.
+
+        Without tax, also where the rates include it.
+        """
         return (
             self.commission_minor
             + self.quality_minor
             - self.holdback_minor
             + self.released_minor
+            - self.included_tax_minor
         )
 
     @property
@@ -296,6 +303,9 @@ class StatementLine(Model):
 
     tax_bps: Mapped[int]
     """Of VAT on commission; what changes an earlier line goes by the rate of that one."""
+
+    tax_included: Mapped[bool] = mapped_column(default=False)
+    """Whether commission, conduct and holdback contain the tax, or it comes on top."""
 
     quality_minor: Mapped[int]
     """Its share of what conduct takes off; as all that follow, they add up to the statement."""

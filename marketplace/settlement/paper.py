@@ -51,10 +51,17 @@ def paper_of(statement: Statement, head: Head, lines: Sequence[LineRow]) -> byte
     paper.grid(
         rate_headers(),
         (
-            (str(one.source), one.since, str(one.cases), str(one.cash), percent(one.rate_bps))
+            (
+                str(one.source),
+                one.since,
+                str(one.cases),
+                str(one.cash),
+                percent(one.rate_bps),
+                str(one.tax),
+            )
             for one in rate_rows(statement)
         ),
-        widths=(76, 22, 120, 38, 21),
+        widths=(76, 22, 100, 38, 21, 20),
         numeric=(4,),
     )
     paper.ln(3)
@@ -135,7 +142,8 @@ def _notes(statement: Statement) -> Sequence[Words]:
     """The rules that all lines share."""
     return (
         _("Rate paid = rate × (weight of results + (1 − weight) × score of conduct). Net ="
-          " commission, less what conduct takes off, less what is held back."),
+          " commission, less what conduct takes off, less what is held back, less VAT where the"
+          " rate includes it."),
         _("VAT on commission %(tax)s (tax code %(code)s), platform fee %(fee)s of the cash,"
           " VAT on the fee %(fee_tax)s; no exchange.",
           tax=_rates_of_tax(statement), code=COMMISSION_TAX_CODE,

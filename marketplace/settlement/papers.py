@@ -110,7 +110,14 @@ def _tables(statement: Statement, cell: Callable[[Fact], Cell]) -> list[Table]:
         for one in sums_by_kind(statement, lines)
     ]
     rates = [
-        (str(one.source), one.since, str(one.cases), str(one.cash), percent(one.rate_bps))
+        (
+            str(one.source),
+            one.since,
+            str(one.cases),
+            str(one.cash),
+            percent(one.rate_bps),
+            str(one.tax),
+        )
         for one in rate_rows(statement)
     ]
     return [

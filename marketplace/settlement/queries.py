@@ -93,6 +93,8 @@ def amounts_of(statement: Statement) -> list[tuple[Words, int]]:
         (_("Held back"), -statement.holdback_minor, statement.holdback_minor != 0),
         (_("Released from earlier statements"), statement.released_minor,
          statement.released_minor != 0),
+        (_("VAT that the rates include"), -statement.included_tax_minor,
+         statement.included_tax_minor != 0),
         (_("Net, without tax"), statement.earned_minor, True),
         *((_("VAT on commission, %(rate)s%%", rate=f"{part.rate_bps / 100:g}"),
            part.tax_minor, True) for part in _taxed(statement)),

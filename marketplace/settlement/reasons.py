@@ -45,6 +45,11 @@ def paid_rate(row: LineRow) -> Decimal:
     return Decimal(row.rate_bps).scaleb(-2) * row.factor
 
 
+def tax_told(included: bool) -> Words:
+    """What a rate says of the tax on it."""
+    return _("VAT included") if included else _("VAT on top")
+
+
 def percent(bps: int) -> str:
     """Basis points as they are written.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from marketplace.core.money import BPS, apportion
+from marketplace.core.money import BPS, apportion, divide_half_away
 from marketplace.settlement.commission import commission
 from marketplace.settlement.earning import Cash, TierMode, in_tiers
 from marketplace.settlement.models import LineKind
@@ -36,6 +36,9 @@ class Paid(NamedTuple):
     cell: str = ""
     """Of the award's table of bids."""
 
+    awarded_with_tax: bool = False
+    """Whether the rate that was bid contains the VAT on it."""
+
 
 class Stated(NamedTuple):
     """What earlier statements say of a payment, all its lines together."""
@@ -51,6 +54,7 @@ class Stated(NamedTuple):
 
     score_bps: int
     tax_bps: int
+    tax_included: bool
     """What held when it was first stated: what changes it later goes by these."""
 
     excluded: bool
@@ -69,6 +73,8 @@ class Line:
     tier: int = 0
     terms_id: int | None = None
     reason: str = ""
+    tax_included: bool = False
+    """Whether the commission contains the VAT on it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ class _Rule:
     tiers: tuple[Tier, ...]
     mode: TierMode
     terms_id: int | None
+    tax_included: bool
 
 
 _Batches = dict[tuple[int, int | None, int], tuple[_Rule, list[Paid]]]
@@ -124,7 +131,7 @@ def _sorted_out(
         barred = _barred(one, version, before, versions)
         rule = _rule(one, version, scales)
         if before is None and barred:
-            lines.append(_excluded(one, barred, version))
+            lines.append(_excluded(one, barred, rule))
         elif before is None and one.id in taken_back:
             lines.append(_whole(one, rule))
         elif not barred:
@@ -174,6 +181,7 @@ def _in_batch(rule: _Rule, batch: Sequence[Paid]) -> dict[int, list[Line]]:
             unrounded=part.gross_minor * part.rate_bps,
             tier=part.tier,
             terms_id=rule.terms_id,
+            tax_included=rule.tax_included,
         )
         lines[part.payment_id].append(line)
     return lines
@@ -196,17 +204,18 @@ def _rule(one: Paid, version: CommissionTerms | None, scales: Mapping[int, Scale
     if scale is None or version is None:
         flat = (Tier(None, one.awarded_bps),)
         batch = (one.placement_id, terms_id, -one.awarded_bps)
-        return _Rule(batch, flat, TierMode.MARGINAL, terms_id)
+        return _Rule(batch, flat, TierMode.MARGINAL, terms_id, one.awarded_with_tax)
     row = scale.row_of(one.kind)
     batch = (one.placement_id, terms_id, row)
-    return _Rule(batch, scale.rows[row].tiers, version.tier_mode, terms_id)
+    tiers, included = scale.rows[row].tiers, version.rates_include_tax
+    return _Rule(batch, tiers, version.tier_mode, terms_id, included)
 
 
-def _excluded(one: Paid, reason: str, version: CommissionTerms | None) -> Line:
-    return Line(
-        one, LineKind.EXCLUDED, one.amount_minor, 0, 0,
-        terms_id=version.id if version else None, reason=reason,
-    )  # fmt: skip
+def _excluded(one: Paid, reason: str, rule: _Rule | None) -> Line:
+    line = Line(one, LineKind.EXCLUDED, one.amount_minor, 0, 0, reason=reason)
+    if rule is None:
+        return line
+    return replace(line, terms_id=rule.terms_id, tax_included=rule.tax_included)
 
 
 def _whole(one: Paid, rule: _Rule) -> Line:
@@ -214,7 +223,7 @@ def _whole(one: Paid, rule: _Rule) -> Line:
     rate = rule.tiers[0].rate_bps
     return Line(
         one, LineKind.PAYMENT, one.amount_minor, rate, one.amount_minor * rate,
-        terms_id=rule.terms_id,
+        terms_id=rule.terms_id, tax_included=rule.tax_included,
     )  # fmt: skip
 
 
@@ -228,8 +237,8 @@ def _ceased(one: Paid, before: Stated, version: CommissionTerms | None) -> Line:
 
 def _true_up(one: Paid, lines: Sequence[Line], before: Stated) -> list[Line]:
     """What an earlier payment earns more or less than was stated."""
-    change = sum(line.unrounded for line in lines) - before.unrounded
     last = lines[-1]
+    change = _as_stated(sum(line.unrounded for line in lines), last, before) - before.unrounded
     if before.excluded:
         return [
             Line(
@@ -245,6 +254,16 @@ def _true_up(one: Paid, lines: Sequence[Line], before: Stated) -> list[Line]:
             reason="tier" if last.rate_bps != before.rate_bps else "terms",
         )
     ]  # fmt: skip
+
+
+def _as_stated(unrounded: int, line: Line, before: Stated) -> int:
+    """With VAT or without, as the payment was first stated: terms may change that as well."""
+    if line.tax_included == before.tax_included:
+        return unrounded
+    with_tax = BPS + before.tax_bps
+    if before.tax_included:
+        return divide_half_away(unrounded * with_tax, BPS)
+    return divide_half_away(unrounded * BPS, with_tax)
 
 
 def _rounded(lines: Sequence[Line]) -> list[Line]:

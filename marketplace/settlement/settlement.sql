@@ -39,7 +39,7 @@ BEGIN
          SELECT 1 FROM (VALUES
              ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
                - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
-               + NEW.carried_in_minor)),
+               - NEW.included_tax_minor + NEW.carried_in_minor)),
              ('fee', greatest(CASE NEW.rail WHEN 'stripe' THEN 0 END,
                NEW.fee_minor + NEW.fee_tax_minor + NEW.fee_carried_in_minor))) owed (part, minor)
           WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
@@ -154,7 +154,7 @@ BEGIN
       AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
         WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor
         ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
-             + s.commission_tax_minor + s.carried_in_minor END;
+             + s.commission_tax_minor - s.included_tax_minor + s.carried_in_minor END;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'a remittance pays exactly what its statement says'
         USING ERRCODE = 'restrict_violation';

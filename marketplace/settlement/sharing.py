@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from marketplace.core.money import BPS, apportion
+from marketplace.core.money import BPS, apportion, divide_half_away
 from marketplace.settlement.models import LineKind, Statement
 from marketplace.settlement.reckoning import Line, Stated
 
@@ -15,6 +15,8 @@ class Basis(NamedTuple):
 
     score_bps: int
     tax_bps: int
+    tax_included: bool = False
+    """Whether its amounts contain the VAT on them, or VAT comes on top."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Share:
 
     score_bps: int
     tax_bps: int
+    tax_included: bool
     quality_minor: int
     holdback_minor: int
     tax_minor: int
@@ -33,12 +36,20 @@ class Share:
 
 
 def bases(lines: Sequence[Line], stated: Mapping[int, Stated], today: Basis) -> list[Basis]:
-    """What changes an earlier line goes by what held for that one, all else by today's."""
-    found = []
-    for line in lines:
-        before = stated.get(line.payment.reversal_of_id or line.payment.id)
-        found.append(Basis(before.score_bps, before.tax_bps) if before else today)
-    return found
+    """What changes an earlier line goes by what held for that one, all else by today's.
+
+    Whether VAT is included is said by the rate of each payment.
+    """
+    known = {
+        line.payment.id: today._replace(tax_included=line.tax_included)
+        for line in lines
+        if line.payment.reversal_of_id is None
+    }
+    known |= {
+        payment: Basis(before.score_bps, before.tax_bps, before.tax_included)
+        for payment, before in stated.items()
+    }
+    return [known[line.payment.reversal_of_id or line.payment.id] for line in lines]
 
 
 def conduct(
@@ -94,20 +105,32 @@ def share_out(
     cash = [line.gross_minor if line.kind is not LineKind.EXCLUDED else 0 for line in lines]
     fee = _of(cash, statement.fee_bps)
     columns = (
-        quality, held, _taxes(net, [one.tax_bps for one in by]), fee,
+        quality, held, _taxes(net, by), fee,
         _of(fee, statement.fee_tax_bps),
     )  # fmt: skip
     return [Share(*basis, *parts) for basis, *parts in zip(by, *columns, strict=True)]
 
 
-def _taxes(net: Sequence[int], rates: Sequence[int]) -> list[int]:
-    taxes = [0] * len(net)
-    for rate in set(rates):
-        members = [i for i, one in enumerate(rates) if one == rate]
-        parts = _of([net[i] for i in members], rate)
+def _taxes(amounts: Sequence[int], by: Sequence[Basis]) -> list[int]:
+    taxes = [0] * len(amounts)
+    alike: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    for i, one in enumerate(by):
+        alike[one.tax_bps, one.tax_included].append(i)
+    for (rate, included), members in alike.items():
+        whole = BPS + rate if included else BPS
+        parts = apportion([amounts[i] * rate for i in members], whole)
         for i, part in zip(members, parts, strict=True):
             taxes[i] = part
     return taxes
+
+
+def tax_of(amount_minor: int, rate_bps: int, *, included: bool) -> int:
+    """The VAT that comes on top of an amount, or that it contains.
+
+    >>> tax_of(2_500, 600, included=False), tax_of(2_500, 600, included=True)
+    (150, 142)
+    """
+    return divide_half_away(amount_minor * rate_bps, BPS + rate_bps if included else BPS)
 
 
 def _of(amounts: Sequence[int], rate_bps: int) -> list[int]:

@@ -36,6 +36,7 @@ def rates_of(statement: Statement, lines: Sequence[Line], contract: ContractCash
                 "placement": one.code,
                 "starts_on": one.starts_on.isoformat(),
                 "weight_bps": one.result_weight_bps,
+                "rates_include_tax": one.rates_include_tax,
                 "bids": [
                     {"cell": cell, "rate_bps": rate} for cell, rate in sorted(bids[one.id])
                 ],
@@ -51,6 +52,7 @@ def _version(terms: CommissionTerms) -> dict[str, Any]:
         "version": terms.version,
         "valid_from": terms.valid_from.isoformat(),
         "basis": terms.basis.value,
+        "rates_include_tax": terms.rates_include_tax,
         "tier_mode": terms.tier_mode.value,
         "scale": terms.scale,
         "paid_for": terms.paid_for,

@@ -11,7 +11,7 @@ from marketplace.core.money import in_figures
 from marketplace.core.words import Code, Words, _
 from marketplace.settlement.lines import LineRow
 from marketplace.settlement.models import HoldbackRelease, LineKind, Statement
-from marketplace.settlement.reasons import cell_named, percent
+from marketplace.settlement.reasons import cell_named, percent, tax_told
 
 _ADDED = (
     "gross_minor", "commission_minor", "quality_minor", "holdback_minor", "net_minor",
@@ -52,6 +52,7 @@ class RateRow:
     cases: Words | str
     cash: Words
     rate_bps: int
+    tax: Words
 
 
 def sums_by_kind(statement: Statement, lines: Sequence[LineRow]) -> list[KindSum]:
@@ -67,8 +68,8 @@ def sums_by_kind(statement: Statement, lines: Sequence[LineRow]) -> list[KindSum
             KindSum(
                 _("Released from earlier statements"),
                 db.session.execute(released).scalar_one(),
-                net_minor=statement.released_minor,
-                # Each line bears the tax on its own; the rest is that on what is released.
+                # Each line bears its own; the rest is of what is released.
+                net_minor=statement.earned_minor - sum(x.net_minor for x in lines),
                 tax_minor=statement.commission_tax_minor - sum(x.tax_minor for x in lines),
             )
         )
@@ -88,6 +89,7 @@ def rate_rows(statement: Statement) -> list[RateRow]:
               award=one["award"], placement=one["placement"],
               share=percent(one["weight_bps"])),
             one["starts_on"], cell_named(bid["cell"]), _("all cash"), bid["rate_bps"],
+            tax_told(one["rates_include_tax"]),
         )
         for one in statement.rates["awards"]
         for bid in one["bids"]
@@ -107,7 +109,8 @@ def _of_terms(terms: dict[str, Any], currency: str) -> Iterator[RateRow]:
                 if end is None
                 else _("up to %(amount)s", amount=in_figures(end, currency))
             )
-            yield RateRow(source, terms["valid_from"], _kind(row), cash, rate)
+            tax = tax_told(terms["rates_include_tax"])
+            yield RateRow(source, terms["valid_from"], _kind(row), cash, rate, tax)
 
 
 def _kind(row: dict[str, Any]) -> Words:
@@ -134,5 +137,5 @@ def kind_headers() -> tuple[str, ...]:
 
 
 def rate_headers() -> tuple[str, ...]:
-    named = (_("Source"), _("Since"), _("Cases"), _("Cash"), _("Rate"))
+    named = (_("Source"), _("Since"), _("Cases"), _("Cash"), _("Rate"), _("VAT"))
     return tuple(str(name) for name in named)

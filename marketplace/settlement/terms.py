@@ -48,6 +48,9 @@ class CommissionTerms(Model):
     scale: Mapped[list[Any]]
     """Rows of the rate table; empty: the rate that was bid."""
 
+    rates_include_tax: Mapped[bool] = mapped_column(default=False)
+    """Whether the rates of the table contain the VAT on them."""
+
     tier_mode: Mapped[TierMode] = mapped_column(default=TierMode.MARGINAL)
     paid_for: Mapped[dict[str, Any]]
     """For each way of paying, the holds (or "none") during which it earns commission."""

@@ -22,7 +22,7 @@ from marketplace.settlement.models import (
     TaxPart,
 )
 from marketplace.settlement.reckoning import Line
-from marketplace.settlement.sharing import Basis, Share, bases, conduct, share_out
+from marketplace.settlement.sharing import Basis, Share, bases, conduct, share_out, tax_of
 
 PLATFORM_FEE_BPS = 300
 """The platform's fee, in basis points of the cash it helped to recover."""
@@ -69,19 +69,32 @@ def _tax(
     releases: Sequence[HoldbackRelease],
 ) -> None:
     """Once per rate: released amounts are taxed as what they were held back from."""
-    net: Counter[int] = Counter()
+    payable: Counter[tuple[int, bool]] = Counter()
     for line, share in zip(lines, shares, strict=True):
-        net[share.tax_bps] += line.commission_minor + share.quality_minor - share.holdback_minor
+        left = line.commission_minor + share.quality_minor - share.holdback_minor
+        payable[share.tax_bps, share.tax_included] += left
+    basis = (StatementLine.tax_bps, StatementLine.tax_included)
     held = db.session.execute(
-        select(StatementLine.tax_bps, func.sum(StatementLine.holdback_minor))
+        select(*basis, func.sum(StatementLine.holdback_minor))
         .where(StatementLine.statement_id.in_([one.held_by_id for one in releases]))
-        .group_by(StatementLine.tax_bps)
+        .group_by(*basis)
     )
-    for rate, amount in held:
-        net[rate] += int(amount)
-    parts = [TaxPart(rate, net[rate], share_bps(net[rate], rate)) for rate in sorted(net)]
-    statement.tax_by_rate = [list(part) for part in parts if part.net_minor]
-    statement.commission_tax_minor = sum(part.tax_minor for part in parts)
+    for rate, included, amount in held:
+        payable[rate, included] += int(amount)
+    net: Counter[int] = Counter()
+    tax: Counter[int] = Counter()
+    statement.included_tax_minor = 0
+    for (rate, included), amount in payable.items():
+        part = tax_of(amount, rate, included=included)
+        net[rate] += amount - part * included
+        tax[rate] += part
+        statement.included_tax_minor += part * included
+    statement.tax_by_rate = [
+        list(TaxPart(rate, net[rate], tax[rate]))
+        for rate in sorted(net)
+        if net[rate] or tax[rate]
+    ]
+    statement.commission_tax_minor = tax.total()
 
 
 def _sides(due: Due, lines: Sequence[Line]) -> Placement | Statement | None:

@@ -54,6 +54,19 @@ def test_an_award_offers_every_winner_its_cases_at_its_rate(
     assert portfolio.status is PortfolioStatus.PLACED
 
 
+@pytest.mark.parametrize("included", [True, False])
+def test_a_lot_says_of_its_rates_what_the_listing_said_of_tax(
+    clara: User, aline: User, amy: User, credential: Credential, *, included: bool
+) -> None:
+    listed = factories.auction(clara, aline, max_share_bps=10_000, rates_include_tax=included)
+    factories.bid(listed, amy, rate_bps=2250)
+    split = factories.split(listed, clara)
+    factories.papers(clara, amy)
+    proposed = auctions.propose_award(listed.id, split.id, by=clara, now=CLOSES)
+    (placement,) = auctions.award(proposed.id, by=aline, now=CLOSES)
+    assert placement.rates_include_tax is included
+
+
 def test_who_proposed_cannot_approve(proposed: Auction, clara: User) -> None:
     with refused("somebody else must approve"):
         auctions.award(proposed.id, by=clara, now=CLOSES)

@@ -53,18 +53,23 @@ def test_both_ways_of_rounding_agree(numerator: int, denominator: int) -> None:
     scores=st.lists(st.none() | st.integers(0, 10_000), min_size=3, max_size=3),
     pays=st.lists(st.booleans(), min_size=3, max_size=3),
     tax=st.none() | st.sampled_from([0, 100, 300]),
+    included=st.lists(st.booleans(), min_size=4, max_size=4),
 )  # fmt: skip
 def test_right_statements_have_no_differences(
     cases: list[Case], clara: User, amy: User, aline: User, fred: User, fang: User, pia: User,
     paul: User, months: list[list[int]], mode: TierMode | None, later: int, holdback: int,
     back: bool, basis: RateBasis, scores: list[int | None], pays: list[bool], tax: int | None,
+    included: list[bool],
 ) -> None:  # fmt: skip
-    """Tiers agreed before, between or never, that pay or do not; reversals; holdback; conduct
-    that changes month by month; another tax status from the second month on."""
+    """Tiers agreed before, between or never, that pay or do not, with VAT or without;
+    reversals; holdback; conduct that changes month by month; another tax status from the
+    second month on."""
     with db.session.begin_nested() as undone:
         contract = db.session.scalars(db.select(FrameworkContract)).one()
+        placed = db.session.scalars(db.select(Placement)).one()
+        placed.rates_include_tax = included[3]
         if tax is not None:
-            seller = db.session.scalars(db.select(Placement)).one().agency_entity_id
+            seller = placed.agency_entity_id
             db.session.add(
                 TaxStatus(
                     entity_id=seller, kind=TaxKind.SMALL_SCALE, rate_bps=tax,

@@ -197,3 +197,30 @@ def test_a_reversal_of_it_takes_nothing_more(
     )  # fmt: skip
     assert (last.earned_minor, last.fee_minor) == (0, 0)
     assert list(statement_differences()) == []
+
+
+def test_a_rate_that_includes_tax_pays_no_more_than_it_says(
+    clara: User, amy: User, aline: User, fred: User, fang: User, pia: User, paul: User
+) -> None:
+    """25 % of 100.00 is 25.00 whatever the tax; of it 1.42 are the agency's tax."""
+    placed = factories.placement(clara, amy, rate_bps=2_500)
+    placed.rates_include_tax = True
+    factories.payment(factories.any_case(), 10_000, verified_by=aline)
+    march = factories.settle(TODAY)
+    assert (march.commission_minor, march.due_minor) == (2_500, 2_500)
+    assert (march.earned_minor, march.commission_tax_minor) == (2_358, 142)
+    assert [tuple(part) for part in march.tax_parts] == [(600, 2_358, 142)]
+    (line,) = settlement.line_rows(march)
+    assert (line.net_minor, line.tax_minor, line.payable_minor) == (2_358, 142, 2_500)
+    told = {str(words): amount for words, amount in settlement.amounts_of(march)}
+    assert told["VAT that the rates include"] == -142
+    assert told["Net, without tax"] == 2_358
+    (rate,) = settlement.rate_rows(march)
+    assert str(rate.tax) == "VAT included"
+    assert list(statement_differences()) == []
+    small_scale_from(march)
+    paid_in_april(-10_000, "BACK", aline, reverses="R1")
+    april = next_statement(pia)
+    assert (april.earned_minor, april.commission_tax_minor) == (-2_358, -142)
+    assert april.carried_out_minor == -2_500
+    assert list(statement_differences()) == []

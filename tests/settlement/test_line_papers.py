@@ -187,8 +187,12 @@ def test_the_head_names_award_rates_and_what_is_carried(statement: Statement) ->
     assert said["Score of conduct"] == (
         "85% of 2026-03, scored on 2026-03-02; source: Sample of 40 calls"
     )
-    rates = [row[-2:] for row in tables(statement)[2][1:]]
-    assert rates == [["all cash", "22.5%"], ["up to 500.01", "25%"], ["the rest", "18.01%"]]
+    rates = [row[-3:] for row in tables(statement)[2][1:]]
+    assert rates == [
+        ["all cash", "22.5%", "VAT on top"],
+        ["up to 500.01", "25%", "VAT on top"],
+        ["the rest", "18.01%", "VAT on top"],
+    ]
 
 
 def test_the_pdf_carries_all_of_it(statement: Statement, language: str) -> None:

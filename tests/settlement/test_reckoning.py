@@ -32,12 +32,12 @@ def terms(number: int = 1, **given: Any) -> Any:
     usual = {
         "id": number, "version": number, "valid_from": DAY, "basis": RateBasis.PLACEMENT,
         "scale": [], "tier_mode": TierMode.MARGINAL, "paid_for": USUAL,
-        "from_first_activity": False,
+        "from_first_activity": False, "rates_include_tax": False,
     }  # fmt: skip
     return SimpleNamespace(**(usual | given))
 
 
-NOTHING = Stated(0, 0, 0, 0, None, BPS, 600, excluded=False)
+NOTHING = Stated(0, 0, 0, 0, None, BPS, 600, tax_included=False, excluded=False)
 
 
 class Books:
@@ -60,6 +60,7 @@ class Books:
                 line.terms_id,
                 BPS,
                 600,
+                False,
                 out or (old.excluded and line.reason != "included"),
                 line.reason if out else old.reason,
             )
@@ -185,6 +186,19 @@ def test_terms_that_reach_back_change_what_is_paid_for(
         if one not in earning:
             assert sum(x.commission_minor for x in lines) == 0
     assert books.state([*payments, *back], versions) == [], "nothing is left to state"
+
+
+def test_terms_that_reach_back_may_change_what_the_rate_says_of_tax() -> None:
+    """26.5 % with 6 % of VAT in it is 25 % without: as first stated, nothing changes."""
+    books, cash = Books(), [paid(1, 100_000)]
+    old = terms(1, scale=[{"tiers": [[None, 2_500]]}])
+    books.state(cash, [old])
+    same = terms(2, scale=[{"tiers": [[None, 2_650]]}], rates_include_tax=True)
+    assert books.state(cash, [old, same]) == []
+    less = terms(3, scale=[{"tiers": [[None, 2_500]]}], rates_include_tax=True)
+    (line,) = books.state(cash, [old, same, less])
+    assert (line.kind, line.commission_minor) == (LineKind.TRUE_UP, -1_415)
+    assert books.state(cash, [old, same, less]) == []
 
 
 def test_new_terms_that_reach_back_pay_for_what_was_left_out() -> None:

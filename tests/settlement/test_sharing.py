@@ -14,7 +14,7 @@ from marketplace.core.db import db
 from marketplace.core.money import BPS, divide_half_away, share_bps
 from marketplace.settlement import LineKind, Statement
 from marketplace.settlement.reckoning import Line
-from marketplace.settlement.sharing import Basis, conduct, share_out
+from marketplace.settlement.sharing import Basis, conduct, share_out, tax_of
 from tests import factories
 from tests.conftest import NOON, as_user
 from tests.factories import TODAY
@@ -42,7 +42,9 @@ def is_reversal(one: Line) -> bool:
 
 
 BASES = st.lists(
-    st.builds(Basis, st.sampled_from([0, 5_000, BPS]), st.sampled_from([100, 300, 600])),
+    st.builds(
+        Basis, st.sampled_from([0, 5_000, BPS]), st.sampled_from([100, 300, 600]), st.booleans()
+    ),
     min_size=12, max_size=12,
 )  # fmt: skip
 
@@ -71,17 +73,18 @@ def test_shares_add_up_to_the_statement(
         holdback_bps=held, holdback_minor=holdback, fee_bps=fee, fee_tax_bps=tax
     )
     shares = share_out(statement, lines, quality, by)
-    assert [Basis(one.score_bps, one.tax_bps) for one in shares] == by
+    assert [Basis(one.score_bps, one.tax_bps, one.tax_included) for one in shares] == by
     assert [one.quality_minor for one in shares] == quality
     assert sum(one.holdback_minor for one in shares) == holdback
     assert sum(one.fee_minor for one in shares) == share_bps(cash, fee)
     assert sum(one.fee_tax_minor for one in shares) == share_bps(share_bps(cash, fee), tax)
-    for rate in {one.tax_bps for one in by}:
-        alike = [i for i, one in enumerate(by) if one.tax_bps == rate]
+    for rate, included in {(one.tax_bps, one.tax_included) for one in by}:
+        alike = [i for i, one in enumerate(by) if one[1:] == (rate, included)]
         net = sum(
             lines[i].commission_minor + quality[i] - shares[i].holdback_minor for i in alike
         )
-        assert sum(shares[i].tax_minor for i in alike) == share_bps(net, rate)
+        tax = tax_of(net, rate, included=included)
+        assert sum(shares[i].tax_minor for i in alike) == tax
     for one, share, basis in zip(lines, shares, by, strict=True):
         if is_reversal(one):
             assert share.quality_minor == 0  # nothing had been taken off

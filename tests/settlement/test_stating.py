@@ -12,6 +12,7 @@ from marketplace.core.errors import NotFound
 from marketplace.portfolios import Case, Portfolio
 from marketplace.settlement import NothingToSettle, Statement, StatementLine, StatementStatus
 from tests import factories
+from tests.attacking import like
 from tests.conftest import NOON, as_user, rows_of
 from tests.factories import TODAY
 from tests.refusing import refused, refused_by_database
@@ -78,19 +79,7 @@ def test_cash_of_no_placement_is_never_due(clara: User, aline: User) -> None:
 def test_a_payment_is_on_one_statement(drafted: Statement) -> None:
     assert settlement.due_statements(END) == []
     with refused_by_database("uq_statement_lines_payment_once"):
-        db.session.execute(
-            text(
-                "INSERT INTO statement_lines (lender_id, agency_id, statement_id, payment_id,"
-                " placement_id, case_id, value_on, kind, tier, reason, gross_minor, rate_bps,"
-                " unrounded, commission_minor, again, round, dpd, cell, bid_bps, weight_bps,"
-                " score_bps, tax_bps, quality_minor, holdback_minor, tax_minor, fee_minor,"
-                " fee_tax_minor)"
-                " SELECT lender_id, agency_id, statement_id, payment_id, placement_id, case_id,"
-                " value_on, kind, tier, reason, 1, 1, 1, 1, 0, 1, 1, cell, 1, 1, 1, 1, 0, 0, 0,"
-                " 0, 0"
-                " FROM statement_lines"
-            )
-        )
+        db.session.execute(text(like("statement_lines", commission_minor="1")))
 
 
 def test_agency_then_lender_then_platform(

@@ -561,7 +561,7 @@ BEGIN
       AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
         WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor
         ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
-             + s.commission_tax_minor + s.carried_in_minor END;
+             + s.commission_tax_minor - s.included_tax_minor + s.carried_in_minor END;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'a remittance pays exactly what its statement says'
         USING ERRCODE = 'restrict_violation';
@@ -642,7 +642,7 @@ BEGIN
          SELECT 1 FROM (VALUES
              ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
                - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
-               + NEW.carried_in_minor)),
+               - NEW.included_tax_minor + NEW.carried_in_minor)),
              ('fee', greatest(CASE NEW.rail WHEN 'stripe' THEN 0 END,
                NEW.fee_minor + NEW.fee_tax_minor + NEW.fee_carried_in_minor))) owed (part, minor)
           WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
@@ -1141,6 +1141,7 @@ CREATE TABLE public.auctions (
     term_days bigint NOT NULL,
     answer_days bigint NOT NULL,
     result_weight_bps bigint NOT NULL,
+    rates_include_tax boolean NOT NULL,
     release_id bigint,
     listed_debtors bigint NOT NULL,
     listed_cases bigint NOT NULL,
@@ -1360,6 +1361,7 @@ CREATE TABLE public.commission_terms (
     valid_from date NOT NULL,
     basis character varying(9) NOT NULL,
     scale jsonb NOT NULL,
+    rates_include_tax boolean NOT NULL,
     tier_mode character varying(8) NOT NULL,
     paid_for jsonb NOT NULL,
     from_first_activity boolean NOT NULL,
@@ -2433,6 +2435,7 @@ CREATE TABLE public.placements (
     currency text NOT NULL,
     round bigint NOT NULL,
     result_weight_bps bigint NOT NULL,
+    rates_include_tax boolean NOT NULL,
     cases bigint NOT NULL,
     balance_minor bigint NOT NULL,
     starts_on date NOT NULL,
@@ -3192,6 +3195,7 @@ CREATE TABLE public.statement_lines (
     weight_bps bigint NOT NULL,
     score_bps bigint NOT NULL,
     tax_bps bigint NOT NULL,
+    tax_included boolean NOT NULL,
     quality_minor bigint NOT NULL,
     holdback_minor bigint NOT NULL,
     tax_minor bigint NOT NULL,
@@ -3241,6 +3245,7 @@ CREATE TABLE public.statements (
     fee_minor bigint NOT NULL,
     fee_tax_minor bigint NOT NULL,
     commission_tax_bps bigint NOT NULL,
+    included_tax_minor bigint NOT NULL,
     tax_by_rate jsonb NOT NULL,
     fee_bps bigint NOT NULL,
     fee_tax_bps bigint NOT NULL,

@@ -291,6 +291,7 @@ def _terms() -> auctions.ListingTerms:
         least_debtors=_least_debtors(),
         term_days=inputs.whole("term_days", _("Term")),
         result_weight_bps=inputs.percent_bps("result_weight", _("Weight of results")),
+        rates_include_tax=inputs.text("rates_include_tax") == "yes",
     )
 
 

@@ -99,6 +99,7 @@ def _terms() -> dict[str, Any]:
     return {
         "valid_from": inputs.day("valid_from", _("Valid from")),
         "basis": RateBasis(inputs.text("basis") or RateBasis.PLACEMENT),
+        "rates_include_tax": inputs.text("rates_include_tax") == "yes",
         "tier_mode": TierMode(inputs.text("tier_mode") or TierMode.MARGINAL),
         "scale": [_row(i) for i in range(ROWS) if inputs.text(f"row-{i}-rate-0")],
         "paid_for": {
