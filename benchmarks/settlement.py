@@ -57,9 +57,10 @@ INSERT INTO cases (lender_id, entity_id, portfolio_id, debtor_id, lender_case_no
          '2025-12-31', 200 + n % 900, 1, 'unsecured', 'none', '{{}}', '{{}}'
     FROM generate_series(1, {CASES}) n;
 INSERT INTO placements (lender_id, agency_id, portfolio_id, contract_id, lender_entity_id,
-    agency_entity_id, award_reference, currency, round, result_weight_bps, cases, balance_minor,
-    starts_on, recall_due_on, answer_due_at, status, offered_by_id, offered_at)
-  SELECT 1, c.agency_id, 1, c.id, 1, c.agency_entity_id, 'A', 'CNY', 1, 7000,
+    agency_entity_id, award_reference, currency, round, result_weight_bps, rates_include_tax,
+    cases, balance_minor, starts_on, recall_due_on, answer_due_at, status, offered_by_id,
+    offered_at)
+  SELECT 1, c.agency_id, 1, c.id, 1, c.agency_entity_id, 'A', 'CNY', 1, 7000, false,
          {CASES // AGENCIES}, 2000000, '2026-01-01', '2026-07-01', now(), 'accepted', 1, now()
     FROM framework_contracts c ORDER BY c.id;
 INSERT INTO placement_cases (placement_id, case_id, lender_id, agency_id, rate_bps,
