@@ -10,7 +10,8 @@ DECLARE
     lender_confirmed>cancelled}';
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
-    invoiced>taken_back,taken_back>paid,taken_back>invoiced,approved>closed}';
+    invoiced>taken_back,taken_back>paid,taken_back>invoiced,taken_back>approved,
+    approved>closed}';
   -- By bank both sides say what they did; either may have been mistaken.
   banked constant text[] := '{approved>invoiced,invoiced>approved,approved>paid,invoiced>paid,
     paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
@@ -23,7 +24,7 @@ BEGIN
     RETURN NEW;
   END IF;
   -- What was paid through the platform may be undone whole, once; then it is only taken back.
-  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status = 'paid'
+  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status IN ('paid', 'taken_back')
      AND OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
      AND (to_jsonb(OLD) - '{undone_at,version,code}'::text[])
        = (to_jsonb(NEW) - '{undone_at,version,code}'::text[]) THEN

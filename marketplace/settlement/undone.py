@@ -13,6 +13,8 @@ from marketplace.core.words import _
 from marketplace.placements import Rail
 from marketplace.settlement.models import HoldbackRelease, Statement, StatementStatus
 
+_WAS_PAID = (StatementStatus.PAID, StatementStatus.TAKEN_BACK)
+
 # Lines that correct those of this statement, what it held back, and the debt that it left.
 _BUILDS_ON = """
 SELECT EXISTS (
@@ -54,8 +56,8 @@ def undo(statement: Statement, *, by: User, now: datetime) -> None:
 
 
 def require_undoable(statement: Statement) -> None:
-    """It was paid through the platform, and no later statement rests on it."""
-    paid = statement.status is StatementStatus.PAID and statement.rail is Rail.STRIPE
+    """It was paid through the platform, whoever has that now, and no later one rests on it."""
+    paid = statement.rail is Rail.STRIPE and statement.status in _WAS_PAID
     if not paid or statement.undone_at is not None:
         raise Refusal(
             _("Only a statement that was paid through Stripe can be taken back."),

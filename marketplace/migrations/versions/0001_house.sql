@@ -288,6 +288,18 @@ BEGIN
     USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION app.is_billed_again() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM rail_operations o WHERE o.statement_id = NEW.id
+       AND o.kind = 'invoice' AND o.approved_by_id IS NOT NULL AND o.status <> 'done') THEN
+    RAISE EXCEPTION 'two people bill a statement again' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION app.is_stated_again() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -594,7 +606,8 @@ DECLARE
     lender_confirmed>cancelled}';
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
-    invoiced>taken_back,taken_back>paid,taken_back>invoiced,approved>closed}';
+    invoiced>taken_back,taken_back>paid,taken_back>invoiced,taken_back>approved,
+    approved>closed}';
   -- By bank both sides say what they did; either may have been mistaken.
   banked constant text[] := '{approved>invoiced,invoiced>approved,approved>paid,invoiced>paid,
     paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
@@ -607,7 +620,7 @@ BEGIN
     RETURN NEW;
   END IF;
   -- What was paid through the platform may be undone whole, once; then it is only taken back.
-  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status = 'paid'
+  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status IN ('paid', 'taken_back')
      AND OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
      AND (to_jsonb(OLD) - '{undone_at,version,code}'::text[])
        = (to_jsonb(NEW) - '{undone_at,version,code}'::text[]) THEN
@@ -2747,7 +2760,9 @@ CREATE TABLE public.rail_operations (
     approved_by_id bigint,
     CONSTRAINT ck_rail_operations_amount_is_not_negative CHECK ((amount_minor >= 0)),
     CONSTRAINT ck_rail_operations_is_withdrawn_some_time CHECK ((((status)::text = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
-    CONSTRAINT ck_rail_operations_two_people_move_money CHECK ((approved_by_id <> made_by_id))
+    CONSTRAINT ck_rail_operations_two_people_move_money CHECK ((approved_by_id <> made_by_id)),
+    CONSTRAINT ck_rail_operations_two_people_undo_or_bill_again CHECK (((((kind)::text <> 'undo'::text) AND (((kind)::text <> 'invoice'::text) OR (op_id !~ ':.*:'::text))) OR ((status)::text = ANY ((ARRAY['proposed'::character varying, 'withdrawn'::character varying])::text[])) OR ((made_by_id IS NOT NULL) AND (approved_by_id IS NOT NULL)))),
+    CONSTRAINT ck_rail_operations_undo_sends_nothing CHECK ((((kind)::text <> 'undo'::text) OR ((status)::text = ANY ((ARRAY['proposed'::character varying, 'done'::character varying, 'withdrawn'::character varying])::text[]))))
 );
 
 ALTER TABLE ONLY public.rail_operations FORCE ROW LEVEL SECURITY;
@@ -4784,6 +4799,8 @@ CREATE TRIGGER statement_lines_join AFTER INSERT ON public.statement_lines REFER
 CREATE TRIGGER statement_lines_never_emptied BEFORE TRUNCATE ON public.statement_lines FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER statement_lines_stand BEFORE DELETE OR UPDATE ON public.statement_lines FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('statement_id');
+
+CREATE TRIGGER statements_billed_again BEFORE UPDATE ON public.statements FOR EACH ROW WHEN ((((old.status)::text = 'taken_back'::text) AND ((new.status)::text = 'approved'::text))) EXECUTE FUNCTION app.is_billed_again();
 
 CREATE TRIGGER statements_never_emptied BEFORE TRUNCATE ON public.statements FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
