@@ -37,6 +37,7 @@ FEATURES = (
     "settlement.models",
     "settlement.invoices",
     "settlement.remittances",
+    "settlement.debts",
     "settlement.line_disputes",
     "rails.models",
     "checks.models",

@@ -29,6 +29,11 @@ SELECT EXISTS (
                 AND status <> 'cancelled' AND undone_at IS NULL)
 """
 
+_CLEARED = """
+SELECT EXISTS (SELECT 1 FROM debt_clearances
+                WHERE statement_id = :statement AND withdrawn_at IS NULL)
+"""
+
 _TIMES = """
 SELECT l.payment_id, count(DISTINCT l.statement_id) AS times FROM statement_lines l
   JOIN statements s ON s.id = l.statement_id AND s.undone_at IS NOT NULL
@@ -67,6 +72,11 @@ def require_undoable(statement: Statement) -> None:
         raise Refusal(
             _("A later statement corrects this one, releases what it held back or carries on."),
             next_step=_("Cancel the later one if it is not approved, or correct what is left."),
+        )
+    if db.session.execute(text(_CLEARED), {"statement": statement.id}).scalar_one():
+        raise Refusal(
+            _("A debt that this statement left was repaid or given up, or is about to be."),
+            next_step=_("Withdraw that if it is not confirmed yet, or correct what is left."),
         )
 
 

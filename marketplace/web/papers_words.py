@@ -20,6 +20,11 @@ WORDS: dict[str, object] = {
     "remittance_fee": _l("Fee to the platform"),
     "remitted_commission": _l("Commission paid, in the ledger"),
     "remitted_fee": _l("Platform fee received, in the ledger"),
+    "debt_commission": _l("Commission, owed by the agency"),
+    "debt_fee": _l("Fee, owed by the platform"),
+    "debt_repaid": _l("Repaid by bank"),
+    "debt_written_off": _l("Given up"),
+    "debt_cleared": _l("Debt repaid or given up, in the ledger"),
 }
 
 ACTIONS: dict[str, object] = {
@@ -37,6 +42,9 @@ ACTIONS: dict[str, object] = {
     "remittance.recorded": _l("Payment recorded"),
     "remittance.confirmed": _l("Receipt confirmed"),
     "remittance.withdrawn": _l("Record of a payment withdrawn"),
+    "debt.recorded": _l("Repayment or giving up of a debt recorded"),
+    "debt.cleared": _l("Debt ended"),
+    "debt.clearance_withdrawn": _l("Repayment or giving up of a debt withdrawn"),
     "payment_file.made": _l("Payment file made"),
     "payment_file.taken": _l("Payment file downloaded"),
 }
