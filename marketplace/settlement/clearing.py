@@ -209,8 +209,8 @@ def entries_of_clearance(clearance: DebtClearance, rail: Rail) -> Sequence[Entry
 
 
 def debts_of(statement: Statement) -> list[DebtRow]:
-    """What a standing statement left below nothing, part by part."""
-    if statement.status not in STANDING or statement.undone_at is not None:
+    """What an approved statement left below nothing, part by part."""
+    if statement.approved_at is None or statement.undone_at is not None:
         return []
     said = db.session.scalars(
         select(DebtClearance)
@@ -275,10 +275,14 @@ def _held(statement_id: int) -> Statement:
 
 
 def _require_open(statement: Statement, part: RemittancePart) -> None:
-    stands = statement.status in STANDING and statement.undone_at is None
-    if not stands or debt_minor(statement, part) == 0:
+    if debt_minor(statement, part) == 0:
         raise Refusal(
             _("This statement left no debt."), next_step=_("Only what is owed back is ended.")
+        )
+    if statement.status not in STANDING or statement.undone_at is not None:
+        raise Refusal(
+            _("This statement is not approved, or its payment was charged back."),
+            next_step=_("Its debt is ended once it is approved, or billed again."),
         )
     later = taken_over_by(statement)
     if later is not None:

@@ -124,7 +124,7 @@ def test_a_statement_whose_debt_is_ended_is_not_taken_back(
     made = repay(after, "fred")
     set_up.server.dispute(charge)
     set_up.ring()
-    with refused("left no debt"):
+    with refused("its payment was charged back"):
         settlement.propose_write_off(after.id, reason="x", by=someone("fang"), now=NOON)
     with refused("repaid or given up, or is about to be"):
         rails.claw_back(after.id, by=someone("pia"), now=NOON)
