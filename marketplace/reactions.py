@@ -55,6 +55,12 @@ REACTIONS: Mapping[str, Mapping[str, Reaction]] = {
         "settle the books": settlement.post_remittance,
         "tell the other side": notifications.tell_parties,
     },
+    "debt.recorded": {"tell the other side": notifications.tell_parties},
+    "debt.clearance_withdrawn": {"tell the other side": notifications.tell_parties},
+    "debt.cleared": {
+        "end it in the books": settlement.post_clearance,
+        "tell the other side": notifications.tell_parties,
+    },
     "credential.decided": {"tell agency": notifications.tell_parties},
     "feed.late": {"tell lender and platform": notifications.tell_parties},
     "feed.cases_missing": {"tell lender": notifications.tell_parties},

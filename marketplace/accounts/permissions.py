@@ -75,6 +75,8 @@ class Permission(StrEnum):
     INVOICE_ENTER = "invoice:enter"
     REMITTANCE_RECORD = "remittance:record"
     REMITTANCE_CONFIRM = "remittance:confirm"
+    DEBT_RECORD = "debt:record"
+    DEBT_CONFIRM = "debt:confirm"
     PAYMENT_FILE_MAKE = "payment_file:make"
     LEDGER_VIEW = "ledger:view"
     LEDGER_POST = "ledger:post"
@@ -114,7 +116,14 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
         }
     ),
     (Kind.LENDER, Role.APPROVER): frozenset(
-        _LENDER_READS | {_P.AUCTION_APPROVE, _P.AWARD_APPROVE, _P.PAYMENT_VERIFY, _P.AUDIT_VIEW}
+        _LENDER_READS
+        | {
+            _P.AUCTION_APPROVE,
+            _P.AWARD_APPROVE,
+            _P.PAYMENT_VERIFY,
+            _P.DEBT_CONFIRM,
+            _P.AUDIT_VIEW,
+        }
     ),
     (Kind.LENDER, Role.COMPLIANCE): frozenset(
         _LENDER_READS
@@ -137,6 +146,8 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.LINE_DECIDE,
             _P.INVOICE_ENTER,
             _P.REMITTANCE_RECORD,
+            _P.DEBT_RECORD,
+            _P.DEBT_CONFIRM,
             _P.PAYMENT_FILE_MAKE,
         }
     ),
@@ -171,6 +182,7 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.LINE_DECIDE,
             _P.INVOICE_ENTER,
             _P.REMITTANCE_CONFIRM,
+            _P.DEBT_RECORD,
             _P.PAYMENT_REPORT,
         }
     ),
@@ -193,6 +205,8 @@ GRANTS: dict[tuple[Kind, Role], frozenset[Permission]] = {
             _P.LINE_DECIDE,
             _P.REMITTANCE_RECORD,
             _P.REMITTANCE_CONFIRM,
+            _P.DEBT_RECORD,
+            _P.DEBT_CONFIRM,
             _P.LEDGER_VIEW,
             _P.LEDGER_POST,
             _P.PERIOD_CLOSE,

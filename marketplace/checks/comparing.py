@@ -79,6 +79,24 @@ SELECT s.code, r.part, r.currency, r.amount_minor::bigint AS expected,
  GROUP BY r.id, s.code ORDER BY r.id
 """
 
+# What ended a debt ends it whole in both accounts that had it, on whichever rail.
+CLEARED = """
+SELECT s.code, c.currency, c.amount_minor::bigint AS expected,
+       least(coalesce(sum(p.amount_minor) FILTER (WHERE k.organisation_id = s.lender_id
+               AND k.kind = CASE s.rail WHEN 'stripe' THEN 'lender_receivable'
+                                        ELSE 'memo_lender_owes' END), 0),
+             coalesce(-sum(p.amount_minor) FILTER (WHERE k.kind = CASE
+               WHEN c.part = 'fee' THEN 'bank_clearing'
+               WHEN s.rail = 'stripe' THEN 'agency_payable'
+               ELSE 'memo_agency_earned' END), 0))::bigint AS found
+  FROM debt_clearances c
+  JOIN statements s ON s.id = c.statement_id
+  LEFT JOIN postings p ON p.journal_id = c.journal_id AND p.currency = c.currency
+  LEFT JOIN ledger_accounts k ON k.id = p.account_id
+ WHERE c.confirmed_at <= CAST(:now AS timestamptz) - interval '1 hour'
+ GROUP BY c.id, s.id ORDER BY c.id
+"""
+
 UNBALANCED = """
 SELECT journal_id, currency, sum(amount_minor)::bigint AS total FROM postings
  GROUP BY 1, 2 HAVING sum(amount_minor) <> 0 ORDER BY 1, 2
@@ -94,12 +112,20 @@ def ledger_differences(now: datetime) -> Iterator[Difference]:
             yield amounts("agency_earned", row.code, row.currency, row.earned, -row.to_agency)
     for row in db.session.execute(text(RELEASED)):
         yield amounts("statement_released", row.code, row.currency, row.expected, row.found)
+    yield from _paid(now)
+    yield from _journals()
+
+
+def _paid(now: datetime) -> Iterator[Difference]:
+    """Confirmed payments and ended debts that are not in the books as they were."""
     for row in db.session.execute(text(REMITTED), {"now": now}):
         if row.expected != row.found:
             yield amounts(
                 f"remitted_{row.part}", row.code, row.currency, row.expected, row.found
             )
-    yield from _journals()
+    for row in db.session.execute(text(CLEARED), {"now": now}):
+        if row.expected != row.found:
+            yield amounts("debt_cleared", row.code, row.currency, row.expected, row.found)
 
 
 def _journals() -> Iterator[Difference]:

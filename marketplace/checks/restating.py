@@ -41,7 +41,9 @@ SELECT l.id, l.statement_id, l.payment_id, l.placement_id, l.kind, l.gross_minor
 """
 
 STATEMENTS = """
-SELECT * FROM statements
+SELECT s.*, ARRAY(SELECT c.part FROM debt_clearances c WHERE c.statement_id = s.id
+                     AND c.confirmed_at IS NOT NULL) AS cleared
+  FROM statements s
  WHERE contract_id = :contract AND currency = :currency AND status <> 'cancelled' ORDER BY id
 """
 
@@ -83,7 +85,11 @@ def statement_differences() -> Iterator[Difference]:
 
 
 def _carried(statements: Sequence[Any]) -> Iterator[Difference]:
-    """What one takes over is what another left: commission, and through Stripe also fees."""
+    """What one takes over is what another left: commission, and through Stripe also fees.
+
+    What was repaid or given up is taken over by none, but for one that was undone before that.
+    """
+    ended = {row.id: row.cleared for row in statements}
     left: dict[int | None, tuple[int, int]] = {None: (0, 0)}
     for row in statements:
         taken = (row.carried_in_minor, row.fee_carried_in_minor)
@@ -93,7 +99,12 @@ def _carried(statements: Sequence[Any]) -> Iterator[Difference]:
         payable = earned + row.commission_tax_minor - row.included_tax_minor + taken[0]
         fees = row.fee_minor + row.fee_tax_minor + taken[1] if row.rail == "stripe" else 0
         left[row.id] = (min(payable, 0), min(fees, 0))
-        expected = left.get(row.carried_from_id, (0, 0))
+        debts = left.get(row.carried_from_id, (0, 0))
+        over = ended.get(row.carried_from_id, ())
+        expected = tuple(
+            0 if part in over and (row.undone_at is None or minor == 0) else debt
+            for part, debt, minor in zip(("commission", "fee"), debts, taken, strict=True)
+        )
         if taken != expected:
             yield amounts(
                 "statement_carried", row.code, row.currency, sum(expected), sum(taken)

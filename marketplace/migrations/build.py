@@ -38,6 +38,7 @@ FEATURES = (
     "settlement.models",
     "settlement.invoices",
     "settlement.remittances",
+    "settlement.debts",
     "settlement.line_disputes",
     "rails.models",
     "checks.models",

@@ -16,14 +16,7 @@ from marketplace.rails import checkout, doorbells, flow, mirroring, outbox, send
 from marketplace.rails.access import API_VERSION, StripeIsOff, is_on, open_gateway
 from marketplace.rails.checkout import ask_for_checkout, checkouts_of
 from marketplace.rails.doorbells import NotSigned, receive
-from marketplace.rails.flow import (
-    approve_claw_back,
-    billed_minor,
-    claw_back,
-    operations_of,
-    start,
-    withdraw_claw_back,
-)
+from marketplace.rails.flow import billed_minor, operations_of, start
 from marketplace.rails.gateway import Gateway
 from marketplace.rails.mirroring import book_transaction, name_transaction
 from marketplace.rails.models import (
@@ -44,6 +37,14 @@ from marketplace.rails.onboarding import (
     state_of,
 )
 from marketplace.rails.outbox import approve_operation, retry
+from marketplace.rails.proposing import (
+    approve_bill_again,
+    approve_claw_back,
+    bill_again,
+    claw_back,
+    withdraw_bill_again,
+    withdraw_claw_back,
+)
 from marketplace.rails.queries import (
     BalanceRow,
     OperationRow,
@@ -81,11 +82,13 @@ __all__ = [
     "RailState",
     "RailTransaction",
     "StripeIsOff",
+    "approve_bill_again",
     "approve_claw_back",
     "approve_operation",
     "ask_for_account",
     "ask_for_checkout",
     "balance_rows",
+    "bill_again",
     "billed_minor",
     "book_transaction",
     "checkouts_of",
@@ -102,5 +105,6 @@ __all__ = [
     "start",
     "state_of",
     "unexplained",
+    "withdraw_bill_again",
     "withdraw_claw_back",
 ]

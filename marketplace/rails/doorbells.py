@@ -181,6 +181,7 @@ def open_invoices(*, now: datetime) -> list[str] | None:
             RailOperation.status == OperationStatus.DONE,
             Statement.status == StatementStatus.INVOICED,
         )
+        .order_by(RailOperation.id)
     )
     return [ref for ref in db.session.scalars(query) if ref]
 

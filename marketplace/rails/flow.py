@@ -1,17 +1,11 @@
 """What follows what: statement, invoice, payment, transfer, and the ways back."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
-from marketplace import audit, ledger
-from marketplace.accounts import User
 from marketplace.audit import AuditEvent
-from marketplace.core.db import db
-from marketplace.core.errors import NotFound, Refusal
-from marketplace.core.words import _
-from marketplace.ledger import Entry
+from marketplace.core.db import db, queue_up
 from marketplace.placements import Rail
 from marketplace.rails import checkout, outbox
 from marketplace.rails.gateway import DisputeFacts, InvoiceFacts
@@ -23,14 +17,7 @@ from marketplace.rails.models import (
     RailOperation,
 )
 from marketplace.rails.outbox import Outcome, Parcel
-from marketplace.settlement import (
-    Statement,
-    StatementStatus,
-    carry,
-    entries_of,
-    require_undoable,
-    undo,
-)
+from marketplace.settlement import Statement, StatementStatus, carry
 
 _K, _S = OperationKind, OperationStatus
 _NOT_TAKEN = {
@@ -104,16 +91,21 @@ def invoice_changed(facts: InvoiceFacts, *, now: datetime) -> None:
     invoice = operation_of(_K.INVOICE, facts.ref, facts.op_id)
     if invoice is None or facts.status != "paid":
         return
-    statement = db.session.get_one(Statement, invoice.statement_id)
+    statement = queue_for(invoice.statement_id or 0)
     if statement.status is StatementStatus.TAKEN_BACK or (
-        facts.paid_minor < invoice.amount_minor
+        facts.paid_minor < invoice.amount_minor or invoice is not standing_invoice(statement)
     ):
         return
     _carry_from(statement.id, StatementStatus.APPROVED, StatementStatus.INVOICED, now)
     if statement.due_minor > 0:
-        _plan_transfer(statement, f"transfer:{statement.code}", now)
+        _plan_transfer(statement, _transfer_for(invoice), now)
     else:
         carry(statement.id, StatementStatus.PAID, now=now)
+
+
+def _transfer_for(invoice: RailOperation) -> str:
+    """What the transfer is called that an invoice pays for."""
+    return f"{_K.TRANSFER}{invoice.op_id.removeprefix(_K.INVOICE)}"
 
 
 def _plan_transfer(statement: Statement, op_id: str, now: datetime) -> None:
@@ -126,22 +118,39 @@ def _plan_transfer(statement: Statement, op_id: str, now: datetime) -> None:
 def dispute_changed(facts: DisputeFacts, *, now: datetime) -> None:
     """The bank took the lender's payment back: the agency's part comes back, or stays here.
 
-    If the dispute is won, the agency is paid after all.
+    If the dispute is won, the agency is paid after all; unless the lender was billed again
+    meanwhile, or owes nothing any more: what comes back late is the lender's.
     """
     invoice = operation_of(_K.INVOICE, facts.invoice_ref, "")
     if invoice is None:
         return
-    statement = db.session.get_one(Statement, invoice.statement_id)
-    if statement.undone_at is not None:
-        return  # two people gave all of it back already
-    if facts.status not in _NOT_TAKEN:
+    statement = queue_for(invoice.statement_id or 0)
+    if statement.undone_at is not None or invoice is not standing_invoice(statement):
+        if facts.status == "won":
+            _give_back(statement, invoice, facts.ref, now)
+    elif facts.status not in _NOT_TAKEN:
         _take_back(statement, facts.ref, now)
     elif facts.status == "won":
-        _pay_after_all(statement, facts.ref, now)
+        _pay_after_all(statement, invoice, facts.ref, now)
+
+
+def _give_back(
+    statement: Statement, invoice: RailOperation, dispute_ref: str, now: datetime
+) -> None:
+    """Refund what was won of an invoice that counts no more, unless it is refunded already."""
+    if not any(
+        (one.kind, one.undoes_id) == (_K.REFUND, invoice.id) and one.status is not _S.WITHDRAWN
+        for one in operations_of(statement.id)
+    ):
+        outbox.plan(
+            f"refund:{statement.code}:{dispute_ref}", _K.REFUND, statement.lender_id, now=now,
+            statement_id=statement.id, undoes_id=invoice.id,
+            amount_minor=invoice.amount_minor, currency=statement.currency,
+        )  # fmt: skip
 
 
 def _take_back(statement: Statement, dispute_ref: str, now: datetime) -> None:
-    transfer = _newest_transfer(statement)
+    transfer = newest_transfer(statement)
     if transfer is not None and _may_have_gone(transfer):
         outbox.plan(
             f"reversal:{statement.code}:{dispute_ref}", _K.REVERSAL, statement.agency_id,
@@ -156,140 +165,61 @@ def _take_back(statement: Statement, dispute_ref: str, now: datetime) -> None:
     carry(statement.id, StatementStatus.TAKEN_BACK, now=now)
 
 
-def _newest_transfer(statement: Statement) -> RailOperation | None:
-    """After a dispute that was won it is another one than the first, which came back."""
-    made = [one for one in operations_of(statement.id) if one.kind is _K.TRANSFER]
-    return outbox.held(made[-1].op_id) if made else None
-
-
 def _may_have_gone(transfer: RailOperation) -> bool:
     """Is it not certain that nothing was sent?"""
     waits = transfer.status in (_S.PLANNED, _S.REFUSED)
     return not (waits and transfer.doubt is Doubt.NONE)
 
 
-def _pay_after_all(statement: Statement, dispute_ref: str, now: datetime) -> None:
+def _pay_after_all(
+    statement: Statement, invoice: RailOperation, dispute_ref: str, now: datetime
+) -> None:
     if outbox.held(f"reversal:{statement.code}:{dispute_ref}") is not None:
         _plan_transfer(statement, f"transfer:{statement.code}:{dispute_ref}", now)
         return
     _carry_from(statement.id, StatementStatus.TAKEN_BACK, StatementStatus.INVOICED, now)
-    transfer = outbox.held(f"transfer:{statement.code}")
+    transfer = outbox.held(_transfer_for(invoice))
     if transfer is None:
-        _plan_transfer(statement, f"transfer:{statement.code}", now)
+        _plan_transfer(statement, _transfer_for(invoice), now)
     elif transfer.status is _S.REFUSED:
         transfer.status, transfer.last_error = _S.PLANNED, ""
         outbox.wake(statement.agency_id, now=now)
 
 
-def claw_back(statement_id: int, *, by: User, now: datetime) -> list[RailOperation]:
-    """Propose to undo a paid statement: reverse the transfer, and refund the lender."""
-    statement = db.session.get(
-        Statement, statement_id, with_for_update=True, populate_existing=True
-    )
-    if statement is None:
-        raise NotFound
-    invoice = outbox.held(f"invoice:{statement.code}")
-    transfer = _newest_transfer(statement)
-    if statement.status is not StatementStatus.PAID or invoice is None or transfer is None:
-        raise Refusal(
-            _("Only a statement that was paid through Stripe can be taken back."),
-            next_step=_("A small correction goes into the next statement."),
-        )
-    require_undoable(statement)
-    _require_no_reversal(statement)
-    proposed = {"statement_id": statement.id, "currency": statement.currency,
-                "status": _S.PROPOSED, "made_by_id": by.id}  # fmt: skip
-    again = _again(statement.id)
-    outbox.plan(
-        f"reversal:{statement.code}{again}", _K.REVERSAL, statement.agency_id, now=now,
-        undoes_id=transfer.id, amount_minor=transfer.amount_minor, **proposed,
-    )  # fmt: skip
-    outbox.plan(
-        f"refund:{statement.code}{again}", _K.REFUND, statement.lender_id, now=now,
-        undoes_id=invoice.id, amount_minor=invoice.amount_minor, **proposed,
-    )  # fmt: skip
-    audit.record(
-        "rail.claw_back_proposed", statement, by=by, now=now, code=statement.code,
-        parties=[statement.lender_id, statement.agency_id],
-    )  # fmt: skip
-    return operations_of(statement.id)
+def queue_for(statement_id: int) -> Statement:
+    """What Stripe tells of a statement, and what people decide on it, one after the other."""
+    queue_up("rail statement", statement_id)
+    return db.session.get_one(Statement, statement_id, populate_existing=True)
 
 
-def approve_claw_back(statement_id: int, *, by: User, now: datetime) -> None:
-    """A second person lets both go, and what the approval posted is reversed in the books.
-
-    From then on the statement counts no more, however long the agency takes to pay back.
-    """
-    statement = db.session.get_one(Statement, statement_id)
-    proposed = [one for one in operations_of(statement_id) if one.status is _S.PROPOSED]
-    _require_waiting(proposed)
-    _require_no_reversal(statement)
-    for operation in proposed:
-        outbox.approve_operation(operation.op_id, by=by, now=now)
-    undo(statement, by=by, now=now)
-    ledger.post(
-        f"claw back:{statement.id}",
-        [
-            Entry(one.kind, one.organisation_id, -one.amount_minor, one.currency)
-            for one in entries_of(statement)
-        ],
-        effective_on=now.date(),
-        words=f"Statement {statement.code} taken back",
-        made_by_id=proposed[0].made_by_id or 0,
-        approved_by=by,
-        now=now,
-    )
+def standing_invoice(statement: Statement) -> RailOperation | None:
+    """The bill that counts: the newest one that was let go. An earlier one was charged back."""
+    made = [one for one in operations_of(statement.id) if _is_bill(one)]
+    return made[-1] if made else None
 
 
-def withdraw_claw_back(statement_id: int, *, by: User, now: datetime) -> None:
-    """Whoever proposed to take a statement back thinks better of it; nothing is sent."""
-    statement = db.session.get_one(Statement, statement_id)
-    proposed = [one for one in operations_of(statement_id) if one.status is _S.PROPOSED]
-    _require_waiting(proposed)
-    for operation in proposed:
-        outbox.withdraw_operation(operation.op_id, by=by, now=now)
-    audit.record(
-        "rail.claw_back_withdrawn", statement, by=by, now=now, code=statement.code,
-        parties=[statement.lender_id, statement.agency_id],
-    )  # fmt: skip
-
-
-def _require_waiting(proposed: Sequence[RailOperation]) -> None:
-    if not proposed:
-        raise Refusal(
-            _("Nothing of this statement waits for approval."),
-            next_step=_("Reload the page to see its present state."),
-        )
-
-
-def _require_no_reversal(statement: Statement) -> None:
-    """A dispute's reversal may be on its way while the statement still counts as paid."""
-    transfer = _newest_transfer(statement)
-    if transfer is not None and any(
-        one.kind is _K.REVERSAL
-        and one.undoes_id == transfer.id
-        and one.status not in (_S.PROPOSED, _S.WITHDRAWN)
-        for one in operations_of(statement.id)
-    ):
-        raise Refusal(
-            _("Because of a dispute its transfer is being reversed already."),
-            next_step=_("Wait for the end of the dispute, and withdraw what was proposed."),
-        )
-
-
-def _again(statement_id: int) -> str:
-    """What was withdrawn keeps its name; the next proposal needs another one."""
-    withdrawn = [
+def newest_transfer(statement: Statement) -> RailOperation | None:
+    """What the agency has, or is to get; none once it came back or was given up."""
+    operations = operations_of(statement.id)
+    back = {
+        one.undoes_id for one in operations if one.kind is _K.REVERSAL and one.status is _S.DONE
+    }
+    made = [
         one
-        for one in operations_of(statement_id)
-        if one.kind is _K.REFUND and one.status is _S.WITHDRAWN
+        for one in operations
+        if one.kind is _K.TRANSFER and one.status is not _S.WITHDRAWN and one.id not in back
     ]
-    return f":{len(withdrawn) + 1}" if withdrawn else ""
+    return outbox.held(made[-1].op_id) if made else None
+
+
+def _is_bill(operation: RailOperation) -> bool:
+    return operation.kind is _K.INVOICE and operation.status not in (_S.PROPOSED, _S.WITHDRAWN)
 
 
 def operations_of(statement_id: int) -> list[RailOperation]:
     query = select(RailOperation).where(RailOperation.statement_id == statement_id)
-    return list(db.session.scalars(query.order_by(RailOperation.id)))
+    query = query.order_by(RailOperation.id).execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
 
 
 def operation_of(kind: OperationKind, external_ref: str, op_id: str) -> RailOperation | None:

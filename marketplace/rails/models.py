@@ -21,6 +21,8 @@ class OperationKind(StrEnum):
     TRANSFER = "transfer"
     REVERSAL = "reversal"
     REFUND = "refund"
+    UNDO = "undo"
+    """Nothing to send: the lender's bank has taken its money back, the transfer came back."""
     CHECKOUT = "checkout"
 
 
@@ -82,6 +84,17 @@ class RailOperation(Model):
         CheckConstraint("amount_minor >= 0", "amount_is_not_negative"),
         CheckConstraint("approved_by_id <> made_by_id", "two_people_move_money"),
         CheckConstraint(
+            "kind <> 'undo' OR status IN ('proposed', 'done', 'withdrawn')",
+            "undo_sends_nothing",
+        ),
+        # The first invoice follows from the approval; a later one is `invoice:CODE:n`.
+        CheckConstraint(
+            "kind <> 'undo' AND (kind <> 'invoice' OR op_id !~ ':.*:')"
+            " OR status IN ('proposed', 'withdrawn')"
+            " OR made_by_id IS NOT NULL AND approved_by_id IS NOT NULL",
+            "two_people_undo_or_bill_again",
+        ),
+        CheckConstraint(
             "(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", "is_withdrawn_some_time"
         ),
     )
@@ -115,7 +128,7 @@ class RailOperation(Model):
     key_first_used_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
-    """When its maker took the proposal back: it is never sent then."""
+    """When its maker took the proposal back, or its reason was gone: it is never sent then."""
 
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -22,7 +22,7 @@ from marketplace.rails.models import (
     RailAccount,
     RailOperation,
 )
-from marketplace.settlement import Statement
+from marketplace.settlement import Statement, StatementStatus
 
 _S = OperationStatus
 
@@ -227,11 +227,16 @@ def wake(organisation_id: int, *, now: datetime) -> None:
 
 def retry(op_id: str, *, by: User, now: datetime) -> RailOperation:
     """A person has removed the obstacle. What may have been done is looked up first."""
-    found = _required(op_id)
+    found = required(op_id)
     if found.status not in {_S.REFUSED, _S.UNKNOWN, _S.PLANNED}:
         raise Refusal(
             _("This operation is not waiting for anybody."),
             next_step=_("Reload the page to see its present state."),
+        )
+    if found.kind is OperationKind.TRANSFER and _is_charged_back(found):
+        raise Refusal(
+            _("The lender's payment was charged back, so the agency is not paid from it."),
+            next_step=_("Bill the statement again, or take it back whole."),
         )
     found.status = _S.UNKNOWN if found.doubt is not Doubt.NONE else _S.PLANNED
     found.next_try_at = now
@@ -240,9 +245,14 @@ def retry(op_id: str, *, by: User, now: datetime) -> RailOperation:
     return found
 
 
+def _is_charged_back(operation: RailOperation) -> bool:
+    statement = db.session.get_one(Statement, operation.statement_id, populate_existing=True)
+    return statement.status is StatementStatus.TAKEN_BACK
+
+
 def approve_operation(op_id: str, *, by: User, now: datetime) -> RailOperation:
-    """A second person lets the money go."""
-    found = _required(op_id)
+    """A second person lets the money go; where none goes out, it is done with that."""
+    found = required(op_id)
     if found.status is not _S.PROPOSED:
         raise Refusal(
             _("This operation has been approved already."),
@@ -253,15 +263,19 @@ def approve_operation(op_id: str, *, by: User, now: datetime) -> RailOperation:
             _("You proposed this, so somebody else must approve it."),
             next_step=_("Ask a colleague in finance."),
         )
-    found.status, found.approved_by_id, found.next_try_at = _S.PLANNED, by.id, now
-    jobs.enqueue("send rail operation")
+    found.approved_by_id = by.id
+    if found.kind is OperationKind.UNDO:
+        found.status, found.done_at = _S.DONE, now
+    else:
+        found.status, found.next_try_at = _S.PLANNED, now
+        jobs.enqueue("send rail operation")
     audit.record("rail.approved", found, by=by, now=now, op_id=op_id)
     return found
 
 
 def withdraw_operation(op_id: str, *, by: User, now: datetime) -> RailOperation:
     """Whoever proposed it takes it back, as long as nobody let it go."""
-    found = _required(op_id)
+    found = required(op_id)
     if found.status is not _S.PROPOSED:
         raise Refusal(
             _("This operation no longer waits for a second person."),
@@ -281,7 +295,7 @@ def held(op_id: str) -> RailOperation | None:
     return locked(select(RailOperation).where(RailOperation.op_id == op_id))
 
 
-def _required(op_id: str) -> RailOperation:
+def required(op_id: str) -> RailOperation:
     found = held(op_id)
     if found is None:
         raise NotFound

@@ -12,3 +12,16 @@ CALL app.answered_once('rail_transactions', 'journal_id', 'named_by_id');
 CALL app.changes_only(
   'rail_checkouts', 'session_ref', 'intent_ref', 'url', 'expires_at', 'paid_at', 'ended_at',
   'standing_ref', 'kept_minor', 'payments');
+-- A statement that the lender's bank took back is billed again by two people, for each time.
+CREATE FUNCTION app.is_billed_again() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM rail_operations o WHERE o.statement_id = NEW.id
+       AND o.kind = 'invoice' AND o.approved_by_id IS NOT NULL AND o.status <> 'done') THEN
+    RAISE EXCEPTION 'two people bill a statement again' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER statements_billed_again BEFORE UPDATE ON statements FOR EACH ROW
+  WHEN (OLD.status = 'taken_back' AND NEW.status = 'approved')
+  EXECUTE FUNCTION app.is_billed_again();

@@ -5,8 +5,10 @@ draft -> agency confirmed -> lender confirmed -> approved (posted)
 
 By bank an approved one goes on: invoiced -> paid (the lender says) -> received (the agency
 says) -> closed (the platform has its fee). By Stripe: invoiced -> paid (-> taken back, by
-two people, who undo it whole, or by the lender's bank, which undoes nothing that is owed).
-One that leaves nothing to pay is closed with its approval, or with its invoice.
+two people, who undo it whole, or by the lender's bank, which undoes nothing that is owed: two
+people bill it again, and it is approved once more, or undo it).
+One that leaves nothing to pay is closed with its approval, or with its invoice. What it leaves
+below nothing the next one takes over, unless it was repaid or written off before.
 """
 
 from marketplace.settlement.agreeing import (
@@ -22,8 +24,21 @@ from marketplace.settlement.agreeing import (
 )
 from marketplace.settlement.bridging import Step, bridge_of
 from marketplace.settlement.clawbacks import CHAINS, Chain, clawback_chains, clawback_csv
+from marketplace.settlement.clearing import (
+    DebtRow,
+    OpenDebt,
+    confirm_clearance,
+    debts_of,
+    open_debts,
+    post_clearance,
+    propose_write_off,
+    record_repayment,
+    taken_over_by,
+    withdraw_clearance,
+)
 from marketplace.settlement.closing import close_settled, owed_minor
 from marketplace.settlement.commission import Earning, commission
+from marketplace.settlement.debts import ClearanceWay, DebtClearance
 from marketplace.settlement.disputing import (
     DisputeRow,
     agree_outcome,
@@ -123,7 +138,10 @@ __all__ = [
     "USUAL",
     "BadTable",
     "Chain",
+    "ClearanceWay",
     "CommissionTerms",
+    "DebtClearance",
+    "DebtRow",
     "DisputeRow",
     "Due",
     "Earning",
@@ -133,6 +151,7 @@ __all__ = [
     "LineKind",
     "LineRow",
     "NothingToSettle",
+    "OpenDebt",
     "Outcome",
     "Parties",
     "PayableRow",
@@ -168,7 +187,9 @@ __all__ = [
     "close_settled",
     "commission",
     "confirm",
+    "confirm_clearance",
     "confirm_remittance",
+    "debts_of",
     "decide_appeal",
     "dispute_lines",
     "dispute_rows",
@@ -189,19 +210,23 @@ __all__ = [
     "may_dispute",
     "needs_red_letter",
     "next_version",
+    "open_debts",
     "owed_minor",
     "part_of",
     "parties_of",
     "payable_statements",
     "payer_accounts",
     "payment_files",
+    "post_clearance",
     "post_remittance",
     "preview_csv",
     "preview_statement",
     "propose_outcome",
     "propose_terms",
+    "propose_write_off",
     "rate_rows",
     "record_remittance",
+    "record_repayment",
     "remittances_of",
     "require_undoable",
     "score_of",
@@ -217,6 +242,7 @@ __all__ = [
     "statement_workbook",
     "sums_by_kind",
     "take_payment_file",
+    "taken_over_by",
     "tax_export",
     "terms_of",
     "terms_with",
@@ -224,6 +250,7 @@ __all__ = [
     "visible_statement",
     "waiting",
     "why_line",
+    "withdraw_clearance",
     "withdraw_invoice",
     "withdraw_remittance",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from marketplace.core.db import db
 from marketplace.core.money import share_bps
+from marketplace.settlement.debts import left_of
 from marketplace.settlement.models import STANDING, HoldbackRelease, Statement, StatementStatus
 from marketplace.settlement.terms import CommissionTerms, QualityScore
 
@@ -55,8 +56,7 @@ def withhold(statement: Statement, terms: Sequence[CommissionTerms]) -> list[Hol
     before = _indebted(statement)
     statement.carried_in_minor = statement.fee_carried_in_minor = 0
     if before is not None:
-        statement.carried_in_minor = before.carried_out_minor
-        statement.fee_carried_in_minor = before.fee_carried_out_minor
+        statement.carried_in_minor, statement.fee_carried_in_minor = left_of(before)
         statement.carried_from_id = before.id
     return releases
 
@@ -104,7 +104,10 @@ def _days_held(statement: Statement, terms: Sequence[CommissionTerms]) -> int:
 
 
 def _indebted(statement: Statement) -> Statement | None:
-    """The contract's first statement that stands with a debt that no other one took over."""
+    """The contract's first statement that stands with a debt that no other one took over.
+
+    Nor did anybody repay it or give it up, or say so without an answer yet.
+    """
     taken = select(Statement.carried_from_id).where(
         Statement.carried_from_id.is_not(None),
         Statement.status != StatementStatus.CANCELLED,
@@ -122,4 +125,4 @@ def _indebted(statement: Statement) -> Statement | None:
         .order_by(Statement.id)
     )
     owing = (one for one in standing if one.carried_out_minor or one.fee_carried_out_minor)
-    return next(owing, None)
+    return next((one for one in owing if any(left_of(one))), None)

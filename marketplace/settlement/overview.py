@@ -10,7 +10,9 @@ from marketplace.core.db import db
 _WAITING = """
 SELECT (SELECT count(*) FROM statements WHERE status = 'lender_confirmed') AS to_approve,
        (SELECT count(*) FROM line_disputes WHERE decision IS NULL) AS disputes,
-       (SELECT count(*) FROM remittances
+       (SELECT count(*) FROM (
+          SELECT part, confirmed_at, withdrawn_at FROM remittances
+           UNION ALL SELECT part, confirmed_at, withdrawn_at FROM debt_clearances) paid
          WHERE part = 'fee' AND confirmed_at IS NULL AND withdrawn_at IS NULL) AS fees
 """
 

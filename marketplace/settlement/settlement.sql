@@ -10,7 +10,8 @@ DECLARE
     lender_confirmed>cancelled}';
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
-    invoiced>taken_back,taken_back>paid,taken_back>invoiced,approved>closed}';
+    invoiced>taken_back,taken_back>paid,taken_back>invoiced,taken_back>approved,
+    approved>closed}';
   -- By bank both sides say what they did; either may have been mistaken.
   banked constant text[] := '{approved>invoiced,invoiced>approved,approved>paid,invoiced>paid,
     paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
@@ -23,7 +24,7 @@ BEGIN
     RETURN NEW;
   END IF;
   -- What was paid through the platform may be undone whole, once; then it is only taken back.
-  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status = 'paid'
+  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status IN ('paid', 'taken_back')
      AND OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
      AND (to_jsonb(OLD) - '{undone_at,version,code}'::text[])
        = (to_jsonb(NEW) - '{undone_at,version,code}'::text[]) THEN
@@ -126,12 +127,14 @@ CREATE TRIGGER holdback_releases_stand BEFORE UPDATE OR DELETE ON holdback_relea
   FOR EACH ROW EXECUTE FUNCTION app.belongs_to_its_draft('released_by_id');
 CALL app.append_only('payment_files', 'payment_file_items', 'statement_copies');
 CALL app.never_emptied('statements', 'statement_lines', 'holdback_releases', 'remittances',
+                       'debt_clearances',
                        'received_invoices', 'line_disputes', 'quality_scores');
 -- Terms are agreed once.
 CALL app.answered_once('commission_terms', 'agreed_at', 'agreed_by_id');
 CALL app.begins_open('commission_terms', 'agreed_at');
 CALL app.begins_open('quality_scores', 'appealed_at');
 CALL app.begins_open('remittances', 'confirmed_at');
+CALL app.begins_open('debt_clearances', 'confirmed_at');
 -- A score is appealed once, and the appeal decided once.
 CREATE TRIGGER quality_scores_appealed_once BEFORE UPDATE OR DELETE ON quality_scores
   FOR EACH ROW WHEN (OLD.appealed_at IS NULL)
@@ -179,6 +182,67 @@ BEGIN
 END $$;
 CREATE TRIGGER remittances_fit BEFORE INSERT OR UPDATE OR DELETE ON remittances
   FOR EACH ROW EXECUTE FUNCTION app.remittance_fits();
+-- A debt is ended whole, once, and only where no later statement took it over. It is confirmed or
+-- withdrawn once.
+CREATE FUNCTION app.debt_clearance_fits() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  answers constant text[] := '{confirmed_by_id,confirmed_at,withdrawn_by_id,withdrawn_at,
+    withdrawn_because}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
+      AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency
+      AND s.approved_at IS NOT NULL AND s.undone_at IS NULL AND -NEW.amount_minor = CASE
+        WHEN NEW.part = 'commission' THEN s.commission_minor + s.quality_minor
+          - s.holdback_minor + s.released_minor + s.commission_tax_minor - s.included_tax_minor
+          + s.carried_in_minor
+        WHEN s.rail = 'stripe' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor END;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'a debt is ended whole, as its statement left it'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM statements n WHERE n.carried_from_id = NEW.statement_id
+                  AND n.status <> 'cancelled' AND n.undone_at IS NULL) THEN
+      RAISE EXCEPTION 'a debt that a later statement took over is not ended'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
+     AND app.current_org() = OLD.agency_id THEN
+    RAISE EXCEPTION 'whoever repays does not say that it came'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL AND (
+       (OLD.confirmed_at IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers))
+       OR (OLD.confirmed_at IS NOT NULL AND OLD.journal_id IS NULL
+           AND (to_jsonb(OLD) - '{journal_id}'::text[])
+             = (to_jsonb(NEW) - '{journal_id}'::text[]))) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the end of a debt is confirmed or withdrawn, never changed'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER debt_clearances_fit BEFORE INSERT OR UPDATE OR DELETE ON debt_clearances
+  FOR EACH ROW EXECUTE FUNCTION app.debt_clearance_fits();
+-- What was ended, or is about to be, no statement takes over.
+CREATE FUNCTION app.takes_no_cleared_debt() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM debt_clearances c
+              WHERE c.statement_id = NEW.carried_from_id AND c.withdrawn_at IS NULL
+                AND (c.confirmed_at IS NULL OR 0 <> CASE c.part
+                       WHEN 'fee' THEN NEW.fee_carried_in_minor
+                       ELSE NEW.carried_in_minor END)) THEN
+    RAISE EXCEPTION 'a debt that was ended is not taken over'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER statements_take_over BEFORE INSERT ON statements FOR EACH ROW
+  WHEN (NEW.carried_from_id IS NOT NULL) EXECUTE FUNCTION app.takes_no_cleared_debt();
 -- An invoice belongs to its statement's two sides, and is withdrawn at most once.
 CREATE FUNCTION app.invoice_stands() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -13,6 +13,8 @@ from marketplace.core.words import _
 from marketplace.placements import Rail
 from marketplace.settlement.models import HoldbackRelease, Statement, StatementStatus
 
+_WAS_PAID = (StatementStatus.PAID, StatementStatus.TAKEN_BACK)
+
 # Lines that correct those of this statement, what it held back, and the debt that it left.
 _BUILDS_ON = """
 SELECT EXISTS (
@@ -25,6 +27,11 @@ SELECT EXISTS (
   OR EXISTS (SELECT 1 FROM holdback_releases WHERE held_by_id = :statement)
   OR EXISTS (SELECT 1 FROM statements WHERE carried_from_id = :statement
                 AND status <> 'cancelled' AND undone_at IS NULL)
+"""
+
+_CLEARED = """
+SELECT EXISTS (SELECT 1 FROM debt_clearances
+                WHERE statement_id = :statement AND withdrawn_at IS NULL)
 """
 
 _TIMES = """
@@ -54,8 +61,8 @@ def undo(statement: Statement, *, by: User, now: datetime) -> None:
 
 
 def require_undoable(statement: Statement) -> None:
-    """It was paid through the platform, and no later statement rests on it."""
-    paid = statement.status is StatementStatus.PAID and statement.rail is Rail.STRIPE
+    """It was paid through the platform, whoever has that now, and no later one rests on it."""
+    paid = statement.rail is Rail.STRIPE and statement.status in _WAS_PAID
     if not paid or statement.undone_at is not None:
         raise Refusal(
             _("Only a statement that was paid through Stripe can be taken back."),
@@ -65,6 +72,11 @@ def require_undoable(statement: Statement) -> None:
         raise Refusal(
             _("A later statement corrects this one, releases what it held back or carries on."),
             next_step=_("Cancel the later one if it is not approved, or correct what is left."),
+        )
+    if db.session.execute(text(_CLEARED), {"statement": statement.id}).scalar_one():
+        raise Refusal(
+            _("A debt that this statement left was repaid or given up, or is about to be."),
+            next_step=_("Withdraw that if it is not confirmed yet, or correct what is left."),
         )
 
 

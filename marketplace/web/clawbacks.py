@@ -26,7 +26,9 @@ def _index() -> ResponseReturnValue:
     page = inputs.page_number()
     chains, total = settlement.clawback_chains(organisation_id=side, page=page)
     disputes = settlement.dispute_rows(organisation_id=side)
+    debts = settlement.open_debts(current_user)
     parties = {i for one in chains for i in (one.root.lender_id, one.root.agency_id)}
+    parties |= {i for one in debts for i in (one.statement.lender_id, one.statement.agency_id)}
     return render_template(
         "shared/statements/clawbacks.html",
         chains=chains,
@@ -34,6 +36,7 @@ def _index() -> ResponseReturnValue:
         page=page,
         size=settlement.CHAINS,
         disputes=[row for row in disputes if row.dispute.decision is None],
+        debts=debts,
         names=organisation_names(parties, locale=language()),
         now=clock(),
     )

@@ -25,6 +25,11 @@ WORDS: dict[str, object] = {
     "remittance_fee": _l("Fee to the platform"),
     "remitted_commission": _l("Commission paid, in the ledger"),
     "remitted_fee": _l("Platform fee received, in the ledger"),
+    "debt_commission": _l("Commission, owed by the agency"),
+    "debt_fee": _l("Fee, owed by the platform"),
+    "debt_repaid": _l("Repaid by bank"),
+    "debt_written_off": _l("Given up"),
+    "debt_cleared": _l("Debt repaid or given up, in the ledger"),
 }
 
 ACTIONS: dict[str, object] = {
@@ -36,9 +41,15 @@ ACTIONS: dict[str, object] = {
     "invoice.entered": _l("Invoice entered"),
     "invoice.withdrawn": _l("Invoice withdrawn"),
     "rail.claw_back_withdrawn": _l("Proposal to take a paid statement back withdrawn"),
+    "rail.bill_again_proposed": _l("Billing a statement again proposed"),
+    "rail.bill_again_withdrawn": _l("Proposal to bill a statement again withdrawn"),
+    "rail.billed_again": _l("Statement billed again"),
     "remittance.recorded": _l("Payment recorded"),
     "remittance.confirmed": _l("Receipt confirmed"),
     "remittance.withdrawn": _l("Record of a payment withdrawn"),
+    "debt.recorded": _l("Repayment or giving up of a debt recorded"),
+    "debt.cleared": _l("Debt ended"),
+    "debt.clearance_withdrawn": _l("Repayment or giving up of a debt withdrawn"),
     "payment_file.made": _l("Payment file made"),
     "payment_file.taken": _l("Payment file downloaded"),
 }

@@ -11,6 +11,7 @@ WORDS = {
     "rail_transfer": _l("Transfer to the agency"),
     "rail_reversal": _l("Transfer taken back"),
     "rail_refund": _l("Refund to the lender"),
+    "rail_undo": _l("Statement taken back whole"),
     "rail_checkout": _l("Payment page"),
     "rail_proposed": _l("Waits for a second person"),
     "rail_planned": _l("Waits to be sent"),

@@ -67,6 +67,9 @@ def _show(code: str) -> ResponseReturnValue:
         invoice_problems=settlement.invoice_problems(statement),
         remittances=settlement.remittances_of(statement),
         to_pay=_to_pay(statement),
+        debts=_debts(statement),
+        taken_over_by=settlement.taken_over_by(statement),
+        my_part=settlement.part_of(current_user),
     )
 
 
@@ -146,6 +149,13 @@ def _to_pay(statement: settlement.Statement) -> int:
     ):
         return 0
     return settlement.owed_minor(statement, part)
+
+
+def _debts(statement: settlement.Statement) -> list[settlement.DebtRow]:
+    """Whoever is no party to a fee does not see what became of it."""
+    agency = current_user.organisation.kind is Kind.AGENCY
+    fee = settlement.RemittancePart.FEE
+    return [row for row in settlement.debts_of(statement) if not (agency and row.part is fee)]
 
 
 def _audit_head() -> str:

@@ -7,9 +7,10 @@ from tests.intake import attacks as intake
 from tests.ledger import attacks as ledger
 from tests.rails import attacks as rails
 from tests.settlement import attacks as settlement
+from tests.settlement import attacks_on_debts as debts
 from tests.settlement import attacks_on_payment as payment
 
-_AREAS = (ledger, settlement, payment, casework, intake, rails, foundations)
+_AREAS = (ledger, settlement, payment, debts, casework, intake, rails, foundations)
 
 TABLES: list[str] = [table for area in _AREAS for table in area.TABLES]
 ATTACKS: Attacks = {}

@@ -112,8 +112,14 @@ def finish(process: subprocess.Popen) -> None:
 
 
 def pay(story: Story) -> None:
-    """The lender pays; the transfer is planned, but not sent."""
-    story.pay()
+    """The lender pays the open invoice; the transfer is planned, but not sent."""
+    (invoice,) = [one for one in story.server.made("in") if one["status"] == "open"]
+    story.server.pay_invoice(invoice["id"], fee=500)
+    attend(story)
+
+
+def attend(story: Story) -> None:
+    """Take in what Stripe tells, and send nothing."""
     db.session.expire_all()
     for one in story.pending(NOON):
         endpoint = "connect" if one.connected else "platform"
@@ -162,6 +168,37 @@ def test_a_killed_workers_call_is_made_once(
     assert tuple(counts.values()) == sent
     expected = {TRANSFER: "paid"} | dict.fromkeys(BACK, "taken_back")
     assert status_of(statement) == expected.get(call, "invoiced")
+    told.ends_well()
+
+
+@pytest.mark.parametrize("call", [INVOICE[0], TRANSFER])
+def test_a_worker_killed_while_billing_again(
+    told: Story, statement: Statement, start: Start, call: str
+) -> None:
+    """Each was done before the kill, and is found: two invoices and two transfers in all."""
+    bring_to(TRANSFER, told, statement, start)
+    finish(start(NOON))
+    told.server.dispute(told.server.made("ch")[0]["id"], fee=0)
+    attend(told)
+    finish(start(NOON))
+    with transaction():
+        rails.bill_again(statement.id, by=someone("pia"), now=NOON)
+        rails.approve_bill_again(statement.id, by=someone("paul"), now=NOON)
+    if call == TRANSFER:
+        finish(start(NOON))
+        pay(told)
+    held = told.server.fault(call, Kind.HELD_AFTER)
+    first = start(NOON)
+    assert held.arrived.wait(timeout=PATIENCE)
+    first.kill()
+    first.wait(timeout=10)
+    held.let_go.set()
+    finish(start(NOON + AFTER_THE_LEASE))
+    if call != TRANSFER:
+        pay(told)
+        finish(start(NOON + AFTER_THE_LEASE))
+    counts = [len(told.server.made(kind)) for kind in ("in", "tr", "trr", "re")]
+    assert (status_of(statement), counts) == ("paid", [2, 2, 1, 0])
     told.ends_well()
 
 

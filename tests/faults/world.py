@@ -34,6 +34,8 @@ from tests.intake.files import bank, bring, ledger, small_month
 from tests.intake.test_deciding import check, match, split
 from tests.ledger.attacks import furnish as furnish_ledger
 from tests.portfolios.tapes import as_csv, good_row
+from tests.settlement.attacks import APPROVED, DRAFT, NEWEST
+from tests.settlement.attacks_on_payment import NOTHING_DUE
 
 END = TODAY + timedelta(days=30)
 
@@ -57,7 +59,29 @@ def furnish(app: Flask, owner: psycopg.Connection) -> None:
              withdrawn_at="now()"),
     ):  # fmt: skip
         owner.execute(row.encode())
+    for number in (50, 51):
+        _owe(owner, number)
+    owner.execute(
+        b"UPDATE debt_clearances SET confirmed_at = now(), confirmed_by_id = (SELECT min(u.id)"
+        b" FROM users u WHERE u.id <> recorded_by_id) WHERE id = 1"
+    )
     owner.commit()
+
+
+def _owe(owner: psycopg.Connection, number: int) -> None:
+    """A statement that left a debt of 100, of which the agency says that it repaid it."""
+    owing = {**NOTHING_DUE, "commission_minor": "-100",
+             "period_start": f"period_start - {number}"}  # fmt: skip
+    owner.execute(like("statements", DRAFT, **owing).encode())
+    for step in APPROVED:
+        owner.execute(f"{step} AND id = {NEWEST}".encode())
+    owner.execute(
+        f"INSERT INTO debt_clearances (lender_id, agency_id, statement_id, part, way,"
+        f" amount_minor, currency, paid_on, bank_reference, reason, recorded_by_id,"
+        f" recorded_at, withdrawn_because) SELECT lender_id, agency_id, id, 'commission',"
+        f" 'repaid', 100, currency, period_start, 'B', '', made_by_id, now(), ''"
+        f" FROM statements WHERE id = {NEWEST}".encode()
+    )
 
 
 def _placed() -> list[Case]:

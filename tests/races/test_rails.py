@@ -7,6 +7,8 @@ from marketplace import rails, settlement
 from marketplace.accounts import User
 from marketplace.core.db import db, transaction
 from marketplace.portfolios import PortfolioStatus
+from marketplace.rails import flow
+from marketplace.rails.gateway import DisputeFacts
 from marketplace.rails.models import (
     OperationKind,
     OperationStatus,
@@ -14,7 +16,7 @@ from marketplace.rails.models import (
     RailOperation,
     RailTransaction,
 )
-from marketplace.settlement import StatementStatus
+from marketplace.settlement import Statement, StatementStatus
 from tests import factories
 from tests.conftest import NOON, rows_of
 from tests.factories import someone
@@ -101,3 +103,41 @@ def test_a_proposal_is_approved_or_withdrawn_never_both(committed: Flask) -> Non
     with transaction():
         states = {one.status for one in rails.operations_of(number)}
     assert states in ({OperationStatus.PLANNED}, {OperationStatus.WITHDRAWN})
+
+
+def test_billed_again_or_won_after_all_the_agency_is_paid_once(committed: Flask) -> None:
+    with transaction():
+        enter_everybody()
+        statement = factories.paid_by_stripe()
+        settlement.approve(statement.id, by=someone("paul"), now=NOON)
+        for state in (StatementStatus.INVOICED, StatementStatus.TAKEN_BACK):
+            settlement.carry(statement.id, state, now=NOON)
+        number, code = statement.id, statement.code
+        bill = {
+            "kind": OperationKind.INVOICE, "organisation_id": statement.lender_id,
+            "statement_id": number, "amount_minor": 29_680, "currency": "USD",
+            "planned_at": NOON, "next_try_at": NOON,
+        }  # fmt: skip
+        db.session.add(
+            RailOperation(op_id=f"invoice:{code}", status=OperationStatus.DONE, done_at=NOON,
+                          external_ref="in_1", **bill)
+        )  # fmt: skip
+        rails.bill_again(number, by=someone("pia"), now=NOON)
+
+    def approve(by: User, looked: Look) -> None:
+        looked(db.session.get(Statement, number), rails.operations_of(number))
+        rails.approve_bill_again(number, by=by, now=NOON)
+
+    def win(_by: User, looked: Look) -> None:
+        looked(db.session.get(Statement, number), rails.operations_of(number))
+        flow.dispute_changed(DisputeFacts("du_1", "won", "in_1"), now=NOON)
+
+    approved, won = at_once(committed, ("paul", approve), ("pia", win))
+    assert won == "done"
+    with transaction():
+        kinds = [one.kind for one in rails.operations_of(number)]
+        state = db.session.get_one(Statement, number, populate_existing=True).status
+    if approved == "done":
+        assert (kinds[2:], state) == ([OperationKind.REFUND], "approved")
+    else:
+        assert (kinds[2:], state) == ([OperationKind.TRANSFER], "invoiced")

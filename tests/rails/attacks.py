@@ -1,8 +1,14 @@
 """Ways to break what the rails keep, in SQL: the outbox, doorbells, movements and pages."""
 
 from tests.attacking import Attacks, answered, emptied, like, run
+from tests.settlement.attacks import APPROVED as APPROVED_DRAFT
+from tests.settlement.attacks import DRAFT, NEWEST, OTHER_PERIOD
 
 OPEN_PAGE, OTHER_PAGE = "ended_at IS NULL", "ended_at IS NOT NULL"
+PROPOSED = {"op_id": "'x'", "status": "'proposed'"}
+UNSENT = "done_at IS NULL AND withdrawn_at IS NULL"
+SECOND = "(SELECT min(u.id) FROM users u WHERE u.id <> made_by_id)"
+BACK = ("invoiced", "taken_back", "approved")
 OTHER = {"session_ref": "'x'", "intent_ref": "'x'"}
 
 TABLES = (
@@ -22,8 +28,7 @@ ATTACKS: Attacks = {
         "uq_rail_accounts_customer_ref",
     ),
     "planned and let go at once": (
-        run(like("rail_operations", op_id="'x'", approved_by_id=
-                 "(SELECT min(u.id) FROM users u WHERE u.id <> made_by_id)")),
+        run(like("rail_operations", op_id="'x'", approved_by_id=SECOND)),
         "rail_operations begins without an answer",
     ),
     **answered(
@@ -48,6 +53,21 @@ ATTACKS: Attacks = {
         run("UPDATE rail_operations SET approved_by_id = made_by_id WHERE done_at IS NULL"
             " AND withdrawn_at IS NULL"),
         "two_people_move_money",
+    ),
+    "a statement's undoing sent": (
+        run(like("rail_operations", UNSENT, **PROPOSED, kind="'undo'"),
+            f"UPDATE rail_operations SET status = 'planned', approved_by_id = {SECOND}"
+            " WHERE op_id = 'x'"),
+        "undo_sends_nothing",
+    ),
+    "a second invoice that nobody approved": (
+        run(like("rail_operations", UNSENT, kind="'invoice'", op_id="'invoice:ST:2'")),
+        "two_people_undo_or_bill_again",
+    ),
+    "a statement billed again by nobody": (
+        run(like("statements", DRAFT, **OTHER_PERIOD, rail="'stripe'"), *APPROVED_DRAFT,
+            *(f"UPDATE statements SET status = '{to}' WHERE id = {NEWEST}" for to in BACK)),
+        "two people bill a statement again",
     ),
     **answered(
         "rail_events", "processed_at", change="object_ref = 'x'",

@@ -181,6 +181,50 @@ CREATE FUNCTION app.current_user_id() RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::bigint;
 
+CREATE FUNCTION app.debt_clearance_fits() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  answers constant text[] := '{confirmed_by_id,confirmed_at,withdrawn_by_id,withdrawn_at,
+    withdrawn_because}';
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
+      AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency
+      AND s.approved_at IS NOT NULL AND s.undone_at IS NULL AND -NEW.amount_minor = CASE
+        WHEN NEW.part = 'commission' THEN s.commission_minor + s.quality_minor
+          - s.holdback_minor + s.released_minor + s.commission_tax_minor - s.included_tax_minor
+          + s.carried_in_minor
+        WHEN s.rail = 'stripe' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor END;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'a debt is ended whole, as its statement left it'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM statements n WHERE n.carried_from_id = NEW.statement_id
+                  AND n.status <> 'cancelled' AND n.undone_at IS NULL) THEN
+      RAISE EXCEPTION 'a debt that a later statement took over is not ended'
+        USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
+     AND app.current_org() = OLD.agency_id THEN
+    RAISE EXCEPTION 'whoever repays does not say that it came'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL AND (
+       (OLD.confirmed_at IS NULL
+        AND (to_jsonb(OLD) - answers) = (to_jsonb(NEW) - answers))
+       OR (OLD.confirmed_at IS NOT NULL AND OLD.journal_id IS NULL
+           AND (to_jsonb(OLD) - '{journal_id}'::text[])
+             = (to_jsonb(NEW) - '{journal_id}'::text[]))) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the end of a debt is confirmed or withdrawn, never changed'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION app.dispute_stands() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -286,6 +330,18 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'an invoice is withdrawn, never changed'
     USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION app.is_billed_again() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM rail_operations o WHERE o.statement_id = NEW.id
+       AND o.kind = 'invoice' AND o.approved_by_id IS NOT NULL AND o.status <> 'done') THEN
+    RAISE EXCEPTION 'two people bill a statement again' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
 END $$;
 
 CREATE FUNCTION app.is_stated_again() RETURNS trigger
@@ -613,7 +669,8 @@ DECLARE
     lender_confirmed>cancelled}';
   -- An approved one only follows its money.
   carried constant text[] := '{approved>invoiced,invoiced>paid,paid>taken_back,
-    invoiced>taken_back,taken_back>paid,taken_back>invoiced,approved>closed}';
+    invoiced>taken_back,taken_back>paid,taken_back>invoiced,taken_back>approved,
+    approved>closed}';
   -- By bank both sides say what they did; either may have been mistaken.
   banked constant text[] := '{approved>invoiced,invoiced>approved,approved>paid,invoiced>paid,
     paid>approved,paid>invoiced,paid>received,received>closed,approved>closed,
@@ -626,7 +683,7 @@ BEGIN
     RETURN NEW;
   END IF;
   -- What was paid through the platform may be undone whole, once; then it is only taken back.
-  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status = 'paid'
+  IF TG_OP = 'UPDATE' AND OLD.rail = 'stripe' AND OLD.status IN ('paid', 'taken_back')
      AND OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
      AND (to_jsonb(OLD) - '{undone_at,version,code}'::text[])
        = (to_jsonb(NEW) - '{undone_at,version,code}'::text[]) THEN
@@ -668,6 +725,22 @@ BEGIN
      AND NEW.status <> (CASE app.current_org() WHEN OLD.agency_id THEN 'agency_confirmed'
                         ELSE 'lender_confirmed' END) THEN
     RAISE EXCEPTION 'each side confirms a statement for itself, and only that'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION app.takes_no_cleared_debt() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM debt_clearances c
+              WHERE c.statement_id = NEW.carried_from_id AND c.withdrawn_at IS NULL
+                AND (c.confirmed_at IS NULL OR 0 <> CASE c.part
+                       WHEN 'fee' THEN NEW.fee_carried_in_minor
+                       ELSE NEW.carried_in_minor END)) THEN
+    RAISE EXCEPTION 'a debt that was ended is not taken over'
       USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
@@ -1469,6 +1542,44 @@ CREATE SEQUENCE public.creditors_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.creditors_id_seq OWNED BY public.creditors.id;
+
+CREATE TABLE public.debt_clearances (
+    id bigint NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    part character varying(10) NOT NULL,
+    way character varying(11) NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    paid_on date,
+    bank_reference text NOT NULL,
+    reason text NOT NULL,
+    recorded_by_id bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    confirmed_by_id bigint,
+    confirmed_at timestamp with time zone,
+    withdrawn_by_id bigint,
+    withdrawn_at timestamp with time zone,
+    withdrawn_because text NOT NULL,
+    journal_id bigint,
+    CONSTRAINT ck_debt_clearances_a_fee_is_paid_back CHECK ((((part)::text = 'commission'::text) OR ((way)::text = 'repaid'::text))),
+    CONSTRAINT ck_debt_clearances_clears_something CHECK ((amount_minor > 0)),
+    CONSTRAINT ck_debt_clearances_is_answered_whole CHECK ((((confirmed_by_id IS NULL) = (confirmed_at IS NULL)) AND ((withdrawn_by_id IS NULL) = (withdrawn_at IS NULL)) AND ((confirmed_at IS NULL) OR (withdrawn_at IS NULL)) AND ((journal_id IS NULL) OR (confirmed_at IS NOT NULL)))),
+    CONSTRAINT ck_debt_clearances_says_how CHECK (((((way)::text = 'repaid'::text) = (paid_on IS NOT NULL)) AND (((way)::text = 'repaid'::text) = (bank_reference <> ''::text)) AND (((way)::text = 'written_off'::text) = (reason <> ''::text)))),
+    CONSTRAINT ck_debt_clearances_two_people_clear CHECK ((confirmed_by_id <> recorded_by_id))
+);
+
+ALTER TABLE ONLY public.debt_clearances FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.debt_clearances_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.debt_clearances_id_seq OWNED BY public.debt_clearances.id;
 
 CREATE TABLE public.debtors (
     id bigint NOT NULL,
@@ -2769,7 +2880,9 @@ CREATE TABLE public.rail_operations (
     approved_by_id bigint,
     CONSTRAINT ck_rail_operations_amount_is_not_negative CHECK ((amount_minor >= 0)),
     CONSTRAINT ck_rail_operations_is_withdrawn_some_time CHECK ((((status)::text = 'withdrawn'::text) = (withdrawn_at IS NOT NULL))),
-    CONSTRAINT ck_rail_operations_two_people_move_money CHECK ((approved_by_id <> made_by_id))
+    CONSTRAINT ck_rail_operations_two_people_move_money CHECK ((approved_by_id <> made_by_id)),
+    CONSTRAINT ck_rail_operations_two_people_undo_or_bill_again CHECK (((((kind)::text <> 'undo'::text) AND (((kind)::text <> 'invoice'::text) OR (op_id !~ ':.*:'::text))) OR ((status)::text = ANY ((ARRAY['proposed'::character varying, 'withdrawn'::character varying])::text[])) OR ((made_by_id IS NOT NULL) AND (approved_by_id IS NOT NULL)))),
+    CONSTRAINT ck_rail_operations_undo_sends_nothing CHECK ((((kind)::text <> 'undo'::text) OR ((status)::text = ANY ((ARRAY['proposed'::character varying, 'done'::character varying, 'withdrawn'::character varying])::text[]))))
 );
 
 ALTER TABLE ONLY public.rail_operations FORCE ROW LEVEL SECURITY;
@@ -3590,6 +3703,8 @@ ALTER TABLE ONLY public.credentials ALTER COLUMN id SET DEFAULT nextval('public.
 
 ALTER TABLE ONLY public.creditors ALTER COLUMN id SET DEFAULT nextval('public.creditors_id_seq'::regclass);
 
+ALTER TABLE ONLY public.debt_clearances ALTER COLUMN id SET DEFAULT nextval('public.debt_clearances_id_seq'::regclass);
+
 ALTER TABLE ONLY public.debtors ALTER COLUMN id SET DEFAULT nextval('public.debtors_id_seq'::regclass);
 
 ALTER TABLE ONLY public.entity_bank_accounts ALTER COLUMN id SET DEFAULT nextval('public.entity_bank_accounts_id_seq'::regclass);
@@ -3773,6 +3888,9 @@ ALTER TABLE ONLY public.credentials
 
 ALTER TABLE ONLY public.creditors
     ADD CONSTRAINT pk_creditors PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.debt_clearances
+    ADD CONSTRAINT pk_debt_clearances PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.debtors
     ADD CONSTRAINT pk_debtors PRIMARY KEY (id);
@@ -4354,6 +4472,12 @@ CREATE INDEX ix_creditors_lender_id ON public.creditors USING btree (lender_id);
 
 CREATE INDEX ix_creditors_portfolio_id ON public.creditors USING btree (portfolio_id);
 
+CREATE INDEX ix_debt_clearances_agency_id ON public.debt_clearances USING btree (agency_id);
+
+CREATE INDEX ix_debt_clearances_lender_id ON public.debt_clearances USING btree (lender_id);
+
+CREATE INDEX ix_debt_clearances_statement_id ON public.debt_clearances USING btree (statement_id);
+
 CREATE INDEX ix_debtors_person_index ON public.debtors USING btree (person_index);
 
 CREATE INDEX ix_entity_bank_accounts_entity_id ON public.entity_bank_accounts USING btree (entity_id);
@@ -4536,6 +4660,8 @@ CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON public.procrastin
 
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON public.procrastinate_periodic_defers USING btree (job_id);
 
+CREATE UNIQUE INDEX uq_debt_clearances_cleared_once ON public.debt_clearances USING btree (statement_id, part) WHERE (withdrawn_at IS NULL);
+
 CREATE UNIQUE INDEX uq_feed_absences_open ON public.feed_absences USING btree (feed_id, case_id) WHERE (ended_on IS NULL);
 
 CREATE UNIQUE INDEX uq_feed_deliveries_idempotency_key ON public.feed_deliveries USING btree (feed_id, idempotency_key) WHERE ((status)::text <> 'discarded'::text);
@@ -4609,6 +4735,14 @@ CREATE TRIGGER contacts_final_once_outcome BEFORE UPDATE ON public.contacts FOR 
 CREATE TRIGGER contacts_never_emptied BEFORE TRUNCATE ON public.contacts FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER credentials_as_oneself BEFORE INSERT OR UPDATE ON public.credentials FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('submitted_by_id', 'checked_by_id', 'approved_by_id');
+
+CREATE TRIGGER debt_clearances_as_oneself BEFORE INSERT OR UPDATE ON public.debt_clearances FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('recorded_by_id', 'confirmed_by_id', 'withdrawn_by_id');
+
+CREATE TRIGGER debt_clearances_begins_open BEFORE INSERT ON public.debt_clearances FOR EACH ROW WHEN ((new.confirmed_at IS NOT NULL)) EXECUTE FUNCTION app.refuse_answered();
+
+CREATE TRIGGER debt_clearances_fit BEFORE INSERT OR DELETE OR UPDATE ON public.debt_clearances FOR EACH ROW EXECUTE FUNCTION app.debt_clearance_fits();
+
+CREATE TRIGGER debt_clearances_never_emptied BEFORE TRUNCATE ON public.debt_clearances FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER entity_bank_accounts_changes_only BEFORE DELETE OR UPDATE ON public.entity_bank_accounts FOR EACH ROW EXECUTE FUNCTION app.refuse_other_changes('valid_to');
 
@@ -4878,9 +5012,13 @@ CREATE TRIGGER statement_lines_stand BEFORE DELETE OR UPDATE ON public.statement
 
 CREATE TRIGGER statements_as_oneself BEFORE INSERT OR UPDATE ON public.statements FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id', 'agency_confirmed_by_id', 'lender_confirmed_by_id', 'approved_by_id');
 
+CREATE TRIGGER statements_billed_again BEFORE UPDATE ON public.statements FOR EACH ROW WHEN ((((old.status)::text = 'taken_back'::text) AND ((new.status)::text = 'approved'::text))) EXECUTE FUNCTION app.is_billed_again();
+
 CREATE TRIGGER statements_never_emptied BEFORE TRUNCATE ON public.statements FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();
 
 CREATE TRIGGER statements_stand BEFORE INSERT OR DELETE OR UPDATE ON public.statements FOR EACH ROW EXECUTE FUNCTION app.statement_amounts_stand();
+
+CREATE TRIGGER statements_take_over BEFORE INSERT ON public.statements FOR EACH ROW WHEN ((new.carried_from_id IS NOT NULL)) EXECUTE FUNCTION app.takes_no_cleared_debt();
 
 CREATE TRIGGER tape_fixes_as_oneself BEFORE INSERT OR UPDATE ON public.tape_fixes FOR EACH ROW WHEN (((app.current_user_id() IS NOT NULL) OR (CURRENT_USER = ANY (ARRAY['recoup_lender'::name, 'recoup_agency'::name, 'recoup_staff'::name, 'recoup_finance'::name])))) EXECUTE FUNCTION app.refuse_other_names('made_by_id');
 
@@ -5001,6 +5139,27 @@ ALTER TABLE ONLY public.creditors
 
 ALTER TABLE ONLY public.creditors
     ADD CONSTRAINT fk_creditors_portfolio_id_portfolios FOREIGN KEY (portfolio_id) REFERENCES public.portfolios(id);
+
+ALTER TABLE ONLY public.debt_clearances
+    ADD CONSTRAINT fk_debt_clearances_agency_id_organisations FOREIGN KEY (agency_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.debt_clearances
+    ADD CONSTRAINT fk_debt_clearances_confirmed_by_id_users FOREIGN KEY (confirmed_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.debt_clearances
+    ADD CONSTRAINT fk_debt_clearances_journal_id_journals FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.debt_clearances
+    ADD CONSTRAINT fk_debt_clearances_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
+
+ALTER TABLE ONLY public.debt_clearances
+    ADD CONSTRAINT fk_debt_clearances_recorded_by_id_users FOREIGN KEY (recorded_by_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.debt_clearances
+    ADD CONSTRAINT fk_debt_clearances_statement_id_statements FOREIGN KEY (statement_id) REFERENCES public.statements(id);
+
+ALTER TABLE ONLY public.debt_clearances
+    ADD CONSTRAINT fk_debt_clearances_withdrawn_by_id_users FOREIGN KEY (withdrawn_by_id) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.debtors
     ADD CONSTRAINT fk_debtors_lender_id_organisations FOREIGN KEY (lender_id) REFERENCES public.organisations(id);
@@ -5946,6 +6105,36 @@ CREATE POLICY creditors_system_insert ON public.creditors FOR INSERT TO recoup_s
 CREATE POLICY creditors_system_select ON public.creditors FOR SELECT TO recoup_system USING (true);
 
 CREATE POLICY creditors_system_update ON public.creditors FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.debt_clearances ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY debt_clearances_agency_insert ON public.debt_clearances FOR INSERT TO recoup_agency WITH CHECK (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text) AND ((way)::text = 'repaid'::text)));
+
+CREATE POLICY debt_clearances_agency_select ON public.debt_clearances FOR SELECT TO recoup_agency USING (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY debt_clearances_agency_update ON public.debt_clearances FOR UPDATE TO recoup_agency USING (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text) AND ((way)::text = 'repaid'::text))) WITH CHECK (((agency_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text) AND ((way)::text = 'repaid'::text)));
+
+CREATE POLICY debt_clearances_finance_insert ON public.debt_clearances FOR INSERT TO recoup_finance WITH CHECK (((part)::text = 'fee'::text));
+
+CREATE POLICY debt_clearances_finance_select ON public.debt_clearances FOR SELECT TO recoup_finance USING (true);
+
+CREATE POLICY debt_clearances_finance_update ON public.debt_clearances FOR UPDATE TO recoup_finance USING (((part)::text = 'fee'::text)) WITH CHECK (((part)::text = 'fee'::text));
+
+CREATE POLICY debt_clearances_lender_insert ON public.debt_clearances FOR INSERT TO recoup_lender WITH CHECK (((lender_id = ( SELECT app.current_org() AS current_org)) AND ((way)::text = 'written_off'::text)));
+
+CREATE POLICY debt_clearances_lender_select ON public.debt_clearances FOR SELECT TO recoup_lender USING ((lender_id = ( SELECT app.current_org() AS current_org)));
+
+CREATE POLICY debt_clearances_lender_update ON public.debt_clearances FOR UPDATE TO recoup_lender USING (((lender_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text))) WITH CHECK (((lender_id = ( SELECT app.current_org() AS current_org)) AND ((part)::text = 'commission'::text)));
+
+CREATE POLICY debt_clearances_staff_select ON public.debt_clearances FOR SELECT TO recoup_staff USING (true);
+
+CREATE POLICY debt_clearances_system_delete ON public.debt_clearances FOR DELETE TO recoup_system USING (true);
+
+CREATE POLICY debt_clearances_system_insert ON public.debt_clearances FOR INSERT TO recoup_system WITH CHECK (true);
+
+CREATE POLICY debt_clearances_system_select ON public.debt_clearances FOR SELECT TO recoup_system USING (true);
+
+CREATE POLICY debt_clearances_system_update ON public.debt_clearances FOR UPDATE TO recoup_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.debtors ENABLE ROW LEVEL SECURITY;
 
@@ -7867,6 +8056,20 @@ GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.creditors_id_seq TO recoup_system;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.debt_clearances TO recoup_lender;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.debt_clearances TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.debt_clearances TO recoup_finance;
+GRANT SELECT ON TABLE public.debt_clearances TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.debt_clearances TO recoup_system;
+
+GRANT USAGE ON SEQUENCE public.debt_clearances_id_seq TO recoup_lender;
+GRANT USAGE ON SEQUENCE public.debt_clearances_id_seq TO recoup_agency;
+GRANT USAGE ON SEQUENCE public.debt_clearances_id_seq TO recoup_staff;
+GRANT USAGE ON SEQUENCE public.debt_clearances_id_seq TO recoup_finance;
+GRANT USAGE ON SEQUENCE public.debt_clearances_id_seq TO recoup_debtor;
+GRANT USAGE ON SEQUENCE public.debt_clearances_id_seq TO recoup_visitor;
+GRANT USAGE ON SEQUENCE public.debt_clearances_id_seq TO recoup_system;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.debtors TO recoup_lender;
 GRANT SELECT ON TABLE public.debtors TO recoup_agency;

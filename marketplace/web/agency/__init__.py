@@ -11,6 +11,7 @@ from marketplace.web.agency import (
     terms,
 )
 from marketplace.web.clawbacks import clawback_pages
+from marketplace.web.debts import debt_pages
 from marketplace.web.invoices import invoice_pages
 from marketplace.web.line_disputes import dispute_pages
 from marketplace.web.remittances import remittance_pages
@@ -24,6 +25,7 @@ for pages in (home, queue, opportunities, placements, credentials, terms, intake
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
+door.register_blueprint(debt_pages())
 door.register_blueprint(dispute_pages())
 door.register_blueprint(clawback_pages())
 door.register_blueprint(stripe_pages())

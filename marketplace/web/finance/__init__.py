@@ -2,6 +2,7 @@
 
 from marketplace.accounts import Kind, Role
 from marketplace.web.clawbacks import clawback_pages
+from marketplace.web.debts import debt_pages
 from marketplace.web.finance import (
     drafting,
     home,
@@ -30,5 +31,6 @@ for pages in (home, drafting, intake, ledger, proposals, periods, incidents, rai
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
+door.register_blueprint(debt_pages())
 door.register_blueprint(dispute_pages())
 door.register_blueprint(clawback_pages())

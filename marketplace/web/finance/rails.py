@@ -55,7 +55,7 @@ def approve_claw_back(code: str) -> ResponseReturnValue:
     statement = settlement.visible_statement(code, by=current_user)
     with transaction():
         rails.approve_claw_back(statement.id, by=current_user, now=clock())
-    flash(_("Approved. The transfer is reversed and the lender refunded."), "ok")
+    flash(_("Approved. What the agency and the lender still have goes back."), "ok")
     return _back()
 
 
@@ -65,6 +65,36 @@ def withdraw_claw_back(code: str) -> ResponseReturnValue:
     statement = settlement.visible_statement(code, by=current_user)
     with transaction():
         rails.withdraw_claw_back(statement.id, by=current_user, now=clock())
+    flash(_("Withdrawn. Nothing was sent."), "ok")
+    return _back()
+
+
+@pages.post("/statements/<code>/bill-again")
+@requires(Permission.STATEMENT_APPROVE)
+def bill_again(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    with transaction():
+        rails.bill_again(statement.id, by=current_user, now=clock())
+    flash(_("Proposed. A colleague approves it on this page."), "ok")
+    return _back()
+
+
+@pages.post("/statements/<code>/bill-again/approve")
+@requires(Permission.STATEMENT_APPROVE)
+def approve_bill_again(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    with transaction():
+        rails.approve_bill_again(statement.id, by=current_user, now=clock())
+    flash(_("Approved. The lender gets a new invoice for the same statement."), "ok")
+    return _back()
+
+
+@pages.post("/statements/<code>/bill-again/withdraw")
+@requires(Permission.STATEMENT_APPROVE)
+def withdraw_bill_again(code: str) -> ResponseReturnValue:
+    statement = settlement.visible_statement(code, by=current_user)
+    with transaction():
+        rails.withdraw_bill_again(statement.id, by=current_user, now=clock())
     flash(_("Withdrawn. Nothing was sent."), "ok")
     return _back()
 

@@ -2,6 +2,7 @@
 
 from marketplace.accounts import Kind
 from marketplace.web.clawbacks import clawback_pages
+from marketplace.web.debts import debt_pages
 from marketplace.web.invoices import invoice_pages
 from marketplace.web.lender import (
     agencies,
@@ -40,6 +41,7 @@ door.register_blueprint(intake_groups.checks)
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
 door.register_blueprint(remittance_pages())
+door.register_blueprint(debt_pages())
 door.register_blueprint(dispute_pages())
 door.register_blueprint(clawback_pages())
 door.register_blueprint(stripe_pages())
