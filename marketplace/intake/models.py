@@ -75,7 +75,11 @@ class Batch(Model):
         UniqueConstraint("lender_id", "id"),
         CheckConstraint("extract(day FROM month_start) = 1", "is_a_month"),
         Index(None, "lender_id", "month_start"),
-    )
+        Index(
+            "ix_intake_batches_agency", "agency_id", "brought_at",
+            postgresql_where=text("agency_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     policies: ClassVar = (
         Policy(Audience.LENDER, _OWN, _APPENDED),
         Policy(Audience.AGENCY, _CLAIMED, _APPENDED),

@@ -54,6 +54,7 @@ GUARDS = (
     "settlement/settlement.sql",
     "rails/rails.sql",
     "checks/checks.sql",
+    "reports/reports.sql",
 )
 
 JOB_RIGHTS = f"""

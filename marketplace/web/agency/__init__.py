@@ -3,6 +3,7 @@
 from marketplace.accounts import Kind
 from marketplace.web.agency import (
     credentials,
+    flows,
     home,
     intake,
     opportunities,
@@ -19,7 +20,7 @@ from marketplace.web.statements import statement_pages
 from marketplace.web.stripe_pages import stripe_pages
 
 door = door_for("agency", __name__, admits=lambda user: user.organisation.kind is Kind.AGENCY)
-for pages in (home, queue, opportunities, placements, credentials, terms, intake):
+for pages in (home, queue, opportunities, placements, credentials, terms, intake, flows):
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())
