@@ -80,6 +80,7 @@ from marketplace.settlement.papers import (
 )
 from marketplace.settlement.previewing import Preview, preview_csv, preview_statement
 from marketplace.settlement.queries import (
+    STATEMENTS,
     Parties,
     StatementRow,
     amounts_of,
@@ -127,6 +128,7 @@ __all__ = [
     "HOLDS",
     "METHODS",
     "PLATFORM_FEE_BPS",
+    "STATEMENTS",
     "USUAL",
     "BadTable",
     "Chain",

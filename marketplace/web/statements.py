@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,10 +11,12 @@ from flask_login import current_user
 from marketplace import audit, settlement
 from marketplace.accounts import Kind, Permission
 from marketplace.core.db import transaction
-from marketplace.core.money import MINOR_DIGITS, in_units
+from marketplace.core.exports import Cell, csv_file
+from marketplace.core.money import MINOR_DIGITS, in_decimal, in_units
 from marketplace.web import inputs
 from marketplace.web.downloads import CSV, PDF, XLSX, download
 from marketplace.web.security import clock, requires
+from marketplace.web.vocabulary import word
 
 
 def statement_pages() -> Blueprint:
@@ -25,6 +27,7 @@ def statement_pages() -> Blueprint:
     pages.add_url_rule("/<code>.pdf", "paper", _paper)
     pages.add_url_rule("/<code>.xlsx", "workbook", _workbook)
     pages.add_url_rule("/<code>.csv", "table", _table)
+    pages.add_url_rule("/exports/list", "listed", _listed)
     pages.add_url_rule("/exports/tax", "taxes", _taxes)
     pages.add_url_rule("/<code>/confirm", "confirm", _confirm, methods=["POST"])
     return pages
@@ -32,11 +35,52 @@ def statement_pages() -> Blueprint:
 
 @requires(Permission.STATEMENT_VIEW)
 def _index() -> ResponseReturnValue:
-    mine = current_user.organisation.kind is not Kind.PLATFORM
-    rows = settlement.statement_rows(
-        organisation_id=current_user.organisation_id if mine else None
+    page, status = inputs.page_number(), _status_asked()
+    rows, total = settlement.statement_rows(organisation_id=_side(), status=status, page=page)
+    return render_template(
+        "shared/statements/index.html",
+        rows=rows,
+        total=total,
+        page=page,
+        size=settlement.STATEMENTS,
+        status=status,
+        statuses=settlement.StatementStatus,
     )
-    return render_template("shared/statements/index.html", rows=rows)
+
+
+@requires(Permission.STATEMENT_VIEW)
+def _listed() -> ResponseReturnValue:
+    """The list as it is filtered, all of its pages."""
+    rows, _total = settlement.statement_rows(
+        organisation_id=_side(), status=_status_asked(), size=None
+    )
+    headers = [
+        _("Statement"), _("Version"), _("State"), _("Lender"), _("Agency"), _("Currency"),
+        _("Period starts"), _("Period ends"), _("Payments"), _("Recovered"), _("Commission"),
+        _("Lender pays agency"), _("Lender pays platform"),
+    ]  # fmt: skip
+    return download(csv_file(headers, [_cells(row) for row in rows]), "statements.csv", CSV)
+
+
+def _cells(row: settlement.StatementRow) -> list[Cell]:
+    s = row.statement
+    sums = (s.gross_minor, s.commission_minor, s.due_minor, s.fee_due_minor)
+    return [
+        s.code, s.edition, word(s.status), str(row.lender), str(row.agency), s.currency,
+        s.period_start.isoformat(), s.period_end.isoformat(), s.payments,
+        *(in_decimal(minor, s.currency) for minor in sums),
+    ]  # fmt: skip
+
+
+def _side() -> int | None:
+    """Whose statements are shown; the platform sees all."""
+    platform = current_user.organisation.kind is Kind.PLATFORM
+    return None if platform else current_user.organisation_id
+
+
+def _status_asked() -> settlement.StatementStatus | None:
+    asked = request.args.get("status", "")
+    return next((one for one in settlement.StatementStatus if one.value == asked), None)
 
 
 @requires(Permission.STATEMENT_VIEW)
@@ -103,11 +147,8 @@ def _table(code: str) -> ResponseReturnValue:
 @requires(Permission.STATEMENT_VIEW)
 def _taxes() -> ResponseReturnValue:
     """What the tax system is to be told of the statements whose period ends in `month`."""
-    mine = current_user.organisation.kind is not Kind.PLATFORM
     first, last = inputs.month_asked()
-    content = settlement.tax_export(
-        organisation_id=current_user.organisation_id if mine else None, first=first, last=last
-    )
+    content = settlement.tax_export(organisation_id=_side(), first=first, last=last)
     return download(content, "tax.csv", CSV)
 
 
