@@ -15,6 +15,7 @@ from marketplace.placements import Placement
 from marketplace.settlement.line_disputes import StatementCopy
 from marketplace.settlement.models import (
     CommissionTerms,
+    HoldbackRelease,
     LineKind,
     Statement,
     StatementLine,
@@ -145,6 +146,15 @@ def line_rows(statement: Statement) -> list[LineRow]:
         if row.kind is not LineKind.TRUE_UP:
             first[row.Payment.id] = min(row.tier, first.get(row.Payment.id, row.tier))
     return [_row(row, leads=first.get(row.Payment.id) == row.tier) for row in found]
+
+
+def releases_of(statement: Statement) -> int:
+    """How many statements' holdback it releases; of a version set aside, released then."""
+    if statement.status is StatementStatus.CANCELLED:
+        copy = db.session.get(StatementCopy, statement.id)
+        return copy.releases if copy else 0
+    released = select(func.count()).where(HoldbackRelease.released_by_id == statement.id)
+    return int(db.session.execute(released).scalar_one())
 
 
 def _row(row: Any, *, leads: bool) -> LineRow:

@@ -18,6 +18,9 @@ from marketplace.web.downloads import CSV, PDF, XLSX, download
 from marketplace.web.security import clock, requires
 from marketplace.web.vocabulary import word
 
+LINES = 100
+"""Lines on a page of a statement: two kilobytes each, with all that they say of themselves."""
+
 
 def statement_pages() -> Blueprint:
     """A blueprint for one door: list, page, confirmation, PDF and workbook."""
@@ -87,13 +90,22 @@ def _status_asked() -> settlement.StatementStatus | None:
 def _show(code: str) -> ResponseReturnValue:
     statement = settlement.visible_statement(code, by=current_user)
     lines = settlement.line_rows(statement)
+    sought = request.args.get("payment", "")
+    page = _page_of(sought, lines)
+    shown = lines[(page - 1) * LINES : page * LINES]
     return render_template(
         "shared/statements/show.html",
         statement=statement,
         parties=settlement.parties_of(statement),
         amounts=settlement.amounts_of(statement),
         score=settlement.score_of(statement),
-        lines=lines,
+        lines=shown,
+        anchors={line.payment: n for n, line in reversed([*enumerate(shown)])},
+        total=len(lines),
+        page=page,
+        pages=_pages(lines),
+        size=LINES,
+        sought=sought,
         facts=settlement.statement_facts(statement),
         sums=settlement.sums_by_kind(statement, lines),
         kind_headers=settlement.kind_headers(),
@@ -112,6 +124,19 @@ def _show(code: str) -> ResponseReturnValue:
         remittances=settlement.remittances_of(statement),
         to_pay=_to_pay(statement),
     )
+
+
+def _pages(lines: Sequence[settlement.LineRow]) -> int:
+    return max(-(-len(lines) // LINES), 1)
+
+
+def _page_of(payment: str, lines: Sequence[settlement.LineRow]) -> int:
+    """The page that is asked for: by the payment of a line that is on it, or by its number."""
+    asked = inputs.page_number()
+    if "page" not in request.args:
+        places = (n for n, line in enumerate(lines) if line.payment == payment)
+        asked = next(places, 0) // LINES + 1
+    return min(asked, _pages(lines))
 
 
 @requires(Permission.STATEMENT_CONFIRM)

@@ -3163,7 +3163,8 @@ CREATE TABLE public.statement_copies (
     statement_id bigint NOT NULL,
     lender_id bigint NOT NULL,
     agency_id bigint NOT NULL,
-    lines jsonb NOT NULL
+    lines jsonb NOT NULL,
+    releases bigint NOT NULL
 );
 
 ALTER TABLE ONLY public.statement_copies FORCE ROW LEVEL SECURITY;
