@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.casework import PaymentMethod
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ORG, WRITABLE, Audience, Policy
+from marketplace.core.told import Told, ToldByNameType
 
 _OWN = f"lender_id = {ORG}"
 _CLAIMED = f"agency_id = {ORG}"
@@ -206,7 +207,7 @@ class Run(Model):
     lines: Mapped[int]
     groups: Mapped[int]
     automatic: Mapped[int]
-    not_posted: Mapped[dict[str, Any]]
+    not_posted: Mapped[dict[str, Told]] = mapped_column(ToldByNameType)
     """Postings that could not be recorded as payments: their place, and why."""
 
     made_at: Mapped[datetime]
