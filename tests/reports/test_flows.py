@@ -194,22 +194,22 @@ def test_the_page_and_its_file_say_the_same(
     factories.placement(clara, amy, now=datetime.now(UTC) - DAY)
     db.session.commit()
     for who, locale, words in ((amy, "en", "Newly placed cases"), (fred, "zh", "新委案件")):
-        page = client_of(app, who, locale).get("/agency/flows/")
+        page = client_of(app, who, locale).get("/agency/intake/flows")
         assert page.status_code == 200
         assert words in page.text
         assert page.text.count("<tr>") == 14 + 2
     rows = list(
-        csv.DictReader(io.StringIO(client_of(app, amy).get("/agency/flows/flows.csv").text))
+        csv.DictReader(io.StringIO(client_of(app, amy).get("/agency/intake/flows.csv").text))
     )
     assert len(rows) == 14 * 8
     came = [row for row in rows if row["Number"] != "0"]
     assert [(row["Flow"], row["Number"]) for row in came] == [("Newly placed cases", "3")]
-    assert client_of(app, clara).get("/agency/flows/").status_code == 404
+    assert client_of(app, clara).get("/agency/intake/flows").status_code == 404
 
 
 def test_an_agency_without_lenders_is_told_so(app: Flask, ravi: User) -> None:
     db.session.commit()
-    page = client_of(app, ravi).get("/agency/flows/").text
+    page = client_of(app, ravi).get("/agency/intake/flows").text
     assert "No lender has placed cases with you yet." in page
     assert "Look at opportunities" in page
 

@@ -3,7 +3,6 @@
 from marketplace.accounts import Kind
 from marketplace.web.agency import (
     credentials,
-    flows,
     home,
     intake,
     opportunities,
@@ -20,7 +19,7 @@ from marketplace.web.statements import statement_pages
 from marketplace.web.stripe_pages import stripe_pages
 
 door = door_for("agency", __name__, admits=lambda user: user.organisation.kind is Kind.AGENCY)
-for pages in (home, queue, opportunities, placements, credentials, terms, intake, flows):
+for pages in (home, queue, opportunities, placements, credentials, terms, intake):
     door.register_blueprint(pages.pages)
 door.register_blueprint(statement_pages())
 door.register_blueprint(invoice_pages())

@@ -1,8 +1,8 @@
-"""What went to and fro between an agency and each of its lenders, day by day."""
+"""The tab of collected money that tells what went to and fro with each lender, day by day."""
 
 from datetime import date
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,8 +17,6 @@ from marketplace.web.language import when
 from marketplace.web.security import clock, requires
 from marketplace.web.vocabulary import word
 
-pages = Blueprint("flows", __name__, url_prefix="/flows")
-
 _PAGES: dict[Flow, tuple[str, Permission]] = {
     Flow.PLACED: ("agency.placements.index", Permission.PLACEMENT_VIEW),
     Flow.RECALLED: ("agency.placements.index", Permission.PLACEMENT_VIEW),
@@ -32,12 +30,11 @@ _PAGES: dict[Flow, tuple[str, Permission]] = {
 """Where what flowed is shown, and who may look there."""
 
 
-@pages.get("/")
 @requires(Permission.PAYMENT_REPORT)
 def index() -> ResponseReturnValue:
     found = _found()
     return render_template(
-        "agency/flows/index.html",
+        "agency/intake/flows.html",
         found=found,
         days=_days(),
         flows=list(Flow),
@@ -51,7 +48,6 @@ def index() -> ResponseReturnValue:
     )
 
 
-@pages.get("/flows.csv")
 @requires(Permission.PAYMENT_REPORT)
 def export() -> ResponseReturnValue:
     """The same table, one line for each lender, day and flow."""
