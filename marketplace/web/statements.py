@@ -30,7 +30,7 @@ def statement_pages() -> Blueprint:
     pages.add_url_rule("/<code>.pdf", "paper", _paper)
     pages.add_url_rule("/<code>.xlsx", "workbook", _workbook)
     pages.add_url_rule("/<code>.csv", "table", _table)
-    pages.add_url_rule("/exports/list", "listed", _listed)
+    pages.add_url_rule("/exports/list.csv", "listed", _listed)
     pages.add_url_rule("/exports/tax", "taxes", _taxes)
     pages.add_url_rule("/<code>/confirm", "confirm", _confirm, methods=["POST"])
     return pages

@@ -62,11 +62,11 @@ def test_every_side_pages_through_all_its_statements(
         assert codes_on(client, door) == 50
         assert "1 to 50 of 521" in client.get(f"/{door}/statements/").text
         assert codes_on(client, door, "?page=11") == 21
-        everything = listed(client.get(f"/{door}/statements/exports/list").text)
+        everything = listed(client.get(f"/{door}/statements/exports/list.csv").text)
         assert len({row["Statement"] for row in everything}) == 521
         assert everything[0]["Commission"] == "25.00"
     assert codes_on(client_of(app, bea), "lender") == 0
-    assert listed(client_of(app, bea).get("/lender/statements/exports/list").text) == []
+    assert listed(client_of(app, bea).get("/lender/statements/exports/list.csv").text) == []
 
 
 def test_the_state_survives_paging_and_goes_into_the_file(app: Flask, pia: User) -> None:
@@ -74,11 +74,11 @@ def test_the_state_survives_paging_and_goes_into_the_file(app: Flask, pia: User)
     client = client_of(app, pia)
     page = client.get("/finance/statements/?status=draft").text
     assert "status=draft&amp;page=2" in page
-    assert "/finance/statements/exports/list?status=draft" in page
+    assert "/finance/statements/exports/list.csv?status=draft" in page
     assert codes_on(client, "finance", "?status=draft&page=2") == 11
     nothing = client.get("/finance/statements/?status=paid").text
     assert "No statement is in this state." in nothing
-    assert listed(client.get("/finance/statements/exports/list?status=paid").text) == []
+    assert listed(client.get("/finance/statements/exports/list.csv?status=paid").text) == []
     assert codes_on(client, "finance", "?status=unheard-of") == 50
 
 
