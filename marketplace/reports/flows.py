@@ -142,15 +142,18 @@ def flow_days(zone: str, now: datetime) -> list[date]:
     return [today - timedelta(days=n) for n in range(DAYS)]
 
 
-def flows_of(agency_id: int, *, zone: str, now: datetime) -> list[LenderFlows]:
-    """The flows between an agency and each lender that ever placed cases with it.
+def flows_of(
+    agency_id: int, *, lender_id: int | None = None, zone: str, now: datetime
+) -> list[LenderFlows]:
+    """The flows between an agency and each lender, or one, that ever placed cases with it.
 
-    The agency asks: what it may not see is not counted.
+    The agency asks, or the lender: what whoever asks may not see is not counted.
     """
     clock = ZoneInfo(zone)
     first = flow_days(zone, now)[-1]
     since = datetime.combine(first, time(), tzinfo=clock)
-    found = {one.id: LenderFlows(one) for one in intake.lenders_of(agency_id)}
+    lenders = intake.lenders_of(agency_id)
+    found = {one.id: LenderFlows(one) for one in lenders if lender_id in (None, one.id)}
     values = {"agency": agency_id, "zone": zone, "since": since, "now": now}
     for row in db.session.execute(text(_CAME), values):
         _count(found, row.lender_id, row.day, Flow(row.flow), row.items, row.promises)
@@ -158,7 +161,9 @@ def flows_of(agency_id: int, *, zone: str, now: datetime) -> list[LenderFlows]:
         standing = Standing.LATE if row.due_at <= now else Standing.DUE
         day = max(row.due_at.astimezone(clock).date(), first)
         _stand(found, row.lender_id, day, Flow(row.flow), standing, row.due_at)
-    for row in db.session.execute(text("SELECT * FROM app.feeds_told(:since)"), values):
+    for row in db.session.execute(
+        text("SELECT * FROM app.feeds_told(:agency, :since)"), values
+    ):
         _add_feed(found, row, since, now, clock)
     return list(found.values())
 

@@ -8,8 +8,4 @@ WORDS: dict[str, object] = {
     "flow_reports": _l("Payments reported"), "flow_contacts": _l("Contacts (promises)"),
     "flow_holds": _l("Disputes and holds"), "flow_statements": _l("Statements"),
     "flow_late": _l("Late"), "flow_due": _l("Due"), "flow_came_late": _l("Came late"),
-    "from_placed": _l("From the lender"), "from_recalled": _l("From the lender"),
-    "from_balances": _l("From the lender"), "from_postings": _l("From the lender"),
-    "from_reports": _l("From you"), "from_contacts": _l("From you"),
-    "from_holds": _l("Both ways"), "from_statements": _l("Both ways"),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from marketplace import casework, compliance, feeds, intake, placements, reports
 from marketplace.accounts import User
@@ -109,8 +109,15 @@ def test_another_agencys_rows_never_count(amy: User, ravi: User, clara: User) ->
     with as_user(ravi):
         asked = reports.flows_of(amy.organisation_id, zone=ZONE, now=NOON)
         assert asked == [], "row-level security shows a rival no placement, so no lender"
-    with as_user(clara), refused_by_database("permission denied"):
-        db.session.execute(text("SELECT * FROM app.feeds_told(now())"))
+    open_feed(clara, factories.someone("aline"))
+    told = text("SELECT count(*) FROM app.feeds_told(:agency, now())")
+    seen = {}
+    for who in (amy, ravi, clara, factories.someone("bea")):
+        with as_user(who):
+            seen[who.name] = db.session.scalar(told, {"agency": amy.organisation_id})
+    assert seen == {"Amy": 1, "Ravi": 0, "Clara": 1, "Bea": 0}
+    with as_user(factories.someone("vera")), refused_by_database("permission denied"):
+        db.session.execute(told, {"agency": amy.organisation_id})
 
 
 def test_a_recall_counts_and_ends_what_the_agency_is_told_of_feeds(
@@ -205,6 +212,36 @@ def test_the_page_and_its_file_say_the_same(
     came = [row for row in rows if row["Number"] != "0"]
     assert [(row["Flow"], row["Number"]) for row in came] == [("Newly placed cases", "3")]
     assert client_of(app, clara).get("/agency/intake/flows").status_code == 404
+
+
+def test_the_lender_sees_the_same_from_its_side_and_no_other_lenders(
+    app: Flask, clara: User, aline: User, bea: User, amy: User, colin: User, ravi: User
+) -> None:
+    assert ravi.organisation.short_code == "HUAXIN"
+    placed = factories.placement(clara, amy)
+    other = factories.portfolio(bea, 2, first=20, status=PortfolioStatus.PLACED)
+    factories.placement(bea, amy, of=other)
+    open_feed(clara, aline)
+    case = db.session.scalars(select(Case).where(Case.portfolio_id == placed.portfolio_id))
+    contact(case.first(), colin, Outcome.SENT, NOON)
+    with as_user(clara):
+        (mine,) = reports.flows_of(
+            amy.organisation_id, lender_id=clara.organisation_id, zone=ZONE, now=TUESDAY + DAY
+        )
+    same = flows(amy, TUESDAY + DAY)["JIANGNAN"]
+    for day in reports.flow_days(ZONE, TUESDAY + DAY):
+        assert [mine.on(day, flow) for flow in Flow] == [same(day, flow) for flow in Flow]
+    assert mine.on(TODAY, Flow.PLACED).items == 3
+    assert mine.on(TODAY + DAY, Flow.BALANCES).standing is Standing.LATE
+    db.session.commit()
+    client = client_of(app, clara)
+    page = client.get("/lender/agencies/ANHENG/flows").text
+    assert "From the agency" in page
+    rows = csv.DictReader(io.StringIO(client.get("/lender/agencies/ANHENG/flows.csv").text))
+    assert len(list(rows)) == 14 * 8
+    nothing = client.get("/lender/agencies/HUAXIN/flows").text
+    assert "No cases have been placed with this agency yet." in nothing
+    assert client.get("/lender/agencies/JIANGNAN/flows").status_code == 404
 
 
 def test_an_agency_without_lenders_is_told_so(app: Flask, ravi: User) -> None:

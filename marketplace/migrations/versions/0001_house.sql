@@ -234,7 +234,7 @@ CREATE FUNCTION app.feed_locks(in_lender bigint, in_portfolio bigint, in_at time
                     AND (portfolio_id IS NULL OR portfolio_id = in_portfolio))
 $$;
 
-CREATE FUNCTION app.feeds_told(in_since timestamp with time zone) RETURNS TABLE(lender_id bigint, jurisdiction text, contents text, weekdays bigint[], due_time time without time zone, time_zone text, public_holidays boolean, days_off date[], days_on date[], grace_minutes bigint, covered_to_at timestamp with time zone, came_at timestamp with time zone[], missed_at timestamp with time zone[])
+CREATE FUNCTION app.feeds_told(in_agency bigint, in_since timestamp with time zone) RETURNS TABLE(lender_id bigint, jurisdiction text, contents text, weekdays bigint[], due_time time without time zone, time_zone text, public_holidays boolean, days_off date[], days_on date[], grace_minutes bigint, covered_to_at timestamp with time zone, came_at timestamp with time zone[], missed_at timestamp with time zone[])
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
@@ -246,9 +246,9 @@ CREATE FUNCTION app.feeds_told(in_since timestamp with time zone) RETURNS TABLE(
          ARRAY(SELECT a.due_at FROM feed_alarms a
                 WHERE a.feed_id = f.id AND a.due_at >= in_since)
     FROM feeds f JOIN organisations o ON o.id = f.lender_id
-   WHERE f.status = 'active' AND EXISTS (
+   WHERE f.status = 'active' AND app.current_org() IN (in_agency, f.lender_id) AND EXISTS (
      SELECT 1 FROM placements p
-      WHERE p.agency_id = app.current_org() AND p.lender_id = f.lender_id
+      WHERE p.agency_id = in_agency AND p.lender_id = f.lender_id
         AND p.status = 'accepted'
         AND (f.portfolio_id IS NULL OR f.portfolio_id = p.portfolio_id))
 $$;
@@ -7634,8 +7634,9 @@ GRANT ALL ON FUNCTION app.claim_outcomes(OUT line_id bigint, OUT decision_id big
 REVOKE ALL ON FUNCTION app.claim_payments(in_line bigint, in_decision bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.claim_payments(in_line bigint, in_decision bigint) TO recoup_agency;
 
-REVOKE ALL ON FUNCTION app.feeds_told(in_since timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.feeds_told(in_since timestamp with time zone) TO recoup_agency;
+REVOKE ALL ON FUNCTION app.feeds_told(in_agency bigint, in_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.feeds_told(in_agency bigint, in_since timestamp with time zone) TO recoup_agency;
+GRANT ALL ON FUNCTION app.feeds_told(in_agency bigint, in_since timestamp with time zone) TO recoup_lender;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_lender;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_agency;
