@@ -73,8 +73,12 @@ class Contact(Model):
         Index(None, "person_index", "local_day"),
         Index(None, "number_index", "local_day"),
         Index(None, "case_id", "id"),
+        Index(
+            "ix_contacts_agency_day", "agency_id", "started_at",
+            postgresql_where=text("agency_id IS NOT NULL"),
+        ),
         ForeignKeyConstraint(["lender_id", "case_id"], ["cases.lender_id", "cases.id"]),
-    )
+    )  # fmt: skip
     policies: ClassVar = (
         Policy(Audience.LENDER, f"lender_id = {ORG}", "select, insert, update"),
         Policy(Audience.AGENCY, f"agency_id = {ORG}", "select, insert, update"),
@@ -200,6 +204,12 @@ class Payment(Model):
         Index(None, "lender_id", "value_on"),
         Index(None, "case_id"),
         Index(None, "placement_id", "value_on"),
+        Index(
+            "ix_payments_agency_day",
+            "agency_id",
+            "reported_at",
+            postgresql_where=text("agency_id IS NOT NULL"),
+        ),
         ForeignKeyConstraint(["lender_id", "case_id"], ["cases.lender_id", "cases.id"]),
     )
     policies: ClassVar = (

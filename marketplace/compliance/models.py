@@ -30,7 +30,7 @@ class Hold(Model):
     """Nobody contacts this debtor while a hold is in force. Agencies see it at once."""
 
     __tablename__ = "holds"
-    __table_args__ = (Index(None, "debtor_id"),)
+    __table_args__ = (Index(None, "debtor_id"), Index(None, "starts_at"))
     policies: ClassVar = (
         Policy(Audience.LENDER, f"lender_id = {ORG}", WRITABLE),
         # What was paid during a dispute may earn nothing.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Dialect, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 from marketplace.core.errors import Refusal
@@ -52,6 +53,27 @@ class ToldType(TypeDecorator[Told]):
         if value is None:
             return None
         return Told(tuple(_restored(one) for one in json.loads(value)))
+
+
+class ToldByNameType(TypeDecorator[dict[str, Told]]):
+    """A column of JSON that holds what is told of each of several things."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: dict[str, Told] | None, dialect: Dialect
+    ) -> dict[str, Any] | None:
+        if value is None:
+            return None
+        return {name: [_kept(one) for one in told.sentences] for name, told in value.items()}
+
+    def process_result_value(
+        self, value: dict[str, Any] | None, dialect: Dialect
+    ) -> dict[str, Told] | None:
+        if value is None:
+            return None
+        return {name: Told(tuple(map(_restored, kept))) for name, kept in value.items()}
 
 
 def _kept(value: object) -> Any:

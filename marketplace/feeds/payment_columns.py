@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.core.errors import Refusal
 from marketplace.core.words import Code, _
 from marketplace.portfolios import ColumnTarget, Unit, normal_heading, unit_of
-from marketplace.reconciliation import table_headings
+from marketplace.reconciliation import DATE_ORDERS, table_headings
 
 PAYMENT_FIELDS = (
     "lender_case_no", "debtor_key", "value_date", "amount", "ledger_ref", "reverses_ref",
@@ -62,8 +62,35 @@ def payment_columns_of(name: str, content: bytes) -> dict[str, Any]:
     return {"tables": tables, "suggestion": suggestion, "mapping": mapping}
 
 
-def require_payment_columns(mapping: Mapping[str, ColumnTarget]) -> dict[str, Any]:
-    """The mapping as it is kept; refused if payments could not be told by it."""
+def require_payment_columns(
+    mapping: Mapping[str, ColumnTarget], dates: str = ""
+) -> dict[str, Any]:
+    """The mapping as it is kept; refused if payments could not be told by it.
+
+    `dates` is the order in which days are written; none: the year first, in four digits.
+    """
+    _require_order(dates)
+    _require_fields(mapping)
+    _require_units(mapping)
+    kept = {
+        header: {"field": target.field, "unit": target.unit.value}
+        for header, target in mapping.items()
+        if target.field
+    }
+    if dates:
+        next(one for one in kept.values() if one["field"] == "value_date")["dates"] = dates
+    return kept
+
+
+def _require_order(dates: str) -> None:
+    if dates not in ("", *DATE_ORDERS):
+        raise Refusal(
+            _("Days are not written “%(value)s”.", value=dates[:40]),
+            next_step=_("Use one of %(known)s.", known=", ".join(DATE_ORDERS)),
+        )
+
+
+def _require_fields(mapping: Mapping[str, ColumnTarget]) -> None:
     chosen = [target.field for target in mapping.values() if target.field]
     for field in chosen:
         if field not in PAYMENT_FIELDS:
@@ -84,6 +111,9 @@ def require_payment_columns(mapping: Mapping[str, ColumnTarget]) -> dict[str, An
             ),
             next_step=_("Choose for each of them the column that holds it."),
         )
+
+
+def _require_units(mapping: Mapping[str, ColumnTarget]) -> None:
     if any(one.field == "amount" and one.unit not in _UNITS for one in mapping.values()):
         raise Refusal(
             _("Payments are told to the cent, not in thousands."),
@@ -94,8 +124,3 @@ def require_payment_columns(mapping: Mapping[str, ColumnTarget]) -> dict[str, An
             _("What a payment was set against is told in the unit of its amount."),
             next_step=_("Choose the same unit for these columns."),
         )
-    return {
-        header: {"field": target.field, "unit": target.unit.value}
-        for header, target in mapping.items()
-        if target.field
-    }

@@ -130,13 +130,21 @@ def _earlier(feed: Feed, digest: str, idempotency_key: str | None) -> FeedDelive
 
 
 def confirm_columns(
-    delivery_id: int, mapping: Mapping[str, ColumnTarget], *, by: User, now: datetime
+    delivery_id: int,
+    mapping: Mapping[str, ColumnTarget],
+    *,
+    dates: str = "",
+    by: User,
+    now: datetime,
 ) -> FeedDelivery:
-    """A person says what the columns are: of this file, and of all with the same headings."""
+    """A person says what the columns are: of this file, and of all with the same headings.
+
+    Of payments, also in which order their days are written.
+    """
     delivery = _waiting(delivery_id, by)
     feed = locked_feed(delivery.feed_id, by)
     if feed.contents is Contents.PAYMENTS:
-        feed.mapping = require_payment_columns(mapping)
+        feed.mapping = require_payment_columns(mapping, dates)
     else:
         lender = db.session.get_one(Organisation, feed.lender_id)
         feed.mapping = require_balance_columns(

@@ -104,8 +104,12 @@ def _reading(feed: Feed, kept: Profile) -> Profile:
     """How this feed's files are read: by the columns that a person confirmed."""
     columns = {header: target["field"] for header, target in feed.mapping.items()}
     [unit] = [one["unit"] for one in feed.mapping.values() if one["field"] == "amount"]
+    [dates] = [
+        one.get("dates", "") for one in feed.mapping.values() if one["field"] == "value_date"
+    ]
     own = {
         "ledger_columns": columns, "ledger_optional_columns": [], "ledger_amount_unit": unit,
+        "ledger_dates": dates,
     }  # fmt: skip
     return Profile({**kept.lender, **own}, kept.agencies)
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.casework import PaymentMethod
 from marketplace.core.db import Model, public_code
 from marketplace.core.tenancy import ORG, WRITABLE, Audience, Policy
+from marketplace.core.told import Told, ToldByNameType
 
 _OWN = f"lender_id = {ORG}"
 _CLAIMED = f"agency_id = {ORG}"
@@ -75,7 +76,11 @@ class Batch(Model):
         UniqueConstraint("lender_id", "id"),
         CheckConstraint("extract(day FROM month_start) = 1", "is_a_month"),
         Index(None, "lender_id", "month_start"),
-    )
+        Index(
+            "ix_intake_batches_agency", "agency_id", "brought_at",
+            postgresql_where=text("agency_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     policies: ClassVar = (
         Policy(Audience.LENDER, _OWN, _APPENDED),
         Policy(Audience.AGENCY, _CLAIMED, _APPENDED),
@@ -202,7 +207,7 @@ class Run(Model):
     lines: Mapped[int]
     groups: Mapped[int]
     automatic: Mapped[int]
-    not_posted: Mapped[dict[str, Any]]
+    not_posted: Mapped[dict[str, Told]] = mapped_column(ToldByNameType)
     """Postings that could not be recorded as payments: their place, and why."""
 
     made_at: Mapped[datetime]

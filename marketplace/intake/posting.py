@@ -21,7 +21,7 @@ from marketplace.casework import (
 )
 from marketplace.core.bulk import insert_many
 from marketplace.core.db import among, db
-from marketplace.core.words import _
+from marketplace.core.words import Words, _
 from marketplace.intake.assembling import Assembled
 from marketplace.intake.models import Line, LinePayment, Source
 from marketplace.portfolios import Case
@@ -46,7 +46,7 @@ def record_postings(
     by: User,
     now: datetime,
     parts: Mapping[str, Sequence[Part]] | None = None,
-) -> dict[str, str]:
+) -> dict[str, Words]:
     """Record postings that are not recorded yet; say by place what could not be.
 
     `parts` overrules how postings are divided among cases.
@@ -56,7 +56,7 @@ def record_postings(
     lines = list(lines)
     posted = _posted([int(line.id) for line in lines])
     fresh = [line for line in lines if _standing(posted.get(int(line.id), ())) is False]
-    problems: dict[str, str] = {}
+    problems: dict[str, Words] = {}
     paid = [line for line in fresh if not line.is_reversal]
     wanted = [
         one
@@ -74,7 +74,7 @@ def record_postings(
         )
     ]
     problems |= {
-        assembled.rows[line.id].place: str(_("What it takes back has not been recorded."))
+        assembled.rows[line.id].place: _("What it takes back has not been recorded.")
         for line in reversals
         if not originals[line.id]
     }
@@ -237,9 +237,9 @@ def _of_reversal(
     ]
 
 
-def _record(wanted: list[_Wanted], by: User, now: datetime) -> dict[str, str]:
+def _record(wanted: list[_Wanted], by: User, now: datetime) -> dict[str, Words]:
     """Record all that casework takes; what it does not, by place in its own words."""
-    problems: dict[str, str] = {}
+    problems: dict[str, Words] = {}
     while wanted:
         try:
             casework.record_payments(
@@ -247,7 +247,7 @@ def _record(wanted: list[_Wanted], by: User, now: datetime) -> dict[str, str]:
             )
             break
         except BadPayments as bad:
-            found = {wanted[n - 1].place: str(words) for n, words in bad.problems}
+            found = {wanted[n - 1].place: words for n, words in bad.problems}
             problems |= found
             # A posting is recorded whole or not at all.
             wanted = [one for one in wanted if one.place not in found]

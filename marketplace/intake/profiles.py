@@ -8,7 +8,7 @@ from typing import Any
 from marketplace.core.errors import Refusal
 from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
-from marketplace.reconciliation import PARTS
+from marketplace.reconciliation import DATE_ORDERS, PARTS
 
 LEDGER_COLUMNS = ("case_no", "value_date", "amount", "reference", "reverses", "method")
 CLAIM_COLUMNS = ("claim_id", "lender", "case_no", "value_date", "amount", "reference")
@@ -84,6 +84,7 @@ def read_profile(content: bytes, *, lender: str, kept: Profile) -> Profile:
             raise TypeError
         for name, given in agencies.items():
             _require(name, given, "columns", _NEEDED_OF_CLAIMS)
+            _require_order(name, given, "dates")
         if lender in lenders:
             _require_lender(lender, lenders[lender])
     except (ValueError, AttributeError, TypeError) as error:
@@ -105,6 +106,7 @@ def read_profile(content: bytes, *, lender: str, kept: Profile) -> Profile:
 def _require_lender(name: str, given: Mapping[str, Any]) -> None:
     key = "debtor_key" if given.get("ledger_style") == "debtor" else "lender_case_no"
     _require(name, given, "ledger_columns", _NEEDED_OF_LEDGER | {key})
+    _require_order(name, given, "ledger_dates", "bank_dates")
     if given.get("currency", "CNY") not in MINOR_DIGITS:
         raise Refusal(
             _("The currency %(currency)s is not kept here.", currency=given["currency"]),
@@ -123,6 +125,17 @@ def _require(name: str, given: Mapping[str, Any], part: str, fields: set[str]) -
             ),
             next_step=_("Say which column holds each, and bring the files again."),
         )
+
+
+def _require_order(name: str, given: Mapping[str, Any], *keys: str) -> None:
+    """Refuse an order of days that there is none of."""
+    for key in keys:
+        if given.get(key, "") not in ("", *DATE_ORDERS):
+            raise Refusal(
+                _("The profile of %(name)s says of %(key)s: “%(value)s”.", name=name, key=key,
+                  value=str(given[key])[:40]),
+                next_step=_("Use one of %(known)s.", known=", ".join(DATE_ORDERS)),
+            )  # fmt: skip
 
 
 def bank_format(content: bytes) -> str:

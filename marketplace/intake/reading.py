@@ -136,6 +136,7 @@ def _bank(file: Brought, lender: str, profile: Profile) -> Iterator[ReadLine]:
     for entry in read_statement(
         file.name, file.content, lender, bank_format(file.content),
         encoding=profile.lender.get("bank_encoding", "utf-8-sig"), currency=profile.currency,
+        dates=profile.lender.get("bank_dates", ""),
     ):  # fmt: skip
         yield ReadLine(
             Source.BANK, entry.id, entry.value_on, entry.amount_minor, text=entry.text

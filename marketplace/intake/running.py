@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select, text
 
@@ -11,6 +10,8 @@ from marketplace.accounts import User
 from marketplace.core import progress
 from marketplace.core.bulk import insert_rows
 from marketplace.core.db import db, queue_up
+from marketplace.core.told import Told
+from marketplace.core.words import Words
 from marketplace.intake.assembling import Assembled, assemble
 from marketplace.intake.models import Batch, Decision, DecisionKind, Run
 from marketplace.intake.posting import record_postings
@@ -52,7 +53,7 @@ def match_month(batch_id: int, *, now: datetime) -> None:
     progress.say(batch, STEPS, STEPS, now=now)
 
 
-def _record(assembled: Assembled, groups: Sequence[Group], now: datetime) -> dict[str, Any]:
+def _record(assembled: Assembled, groups: Sequence[Group], now: datetime) -> dict[str, Told]:
     """Record the postings of automatic groups in the name of whoever brought them."""
     sure = {line for group in groups if group.automatic for line in group.ledger}
     batches = {assembled.rows[line].batch_id for line in sure}
@@ -60,7 +61,7 @@ def _record(assembled: Assembled, groups: Sequence[Group], now: datetime) -> dic
         select(Batch.id, Batch.brought_by_id).where(Batch.id.in_(batches))
     )
     makers = {row.id: row.brought_by_id for row in rows}
-    problems: dict[str, Any] = {}
+    problems: dict[str, Words] = {}
     for maker_id in sorted(set(makers.values())):
         lines = [
             line
@@ -69,7 +70,7 @@ def _record(assembled: Assembled, groups: Sequence[Group], now: datetime) -> dic
         ]
         maker = db.session.get_one(User, maker_id)
         problems |= record_postings(assembled, lines, by=maker, now=now)
-    return problems
+    return {place: Told((words,)) for place, words in problems.items()}
 
 
 def _keep(run: Run, assembled: Assembled, groups: Sequence[Group]) -> None:

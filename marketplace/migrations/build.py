@@ -56,6 +56,7 @@ GUARDS = (
     "settlement/settlement.sql",
     "rails/rails.sql",
     "checks/checks.sql",
+    "reports/reports.sql",
 )
 
 JOB_RIGHTS = f"""

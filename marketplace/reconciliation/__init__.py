@@ -8,6 +8,7 @@ from marketplace.core.calendars import Calendar
 from marketplace.reconciliation.allocating import Allocation, Part, allocate
 from marketplace.reconciliation.bank import References
 from marketplace.reconciliation.deciding import Decided, read_decided
+from marketplace.reconciliation.files import DATE_ORDERS
 from marketplace.reconciliation.grouping import reconcile
 from marketplace.reconciliation.groups import Group, GroupClass, Reconciled
 from marketplace.reconciliation.month import (
@@ -31,6 +32,7 @@ from marketplace.reconciliation.reading import (
 from marketplace.reconciliation.statements import read_statement
 
 __all__ = [
+    "DATE_ORDERS",
     "PARTS",
     "Allocation",
     "BankLine",

@@ -10,9 +10,23 @@ from pathlib import Path
 from marketplace.core.calendars import FIRST_DAY, LAST_DAY
 from marketplace.core.errors import Refusal
 from marketplace.core.money import LARGEST_MINOR, MINOR_DIGITS
-from marketplace.core.words import _
+from marketplace.core.words import Code, Words, _
 
-_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日")
+_YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日")
+DATE_ORDERS = {
+    "ymd": (*_YEAR_FIRST, "%y-%m-%d", "%y/%m/%d", "%y.%m.%d"),
+    "dmy": (
+        "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y",
+    ),
+    "mdy": (
+        "%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m%d%Y", "%m/%d/%y", "%m-%d-%y", "%m.%d.%y",
+    ),
+}  # fmt: skip
+"""How the days of a file are written, if its profile says; only years of four digits first if
+not, for 02/03/2026 is two days."""
+
+_COMPACT = 8
+"""Digits of a day without signs between: with fewer, day and month would run together."""
 
 
 def content_of(path: Path) -> bytes:
@@ -62,16 +76,36 @@ def csv_rows(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
         raise no_text(f"{file}:{start}") from error
 
 
-def as_day(written: str) -> date | None:
-    """The day, unless it is none that a payment or a due date can have."""
+def as_day(written: str, order: str = "") -> date | None:
+    """The day, unless it is none that a payment or a due date can have.
+
+    In the order that a profile names, and in no other.
+
+    >>> as_day("02/03/2026"), as_day("02/03/2026", "dmy"), as_day("2026-03-02", "dmy")
+    (None, datetime.date(2026, 3, 2), None)
+    """
     bare = written.strip().split(" ")[0].split("T")[0]
-    for notation in _DATE_FORMATS:
+    if order and bare.isdigit() and len(bare) != _COMPACT:
+        return None
+    for notation in DATE_ORDERS.get(order, _YEAR_FIRST):
         try:
             found = datetime.strptime(bare, notation).date()  # noqa: DTZ007 -- a plain day
         except ValueError:
             continue
         return found if FIRST_DAY <= found <= LAST_DAY else None
     return None
+
+
+def unreadable_day(written: str, order: str = "") -> Words:
+    """Why something is no day, in the order that the profile names if it does."""
+    if order:
+        return _(
+            "“%(value)s” is not a day between 1990 and 2100 written %(order)s, as the"
+            " profile says",
+            value=written,
+            order=Code(f"dates_{order}"),
+        )
+    return _("“%(value)s” is not a date between 1990 and 2100", value=written)
 
 
 def digits_of(currency: str) -> int:

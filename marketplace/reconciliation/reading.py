@@ -15,6 +15,7 @@ from marketplace.core.calendars import Calendar
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
 from marketplace.reconciliation.files import (
+    DATE_ORDERS,
     as_day,
     as_minor,
     content_of,
@@ -22,6 +23,7 @@ from marketplace.reconciliation.files import (
     decoded,
     digits_of,
     no_text,
+    unreadable_day,
 )
 from marketplace.reconciliation.month import (
     Claim,
@@ -45,6 +47,8 @@ class Row:
     file: str
     number: int
     cells: Mapping[str, str]
+    dates: str = ""
+    """The order in which its days are written, if the profile says; see DATE_ORDERS."""
 
     @property
     def id(self) -> str:
@@ -61,11 +65,9 @@ class Row:
 
     def day(self, column: str) -> date:
         written = self.needed(column)
-        found = as_day(written)
+        found = as_day(written, self.dates)
         if found is None:
-            raise self.bad(
-                _("“%(value)s” is not a date between 1990 and 2100", value=written[:_SHOWN])
-            )
+            raise self.bad(unreadable_day(written[:_SHOWN], self.dates))
         return found
 
     def day_or(self, column: str, other: date) -> date:
@@ -108,7 +110,7 @@ def read_month(folder: Path) -> Month:
         for entry in read_statement(
             given["bank_file"], content(given["bank_file"]), name, given["bank_format"],
             encoding=given.get("bank_encoding", "utf-8-sig"),
-            currency=given.get("currency", ""),
+            currency=given.get("currency", ""), dates=given.get("bank_dates", ""),
         )
     ]  # fmt: skip
     claims = [
@@ -138,6 +140,9 @@ _LENDER_SAYS = (
     "ledger_file", "ledger_style", "ledger_amount_unit", "bank_file", "bank_format",
 )  # fmt: skip
 _AGENCY_SAYS = ("claims_file", "amount_unit", "case_no_is")
+_ORDERS = ("ledger_dates", "bank_dates", "dates")
+"""What a profile may say of how days are written: of a lender's two files, of an agency's."""
+
 _CLAIM_FIELDS = {"lender", "case_no", "value_date", "amount"}
 
 
@@ -174,6 +179,7 @@ def _require(
         for one in ("currency", "calendar", "bank_encoding")
         if not isinstance(told.get(one, ""), str)
     ]
+    lacking += [one for one in _ORDERS if told.get(one, "") not in ("", *DATE_ORDERS)]
     held = told.get(columns)
     if isinstance(held, dict) and all(isinstance(field, str) for field in held.values()):
         lacking += sorted(fields - set(held.values()))
@@ -198,7 +204,7 @@ def read_ledger(
     number = columns["debtor_key" if given["ledger_style"] == "debtor" else "lender_case_no"]
     optional = given.get("ledger_optional_columns", ())
     needed = [name for name in given["ledger_columns"] if name not in optional]
-    for row in table_rows(file, content, needed):
+    for row in table_rows(file, content, needed, given.get("ledger_dates", "")):
         currency = row.text(columns.get("currency", ""))
         if currency and currency != given.get("currency", currency):
             raise row.bad(_("the currency %(currency)s is not the lender's", currency=currency))
@@ -243,7 +249,7 @@ def read_claims(
 ) -> Iterator[Claim]:
     """What an agency claims, by its part of a profile; each lender keeps its own currency."""
     columns = {field: name for name, field in given["columns"].items()}
-    for row in table_rows(file, content, list(given["columns"])):
+    for row in table_rows(file, content, list(given["columns"]), given.get("dates", "")):
         lender = row.needed(columns["lender"])
         yield Claim(
             id=row.id,
@@ -320,9 +326,9 @@ def table_headings(file: str, content: bytes) -> list[str]:
     return headings
 
 
-def table_rows(file: str, content: bytes, columns: list[str]) -> Iterator[Row]:
+def table_rows(file: str, content: bytes, columns: list[str], dates: str = "") -> Iterator[Row]:
     """The rows of a table below its header, each with the line it starts on."""
-    table = _table(file, content)
+    table = _table(file, content, dates)
     header: list[str] | None = None
     for number, cells in table:
         if header is None:
@@ -334,16 +340,16 @@ def table_rows(file: str, content: bytes, columns: list[str]) -> Iterator[Row]:
                     next_step=_("Correct the header, or the profile of the month."),
                 )
         elif any(cell.strip() for cell in cells):
-            yield Row(file, number, dict(zip(header, cells, strict=False)))
+            yield Row(file, number, dict(zip(header, cells, strict=False)), dates)
 
 
-def _table(file: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _table(file: str, content: bytes, dates: str = "") -> Iterator[tuple[int, list[str]]]:
     if content.startswith(b"PK"):
-        return _sheet(file, content)
+        return _sheet(file, content, dates)
     return csv_rows(file, decoded(file, content))
 
 
-def _sheet(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _sheet(name: str, content: bytes, dates: str) -> Iterator[tuple[int, list[str]]]:
     try:
         sheet = load_workbook(io.BytesIO(content)).get_sheet_by_index(0)
     except (CalamineError, OSError, ValueError) as error:
@@ -352,13 +358,16 @@ def _sheet(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
             next_step=_("Save it again as .xlsx."),
         ) from error
     for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        found = [_as_text(cell) for cell in cells]
+        found = [_as_text(cell, dates) for cell in cells]
         if any("\0" in cell for cell in found):
             raise no_text(f"{name}:{number}")
         yield number, found
 
 
-def _as_text(cell: object) -> str:
+def _as_text(cell: object, dates: str) -> str:
+    # A cell that is a day, not a text, is in no order: it is written in the one that is read.
+    if dates and isinstance(cell, date):
+        return cell.strftime(DATE_ORDERS[dates][0])
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)

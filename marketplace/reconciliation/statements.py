@@ -10,8 +10,15 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from marketplace.core.errors import Refusal
-from marketplace.core.words import _
-from marketplace.reconciliation.files import as_day, as_minor, csv_rows, decoded, digits_of
+from marketplace.core.words import Words, _
+from marketplace.reconciliation.files import (
+    as_day,
+    as_minor,
+    csv_rows,
+    decoded,
+    digits_of,
+    unreadable_day,
+)
 from marketplace.reconciliation.month import BankLine
 
 _ENTRY = re.compile(r":61:\d{6}(\d{4})?R?[CD][A-Z]?\d{1,14},\d{0,2}[A-Z]")
@@ -30,16 +37,26 @@ _OUT, _IN, _VALUE, _TEXT = "借方金额", "贷方金额", "起息日", "摘要"
 
 
 def read_statement(
-    file: str, content: bytes, lender: str, kind: str, *, encoding: str, currency: str
+    file: str,
+    content: bytes,
+    lender: str,
+    kind: str,
+    *,
+    encoding: str,
+    currency: str,
+    dates: str = "",
 ) -> list[BankLine]:
-    """Every entry of a statement; money out is negative."""
+    """Every entry of a statement; money out is negative.
+
+    `dates` is the order of the days of a bank's own CSV: the standards have theirs.
+    """
     if kind == "camt":
         return list(_camt(file, content, lender, currency))
     text = decoded(file, content, encoding)
     if kind == "mt940":
         return list(_mt940(file, text, lender, currency))
     if kind == "csv":
-        return list(_csv(file, text, lender, currency))
+        return list(_csv(file, text, lender, currency, dates))
     raise Refusal(
         _(
             "%(file)s: a statement of kind “%(kind)s” cannot be read.",
@@ -150,7 +167,7 @@ def _mt940_numbers(file: str, text: str) -> list[int]:
     return numbers
 
 
-def _csv(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]:
+def _csv(file: str, text: str, lender: str, currency: str, dates: str) -> Iterator[BankLine]:
     rows = csv_rows(file, text)
     _number, cells = next(rows, (0, []))
     header = [cell.strip() for cell in cells]
@@ -168,7 +185,10 @@ def _csv(file: str, text: str, lender: str, currency: str) -> Iterator[BankLine]
         row = dict(zip(header, cells, strict=False))
         out, into = (_filled(row.get(name, ""), digits) for name in (_OUT, _IN))
         minor = as_minor(out or into, digits=digits)
-        day = as_day(row.get(_VALUE, ""))
+        written = row.get(_VALUE, "")
+        day = as_day(written, dates)
+        if day is None and dates:
+            raise _unreadable(place, unreadable_day(written[:40], dates))
         if minor is None or day is None or bool(out) == bool(into):
             raise _unreadable(place, ", ".join((_OUT, _IN, _VALUE)))
         yield BankLine(place, lender, day, -abs(minor) if out else minor, row.get(_TEXT, ""))
@@ -180,8 +200,9 @@ def _filled(written: str, digits: int) -> str:
     return "" if bare in ("-", "--") or as_minor(bare, digits=digits) == 0 else bare
 
 
-def _unreadable(place: str, what: str) -> Refusal:
+def _unreadable(place: str, what: str | Words) -> Refusal:
+    shown = what[:120] if isinstance(what, str) else what
     return Refusal(
-        _("%(place)s cannot be read: %(what)s.", place=place, what=what[:120]),
+        _("%(place)s cannot be read: %(what)s.", place=place, what=shown),
         next_step=_("Ask the bank for the file again; nothing was kept."),
     )

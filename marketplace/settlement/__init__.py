@@ -87,6 +87,7 @@ from marketplace.settlement.papers import (
 )
 from marketplace.settlement.previewing import Preview, preview_csv, preview_statement
 from marketplace.settlement.queries import (
+    STATEMENTS,
     Parties,
     StatementRow,
     amounts_of,
@@ -135,6 +136,7 @@ __all__ = [
     "HOLDS",
     "METHODS",
     "PLATFORM_FEE_BPS",
+    "STATEMENTS",
     "USUAL",
     "BadTable",
     "Chain",

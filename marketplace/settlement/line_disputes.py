@@ -71,7 +71,10 @@ class LineDispute(Model):
 
 
 class StatementCopy(Model):
-    """The lines of a statement that was set aside, as its readers saw them."""
+    """The lines of a statement that was set aside, as its readers saw them.
+
+    `releases` counts the statements whose holdback it released: a later one releases that now.
+    """
 
     __tablename__ = "statement_copies"
     policies: ClassVar = (
@@ -85,3 +88,4 @@ class StatementCopy(Model):
     lender_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     lines: Mapped[list[Any]]
+    releases: Mapped[int] = mapped_column(default=0)

@@ -13,7 +13,13 @@ from marketplace.core.db import db
 from marketplace.core.money import BPS
 from marketplace.placements import Placement
 from marketplace.settlement.line_disputes import StatementCopy
-from marketplace.settlement.models import LineKind, Statement, StatementLine, StatementStatus
+from marketplace.settlement.models import (
+    HoldbackRelease,
+    LineKind,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
 from marketplace.settlement.terms import CommissionTerms
 
 _STORED = (
@@ -155,6 +161,15 @@ def line_rows(statement: Statement) -> list[LineRow]:
         if row.kind is not LineKind.TRUE_UP:
             first[row.Payment.id] = min(row.tier, first.get(row.Payment.id, row.tier))
     return [_row(row, leads=first.get(row.Payment.id) == row.tier) for row in found]
+
+
+def releases_of(statement: Statement) -> int:
+    """How many statements' holdback it releases; of a version set aside, released then."""
+    if statement.status is StatementStatus.CANCELLED:
+        copy = db.session.get(StatementCopy, statement.id)
+        return copy.releases if copy else 0
+    released = select(func.count()).where(HoldbackRelease.released_by_id == statement.id)
+    return int(db.session.execute(released).scalar_one())
 
 
 def _row(row: Any, *, leads: bool) -> LineRow:

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts import Kind, LegalEntity, Organisation, User
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.words import Name, Words, _
-from marketplace.settlement.models import Statement, TaxPart
+from marketplace.settlement.models import Statement, StatementStatus, TaxPart
 from marketplace.settlement.terms import QualityScore
+
+STATEMENTS = 50
+"""Statements on a page of their list."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +55,35 @@ def statement_of_journal(journal_id: int) -> Statement | None:
     return db.session.scalar(select(Statement).where(Statement.journal_id == journal_id))
 
 
-def statement_rows(*, organisation_id: int | None = None) -> list[StatementRow]:
-    """The statements of one side, or all of them for the platform, newest first."""
+def statement_rows(
+    *,
+    organisation_id: int | None = None,
+    status: StatementStatus | None = None,
+    page: int = 1,
+    size: int | None = STATEMENTS,
+) -> tuple[list[StatementRow], int]:
+    """A page of the statements of one side, or of all for the platform, the newest first.
+
+    And how many there are; a page of no size holds all of them.
+    """
     lender, agency = aliased(Organisation), aliased(Organisation)
     query = (
-        select(Statement, lender.called, agency.called)
+        select(Statement, lender.called, agency.called, func.count().over())
         .join(lender, lender.id == Statement.lender_id)
         .join(agency, agency.id == Statement.agency_id)
         .order_by(Statement.id.desc())
-        .limit(500)
+        .limit(size)
+        .offset((page - 1) * (size or 0))
     )
     if organisation_id is not None:
         query = query.where(
             (Statement.lender_id == organisation_id) | (Statement.agency_id == organisation_id)
         )
-    return [StatementRow(*row) for row in db.session.execute(query)]
+    if status is not None:
+        query = query.where(Statement.status == status)
+    found = db.session.execute(query).all()
+    rows = [StatementRow(row[0], row[1], row[2]) for row in found]
+    return rows, found[0][-1] if found else 0
 
 
 def carried_from(statement: Statement) -> str | None:

@@ -18,7 +18,7 @@ from marketplace.settlement.adjusting import score_stands
 from marketplace.settlement.gathering import Due, contract_payments
 from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
-from marketplace.settlement.lines import line_rows
+from marketplace.settlement.lines import line_rows, releases_of
 from marketplace.settlement.models import (
     HoldbackRelease,
     LineKind,
@@ -235,6 +235,7 @@ def set_aside(statement: Statement) -> None:
             lender_id=statement.lender_id,
             agency_id=statement.agency_id,
             lines=[line.as_stored() for line in line_rows(statement)],
+            releases=releases_of(statement),
         )
     )
     db.session.flush()

@@ -4,13 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
-
-from marketplace.core.db import db
 from marketplace.core.money import in_figures
 from marketplace.core.words import Code, Words, _
-from marketplace.settlement.lines import LineRow
-from marketplace.settlement.models import HoldbackRelease, LineKind, Statement
+from marketplace.settlement.lines import LineRow, releases_of
+from marketplace.settlement.models import LineKind, Statement
 from marketplace.settlement.reasons import cell_named, percent, tax_told
 
 _ADDED = (
@@ -63,11 +60,10 @@ def sums_by_kind(statement: Statement, lines: Sequence[LineRow]) -> list[KindSum
     ]
     shown = [one for one in found if one.lines]
     if statement.released_minor:
-        released = select(func.count()).where(HoldbackRelease.released_by_id == statement.id)
         shown.append(
             KindSum(
                 _("Released from earlier statements"),
-                db.session.execute(released).scalar_one(),
+                releases_of(statement),
                 # Each line bears its own; the rest is of what is released.
                 net_minor=statement.earned_minor - sum(x.net_minor for x in lines),
                 tax_minor=statement.commission_tax_minor - sum(x.tax_minor for x in lines),

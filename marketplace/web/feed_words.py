@@ -20,6 +20,8 @@ WORDS: dict[str, object] = {
     "payments_changed": _l("Payments known by their reference are told otherwise now."),
     "payments_gone": _l("Payments that were told before are missing from the file."),
     "unreadable": _l("The file cannot be read."),
+    "dates_ymd": _l("year first (2026-12-31, 26-12-31)"),
+    "dates_dmy": _l("day first (31/12/2026)"), "dates_mdy": _l("month first (12/31/2026)"),
 }  # fmt: skip
 
 ACTIONS: dict[str, object] = {

@@ -1,5 +1,7 @@
 """Disputed lines of statements: raised on the statement, decided on a page of their own."""
 
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -39,13 +41,19 @@ def _raise(code: str) -> ResponseReturnValue:
     with transaction():
         settlement.dispute_lines(
             statement.id,
-            request.form.getlist("payment"),
+            _chosen(),
             reason=inputs.text("reason"),
             by=current_user,
             now=clock(),
         )
     flash(_("Disputed. A new version without these lines is drafted in a moment."), "ok")
     return _back()
+
+
+def _chosen() -> list[str]:
+    """Lines ticked on the page, and those of its other pages by the codes of their payments."""
+    typed = re.split(r"[\s,，、;；]+", inputs.text("more").upper())
+    return [*request.form.getlist("payment"), *(code for code in typed if code)]
 
 
 @requires(Permission.LINE_DECIDE)

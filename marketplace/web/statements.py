@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,10 +11,15 @@ from flask_login import current_user
 from marketplace import audit, settlement
 from marketplace.accounts import Kind, Permission
 from marketplace.core.db import transaction
-from marketplace.core.money import MINOR_DIGITS, in_units
+from marketplace.core.exports import Cell, csv_file
+from marketplace.core.money import MINOR_DIGITS, in_decimal, in_units
 from marketplace.web import inputs
 from marketplace.web.downloads import CSV, PDF, XLSX, download
 from marketplace.web.security import clock, requires
+from marketplace.web.vocabulary import word
+
+LINES = 100
+"""Lines on a page of a statement: two kilobytes each, with all that they say of themselves."""
 
 
 def statement_pages() -> Blueprint:
@@ -25,6 +30,7 @@ def statement_pages() -> Blueprint:
     pages.add_url_rule("/<code>.pdf", "paper", _paper)
     pages.add_url_rule("/<code>.xlsx", "workbook", _workbook)
     pages.add_url_rule("/<code>.csv", "table", _table)
+    pages.add_url_rule("/exports/list.csv", "listed", _listed)
     pages.add_url_rule("/exports/tax", "taxes", _taxes)
     pages.add_url_rule("/<code>/confirm", "confirm", _confirm, methods=["POST"])
     return pages
@@ -32,24 +38,74 @@ def statement_pages() -> Blueprint:
 
 @requires(Permission.STATEMENT_VIEW)
 def _index() -> ResponseReturnValue:
-    mine = current_user.organisation.kind is not Kind.PLATFORM
-    rows = settlement.statement_rows(
-        organisation_id=current_user.organisation_id if mine else None
+    page, status = inputs.page_number(), _status_asked()
+    rows, total = settlement.statement_rows(organisation_id=_side(), status=status, page=page)
+    return render_template(
+        "shared/statements/index.html",
+        rows=rows,
+        total=total,
+        page=page,
+        size=settlement.STATEMENTS,
+        status=status,
+        statuses=settlement.StatementStatus,
     )
-    return render_template("shared/statements/index.html", rows=rows)
+
+
+@requires(Permission.STATEMENT_VIEW)
+def _listed() -> ResponseReturnValue:
+    """The list as it is filtered, all of its pages."""
+    rows, _total = settlement.statement_rows(
+        organisation_id=_side(), status=_status_asked(), size=None
+    )
+    headers = [
+        _("Statement"), _("Version"), _("State"), _("Lender"), _("Agency"), _("Currency"),
+        _("Period starts"), _("Period ends"), _("Payments"), _("Recovered"), _("Commission"),
+        _("Lender pays agency"), _("Lender pays platform"),
+    ]  # fmt: skip
+    return download(csv_file(headers, [_cells(row) for row in rows]), "statements.csv", CSV)
+
+
+def _cells(row: settlement.StatementRow) -> list[Cell]:
+    s = row.statement
+    sums = (s.gross_minor, s.commission_minor, s.due_minor, s.fee_due_minor)
+    return [
+        s.code, s.edition, word(s.status), str(row.lender), str(row.agency), s.currency,
+        s.period_start.isoformat(), s.period_end.isoformat(), s.payments,
+        *(in_decimal(minor, s.currency) for minor in sums),
+    ]  # fmt: skip
+
+
+def _side() -> int | None:
+    """Whose statements are shown; the platform sees all."""
+    platform = current_user.organisation.kind is Kind.PLATFORM
+    return None if platform else current_user.organisation_id
+
+
+def _status_asked() -> settlement.StatementStatus | None:
+    asked = request.args.get("status", "")
+    return next((one for one in settlement.StatementStatus if one.value == asked), None)
 
 
 @requires(Permission.STATEMENT_VIEW)
 def _show(code: str) -> ResponseReturnValue:
     statement = settlement.visible_statement(code, by=current_user)
     lines = settlement.line_rows(statement)
+    sought = request.args.get("payment", "")
+    page = _page_of(sought, lines)
+    shown = lines[(page - 1) * LINES : page * LINES]
     return render_template(
         "shared/statements/show.html",
         statement=statement,
         parties=settlement.parties_of(statement),
         amounts=settlement.amounts_of(statement),
         score=settlement.score_of(statement),
-        lines=lines,
+        lines=shown,
+        anchors={line.payment: n for n, line in reversed([*enumerate(shown)])},
+        total=len(lines),
+        page=page,
+        pages=_pages(lines),
+        size=LINES,
+        sought=sought,
         facts=settlement.statement_facts(statement),
         sums=settlement.sums_by_kind(statement, lines),
         kind_headers=settlement.kind_headers(),
@@ -71,6 +127,19 @@ def _show(code: str) -> ResponseReturnValue:
         taken_over_by=settlement.taken_over_by(statement),
         my_part=settlement.part_of(current_user),
     )
+
+
+def _pages(lines: Sequence[settlement.LineRow]) -> int:
+    return max(-(-len(lines) // LINES), 1)
+
+
+def _page_of(payment: str, lines: Sequence[settlement.LineRow]) -> int:
+    """The page that is asked for: by the payment of a line that is on it, or by its number."""
+    asked = inputs.page_number()
+    if "page" not in request.args:
+        places = (n for n, line in enumerate(lines) if line.payment == payment)
+        asked = next(places, 0) // LINES + 1
+    return min(asked, _pages(lines))
 
 
 @requires(Permission.STATEMENT_CONFIRM)
@@ -106,11 +175,8 @@ def _table(code: str) -> ResponseReturnValue:
 @requires(Permission.STATEMENT_VIEW)
 def _taxes() -> ResponseReturnValue:
     """What the tax system is to be told of the statements whose period ends in `month`."""
-    mine = current_user.organisation.kind is not Kind.PLATFORM
     first, last = inputs.month_asked()
-    content = settlement.tax_export(
-        organisation_id=current_user.organisation_id if mine else None, first=first, last=last
-    )
+    content = settlement.tax_export(organisation_id=_side(), first=first, last=last)
     return download(content, "tax.csv", CSV)
 
 

@@ -4,13 +4,14 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from marketplace.core import words
-from marketplace.web import feed_words, papers_words, quality_words, rail_words
+from marketplace.web import feed_words, flow_words, papers_words, quality_words, rail_words
 from marketplace.web.language import language
 from marketplace.web.matching_words import MATCHING_WORDS
 from marketplace.web.provinces import province
 
 WORDS: dict[str, object] = {
     **feed_words.WORDS,
+    **flow_words.WORDS,
     # products
     "credit_card": _l("Credit card"), "consumer_loan": _l("Consumer loan"),
     "cash_loan": _l("Cash loan"), "auto": _l("Auto loan"),

@@ -7,7 +7,7 @@ from sqlalchemy import literal, select, type_coerce
 
 from marketplace.core.db import db
 from marketplace.core.errors import Refusal
-from marketplace.core.told import Told, ToldType
+from marketplace.core.told import Told, ToldByNameType, ToldType
 from marketplace.core.words import Code, Name, Words, _
 
 
@@ -46,6 +46,17 @@ def test_a_refusal_is_read_in_either_language(app: Flask) -> None:
 def test_values_of_any_kind_are_kept(app: Flask, value: object, en: str) -> None:
     found = kept(Told((_("Say %(it)s.", it=value), "as it stands")))
     assert read(app, found, "en") == f"Say {en}. as it stands"
+
+
+def test_what_is_told_of_several_things_is_kept_by_their_names(app: Flask) -> None:
+    given = {"a.csv:2": Told((_("Payments"),)), "a.csv:3": Told((_("Say %(it)s.", it=7), "x"))}
+    found = db.session.scalar(
+        select(type_coerce(literal(given, ToldByNameType), ToldByNameType))
+    )
+    assert found is not None
+    assert [*found] == [*given]
+    assert read(app, found["a.csv:2"], "zh") == "回款"
+    assert read(app, found["a.csv:3"], "en") == "Say 7. x"
 
 
 def test_a_reason_without_words_or_next_step(app: Flask) -> None:

@@ -4,6 +4,8 @@ import json
 from datetime import date
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select, text
 
 from marketplace import intake
@@ -248,7 +250,9 @@ def test_a_bad_profile_is_refused_in_words(fang: User, profile: bytes, words: st
         intake.bring_in([ledger(POSTED)], month=MONTH, profile=profile, by=fang, now=LATER)
 
 
-def test_postings_that_cannot_be_payments_are_named_and_the_rest_is_recorded() -> None:
+def test_postings_that_cannot_be_payments_are_named_and_the_rest_is_recorded(
+    app: Flask,
+) -> None:
     placed()
     factories.payment(
         db.session.scalars(select(factories.Case).order_by(factories.Case.id)).first(), 7,
@@ -260,7 +264,10 @@ def test_postings_that_cannot_be_payments_are_named_and_the_rest_is_recorded() -
     )
     run = db.session.scalars(select(Run)).one()
     assert list(run.not_posted) == ["ledger.csv:3"]
-    assert "known with other content" in run.not_posted["ledger.csv:3"]
+    db.session.refresh(run)
+    for language, words in (("en", "known with other content"), ("zh", "已登记，但内容不同")):
+        with app.test_request_context(), force_locale(language):
+            assert words in str(run.not_posted["ledger.csv:3"])
     refs = db.session.scalars(text("SELECT ledger_ref FROM payments ORDER BY id"))
     assert list(refs) == ["R2", "R1"]
 

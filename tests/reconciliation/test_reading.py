@@ -290,6 +290,9 @@ def test_missing_files_and_profiles_are_named(folder: Folder) -> None:
         ("lenders", "L3", "ledger_columns", {"x": []}, "L3 lacks ledger_columns"),
         ("agencies", "A1", "claims_file", None, "A1 lacks claims_file"),
         ("agencies", "A1", "columns", {"id": "claim_id"}, "A1 lacks amount, case_no"),
+        ("lenders", "L1", "ledger_dates", "dym", "L1 lacks ledger_dates"),
+        ("lenders", "L2", "bank_dates", 7, "L2 lacks bank_dates"),
+        ("agencies", "A1", "dates", "European", "A1 lacks dates"),
         ("agencies", "A1", "", None, "A1 lacks claims_file, amount_unit, case_no_is, columns"),
     ],
 )  # fmt: skip

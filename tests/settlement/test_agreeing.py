@@ -138,7 +138,10 @@ def test_what_is_held_back_is_released_once(
     )
     second = factories.statement(pia, start=END, end=LATER)
     assert (second.released_minor, second.holdback_minor) == (200, 200)
+    told = [(str(one.name), one.lines) for one in _sums(second)]
+    assert ("Released from earlier statements", 1) in told
     settlement.cancel(second.id, reason="again", by=pia, now=NOON)
+    assert [(str(one.name), one.lines) for one in _sums(second)] == told, "as it was"
     third = factories.statement(pia, start=END, end=LATER)
     assert third.released_minor == 200
     approved(third, fred, fang, paul)
@@ -148,6 +151,10 @@ def test_what_is_held_back_is_released_once(
     )  # fmt: skip
     fourth = factories.statement(pia, start=LATER, end=LATER + timedelta(days=30))
     assert fourth.released_minor == 200, "of the third; the first was released before"
+
+
+def _sums(of: Statement) -> list[Any]:
+    return settlement.sums_by_kind(of, settlement.line_rows(of))
 
 
 def test_what_was_held_back_waits_no_longer_than_was_agreed_then(

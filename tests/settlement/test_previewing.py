@@ -84,7 +84,7 @@ def test_the_page_and_its_table(client: FlaskClient) -> None:
     with acting(SYSTEM):
         factories.paid_by_bank(approve=False)
         sign_in(client, factories.someone("pia"))
-    assert "No verified cash" in client.get("/finance/drafts/preview").get_data(as_text=True)
+    assert "no verified cash" in client.get("/finance/drafts/preview").get_data(as_text=True)
     with acting(SYSTEM):
         case = factories.any_case()
         factories.payment(case, 4_000, reference="R2", verified_by=factories.someone("aline"))

@@ -278,6 +278,25 @@ CREATE FUNCTION app.feed_locks(in_lender bigint, in_portfolio bigint, in_at time
                     AND (portfolio_id IS NULL OR portfolio_id = in_portfolio))
 $$;
 
+CREATE FUNCTION app.feeds_told(in_agency bigint, in_since timestamp with time zone) RETURNS TABLE(lender_id bigint, jurisdiction text, contents text, weekdays bigint[], due_time time without time zone, time_zone text, public_holidays boolean, days_off date[], days_on date[], grace_minutes bigint, covered_to_at timestamp with time zone, came_at timestamp with time zone[], missed_at timestamp with time zone[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT f.lender_id, o.jurisdiction::text, f.contents::text, f.weekdays, f.due_time,
+         f.time_zone, f.public_holidays, f.days_off, f.days_on, f.grace_minutes,
+         f.covered_to_at,
+         ARRAY(SELECT d.applied_at FROM feed_deliveries d
+                WHERE d.feed_id = f.id AND d.status = 'applied' AND d.applied_at >= in_since),
+         ARRAY(SELECT a.due_at FROM feed_alarms a
+                WHERE a.feed_id = f.id AND a.due_at >= in_since)
+    FROM feeds f JOIN organisations o ON o.id = f.lender_id
+   WHERE f.status = 'active' AND app.current_org() IN (in_agency, f.lender_id) AND EXISTS (
+     SELECT 1 FROM placements p
+      WHERE p.agency_id = in_agency AND p.lender_id = f.lender_id
+        AND p.status = 'accepted'
+        AND (f.portfolio_id IS NULL OR f.portfolio_id = p.portfolio_id))
+$$;
+
 CREATE PROCEDURE app.final_once(IN one text, IN closing text)
     LANGUAGE plpgsql
     AS $$
@@ -3279,7 +3298,8 @@ CREATE TABLE public.statement_copies (
     statement_id bigint NOT NULL,
     lender_id bigint NOT NULL,
     agency_id bigint NOT NULL,
-    lines jsonb NOT NULL
+    lines jsonb NOT NULL,
+    releases bigint NOT NULL
 );
 
 ALTER TABLE ONLY public.statement_copies FORCE ROW LEVEL SECURITY;
@@ -4460,6 +4480,8 @@ CREATE INDEX ix_commission_terms_agency_id ON public.commission_terms USING btre
 
 CREATE INDEX ix_commission_terms_lender_id ON public.commission_terms USING btree (lender_id);
 
+CREATE INDEX ix_contacts_agency_day ON public.contacts USING btree (agency_id, started_at) WHERE (agency_id IS NOT NULL);
+
 CREATE INDEX ix_contacts_case_id_contacts_id ON public.contacts USING btree (case_id, id);
 
 CREATE INDEX ix_contacts_number_index_contacts_local_day ON public.contacts USING btree (number_index, local_day);
@@ -4501,6 +4523,10 @@ CREATE INDEX ix_holdback_releases_agency_id ON public.holdback_releases USING bt
 CREATE INDEX ix_holdback_releases_released_by_id ON public.holdback_releases USING btree (released_by_id);
 
 CREATE INDEX ix_holds_debtor_id ON public.holds USING btree (debtor_id);
+
+CREATE INDEX ix_holds_starts_at ON public.holds USING btree (starts_at);
+
+CREATE INDEX ix_intake_batches_agency ON public.intake_batches USING btree (agency_id, brought_at) WHERE (agency_id IS NOT NULL);
 
 CREATE INDEX ix_intake_batches_lender_id_intake_batches_month_start ON public.intake_batches USING btree (lender_id, month_start);
 
@@ -4551,6 +4577,8 @@ CREATE INDEX ix_password_resets_user_id ON public.password_resets USING btree (u
 CREATE INDEX ix_payment_file_items_statement_id ON public.payment_file_items USING btree (statement_id);
 
 CREATE INDEX ix_payment_files_lender_id ON public.payment_files USING btree (lender_id);
+
+CREATE INDEX ix_payments_agency_day ON public.payments USING btree (agency_id, reported_at) WHERE (agency_id IS NOT NULL);
 
 CREATE INDEX ix_payments_case_id ON public.payments USING btree (case_id);
 
@@ -7895,6 +7923,10 @@ GRANT ALL ON FUNCTION app.claim_outcomes(OUT line_id bigint, OUT decision_id big
 
 REVOKE ALL ON FUNCTION app.claim_payments(in_line bigint, in_decision bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.claim_payments(in_line bigint, in_decision bigint) TO recoup_agency;
+
+REVOKE ALL ON FUNCTION app.feeds_told(in_agency bigint, in_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.feeds_told(in_agency bigint, in_since timestamp with time zone) TO recoup_agency;
+GRANT ALL ON FUNCTION app.feeds_told(in_agency bigint, in_since timestamp with time zone) TO recoup_lender;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_lender;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contacts TO recoup_agency;

@@ -13,12 +13,15 @@ from marketplace.core.exports import csv_file
 from marketplace.core.money import in_figures
 from marketplace.web import inputs, intake_pages
 from marketplace.web.ageing import ageing_charts
+from marketplace.web.agency import flows
 from marketplace.web.downloads import CSV, download
 from marketplace.web.language import language
 from marketplace.web.security import clock, requires
 from marketplace.web.vocabulary import word
 
 pages = Blueprint("intake", __name__, url_prefix="/intake")
+pages.add_url_rule("/flows", "flows", flows.index)
+pages.add_url_rule("/flows.csv", "flows_table", flows.export)
 
 
 @pages.get("/")

@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
         queues=_queues(len(incidents)),
         months=ledger.months()[:MONTHS],
         by_rail=settlement.cash_by_rail(since=today - YEAR),
-        rows=settlement.statement_rows()[:10],
+        rows=settlement.statement_rows(size=10)[0],
         incidents=incidents,
         last=checks.last_check(),
         stripe_on=rails.is_on(),

@@ -11,9 +11,12 @@ from marketplace.core.db import transaction
 from marketplace.core.errors import NotFound
 from marketplace.placements import Rail
 from marketplace.web import inputs
+from marketplace.web.lender import flows
 from marketplace.web.security import clock, requires
 
 pages = Blueprint("agencies", __name__, url_prefix="/agencies")
+pages.add_url_rule("/<short_code>/flows", "flows", flows.index)
+pages.add_url_rule("/<short_code>/flows.csv", "flows_table", flows.export)
 
 
 @pages.get("/")

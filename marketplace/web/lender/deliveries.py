@@ -11,6 +11,7 @@ from marketplace.core.db import transaction
 from marketplace.core.errors import Refusal
 from marketplace.feeds import PAYMENT_FIELDS, Contents, Feed, FeedDelivery
 from marketplace.portfolios import ColumnTarget
+from marketplace.reconciliation import DATE_ORDERS
 from marketplace.web import inputs
 from marketplace.web.security import clock, requires
 
@@ -38,7 +39,10 @@ def columns(code: str) -> ResponseReturnValue:
     _feed, delivery = _owned(code)
     try:
         with transaction():
-            feeds.confirm_columns(delivery.id, _chosen(delivery), by=current_user, now=clock())
+            feeds.confirm_columns(
+                delivery.id, _chosen(delivery), dates=inputs.text("dates"), by=current_user,
+                now=clock(),
+            )  # fmt: skip
     except Refusal as error:
         return _page(*_owned(code), error), 422
     flash(_("The columns are confirmed. The file is being read."), "info")
@@ -88,6 +92,12 @@ def _said_of_columns(feed: Feed, delivery: FeedDelivery) -> dict[str, dict[str, 
     return {header: feed.mapping.get(header, left_out) for header in suggested}
 
 
+def _order_of(feed: Feed) -> str:
+    """In which order the days of its payments are written, as it was confirmed."""
+    told = (one.get("dates", "") for one in feed.mapping.values())
+    return next((order for order in told if order), "")
+
+
 def _page(feed: Feed, delivery: FeedDelivery, error: Refusal | None = None) -> str:
     kind = request.args.get("kind") or None
     page = inputs.page_number()
@@ -100,6 +110,8 @@ def _page(feed: Feed, delivery: FeedDelivery, error: Refusal | None = None) -> s
         chosen=_said_of_columns(feed, delivery),
         fields=PAYMENT_FIELDS if feed.contents is Contents.PAYMENTS else portfolios.FIELDS,
         typed=request.form,
+        orders=list(DATE_ORDERS),
+        order=request.form.get("dates", _order_of(feed)),
         asks_columns=feeds.NEVER_ACCEPTED & set(delivery.reasons),
         acceptable=not feeds.NEVER_ACCEPTED & set(delivery.reasons),
         issues=feeds.issues_of(delivery, page, PAGE, kind),
