@@ -59,8 +59,9 @@ def test_a_statement_is_invoiced_paid_and_closed(people: People, approved: Appro
     _enter_invoice(agency, approved, "26442000000000000001", approved.earned - 100)
     sees(agency, "The commission cannot be paid yet")
     misfit = zh(
-        "%(what)s: the invoices say %(found)s, the statement %(expected)s.", what=zh("Net"),
-        found=in_figures(approved.earned - 100, CNY), expected=in_figures(approved.earned, CNY),
+        "%(what)s at %(rate)s%%: the invoices say %(found)s, the statement %(expected)s.",
+        what=zh("Net"), rate="6", found=in_figures(approved.earned - 100, CNY),
+        expected=in_figures(approved.earned, CNY),
     )  # fmt: skip
     expect(agency.get_by_text(misfit)).to_be_visible()
 
