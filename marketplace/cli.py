@@ -242,16 +242,15 @@ def audit_export(organisation: str, file: Path) -> None:
 
 @click.command("audit-verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("issued", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--head", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def audit_verify(file: Path, head: Path | None) -> None:
-    """Check an exported chain, without a database."""
+def audit_verify(file: Path, issued: tuple[Path, ...], head: Path | None) -> None:
+    """Check an exported chain without a database, and that files are as they were issued."""
     held = json.loads(head.read_text()) if head else None
-    faults = audit.verify_bundle(json.loads(file.read_text()), held_head=held)
-    for fault in faults:
-        click.echo(f"BROKEN {fault}")
-    if faults:
-        sys.exit(1)
-    click.echo("OK")
+    bundle = json.loads(file.read_text())
+    faults = audit.verify_bundle(bundle, held_head=held) + audit.unissued(bundle, issued)
+    click.echo("\n".join(f"BROKEN {fault}" for fault in faults) or "OK")
+    sys.exit(1 if faults else 0)
 
 
 @click.command("rotate-key")

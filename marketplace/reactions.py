@@ -102,6 +102,7 @@ TASKS: Mapping[str, jobs.Task | jobs.Errand] = {
     intake.JOB: intake.match_month,
     "compute split": auctions.compute_split,
     "expire credentials": licences.warn_of_expiry,
+    "end placements": placements.end_due,
     "refresh track records": casework.refresh_track_records,
     "open due bids": auctions.open_due_bids,
     "send rail operation": rails.SEND,
@@ -115,6 +116,7 @@ TASKS: Mapping[str, jobs.Task | jobs.Errand] = {
 PERIODIC: Mapping[str, str] = {
     "expire uploads": "15 0 * * *",
     "expire credentials": "0 1 * * *",
+    "end placements": "5 * * * *",
     "refresh track records": "30 1 * * *",
     "follow portfolios": "0 2 * * *",
     "refit models": "30 2 * * *",

@@ -207,6 +207,11 @@ def set_tax_status(
         raise NotFound
     if not 0 <= rate_bps <= 2500:
         raise Refusal(_("A VAT rate lies between 0 and 25 percent."))
+    if (kind is TaxKind.EXEMPT) is not (rate_bps == 0):
+        raise Refusal(
+            _("Whoever is exempt charges no VAT, and nobody else charges 0 percent."),
+            next_step=_("Enter the rate of the status: 0 if exempt, such as 6, 3 or 1 if not."),
+        )
     if valid_from <= now.date():
         raise Refusal(
             _("A tax status starts on a day to come."),

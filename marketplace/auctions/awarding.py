@@ -15,6 +15,7 @@ from marketplace.auctions.models import (
     SplitShare,
 )
 from marketplace.auctions.opening import StillOpen, latest_bids
+from marketplace.core.days import local_day
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
@@ -150,7 +151,7 @@ def _lot(split: Split, agency_id: int) -> Select[int, int | None, str]:
 def _terms(auction: Auction, now: datetime) -> Terms:
     return Terms(
         award_reference=auction.code,
-        starts_on=now.date(),
+        starts_on=local_day(now),
         term_days=auction.term_days,
         answer_due_at=now + timedelta(days=auction.answer_days),
         result_weight_bps=auction.result_weight_bps,

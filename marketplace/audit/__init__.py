@@ -6,7 +6,13 @@ heads are signed, so that whoever holds one can tell later whether anything befo
 """
 
 from marketplace.audit.chain import Broken, verify_events
-from marketplace.audit.heads import SigningKey, load_signing_key, sign_head, verify_bundle
+from marketplace.audit.heads import (
+    SigningKey,
+    load_signing_key,
+    sign_head,
+    unissued,
+    verify_bundle,
+)
 from marketplace.audit.trail import (
     PLATFORM_CHAIN,
     AuditEvent,
@@ -31,6 +37,7 @@ __all__ = [
     "sign_head",
     "signed_head",
     "timeline",
+    "unissued",
     "verify_bundle",
     "verify_events",
 ]

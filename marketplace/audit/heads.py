@@ -4,8 +4,10 @@
 """
 
 import base64
+import hashlib
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +73,16 @@ def verify_bundle(
     if held_head is not None:
         faults += _missing_from(bundle, held_head)
     return faults
+
+
+def unissued(bundle: dict[str, Any], files: Iterable[Path]) -> list[str]:
+    """The files that were not handed out just like this, by what the chain says."""
+    known = {json.loads(one["body"])["details"].get("sha256") for one in bundle["events"]}
+    return [
+        f"{file.name} was not issued like this, or is not there"
+        for file in files
+        if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() not in known
+    ]
 
 
 def _missing_from(bundle: dict[str, Any], held: dict[str, Any]) -> list[str]:

@@ -1,4 +1,8 @@
-"""Who earns on a payment: the placement in force on its value date, at most one."""
+"""Who earns on a payment: the placement in force on its value date, at most one.
+
+In force from its start to its actual recall, or to the day it is due, and its contract's tail
+after that. Where two are in force, such as a tail and the next placement, the first to begin.
+"""
 
 from collections.abc import Mapping
 from typing import cast
@@ -6,9 +10,11 @@ from typing import cast
 from sqlalchemy import text
 
 from marketplace.casework.models import PARTS, Appropriation, Payment
+from marketplace.core.days import day_of
 from marketplace.core.db import db
+from marketplace.core.installation import installed
 
-ATTRIBUTED = """
+ATTRIBUTED = f"""
 SELECT DISTINCT ON (pc.case_id) pc.case_id, pc.placement_id, pc.agency_id, c.currency
   FROM cases c
   LEFT JOIN LATERAL (
@@ -17,10 +23,10 @@ SELECT DISTINCT ON (pc.case_id) pc.case_id, pc.placement_id, pc.agency_id, c.cur
       JOIN framework_contracts f ON f.id = p.contract_id
      WHERE pc.case_id = c.id AND p.answered_at IS NOT NULL AND p.status <> 'declined'
        AND p.starts_on <= CAST(:value_on AS date)
-       AND (p.ended_at IS NULL
-            OR CAST(:value_on AS date) <= p.ended_at::date + f.tail_days::integer)
-     ORDER BY p.starts_on DESC, p.id DESC LIMIT 1) pc ON true
-"""
+       AND CAST(:value_on AS date) <= f.tail_days::integer
+             + coalesce({day_of("p.ended_at")}, p.recall_due_on)
+     ORDER BY p.starts_on, p.id LIMIT 1) pc ON true
+"""  # noqa: S608 -- composed of this project's own constants
 
 
 def attribute_reversals(values: list[dict[str, object]], known: Mapping[str, Payment]) -> None:
@@ -44,7 +50,12 @@ def attribute(values: list[dict[str, object]]) -> None:
     query = text(f"{ATTRIBUTED} WHERE c.id = ANY(:cases) AND pc.case_id IS NOT NULL")
     for value_on, group in by_day.items():
         rows = db.session.execute(
-            query, {"value_on": value_on, "cases": [value["case_id"] for value in group]}
+            query,
+            {
+                "value_on": value_on,
+                "cases": [value["case_id"] for value in group],
+                "zone": installed().time_zone,
+            },
         )
         found = {row.case_id: row for row in rows}
         for value in group:

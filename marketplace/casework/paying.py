@@ -18,6 +18,7 @@ from marketplace.casework.models import (
     PaymentSource,
 )
 from marketplace.core.bulk import insert_many
+from marketplace.core.days import local_day
 from marketplace.core.db import among, db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import Words, _
@@ -65,7 +66,7 @@ def record_payments(
     problems = [
         (line, words)
         for line, row in enumerate(rows, 1)
-        if (words := _problem(row, cases, known, now.date(), reversed_already))
+        if (words := _problem(row, cases, known, local_day(now), reversed_already))
     ]
     problems = sorted([*problems, *_contradictions(rows)], key=lambda problem: problem[0])
     if problems:
@@ -76,7 +77,7 @@ def record_payments(
             "lender_id": by.organisation_id,
             "case_id": cases[row.lender_case_no].id,
             "value_on": row.value_on,
-            "posted_on": now.date(),
+            "posted_on": local_day(now),
             "amount_minor": row.amount_minor,
             "currency": cases[row.lender_case_no].currency,
             "source": PaymentSource.LENDER_LEDGER,
@@ -112,7 +113,7 @@ def report_payment(
     if case is None or case.agency_id != by.organisation_id:
         raise NotFound
     row = PaymentRow(case.lender_case_no, value_on, amount_minor, reference.strip())
-    if words := _problem(row, {case.lender_case_no: case}, {}, now.date(), {}):
+    if words := _problem(row, {case.lender_case_no: case}, {}, local_day(now), {}):
         raise Refusal(words, next_step=_("Correct it and send it again."))
     values: dict[str, object] = {
         "case_id": case.id,
@@ -132,7 +133,7 @@ def report_payment(
         case_id=case.id,
         placement_id=values["placement_id"],
         value_on=value_on,
-        posted_on=now.date(),
+        posted_on=local_day(now),
         amount_minor=amount_minor,
         currency=case.currency,
         source=PaymentSource.AGENCY_CLAIM,

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import Row, select, text
 
 from marketplace.accounts import Organisation, organisation_codes
+from marketplace.core.calendars import public_holidays
+from marketplace.core.days import day_of
 from marketplace.core.db import db
-from marketplace.core.installation import files, vault
+from marketplace.core.installation import files, installed, vault
 from marketplace.intake.bringing import sealed_place
 from marketplace.intake.models import Batch, BatchFile, FileKind, Source
 from marketplace.intake.profiles import Profile, plain_profile
@@ -38,15 +40,15 @@ SELECT c.id, c.code, c.lender_case_no, c.debtor_id, c.balance_minor,
  ORDER BY c.id
 """
 
-_WINDOWS = """
+_WINDOWS = f"""
 SELECT pc.case_id, p.agency_id, p.starts_on,
-       coalesce(p.ended_at::date, p.recall_due_on) + f.tail_days::integer AS ends_on
+       coalesce({day_of("p.ended_at")}, p.recall_due_on) + f.tail_days::integer AS ends_on
   FROM placements p
   JOIN framework_contracts f ON f.id = p.contract_id
   JOIN placement_cases pc ON pc.placement_id = p.id
  WHERE p.lender_id = :lender AND p.answered_at IS NOT NULL AND p.status <> 'declined'
  ORDER BY pc.case_id, p.starts_on, p.id
-"""
+"""  # noqa: S608
 """Asked for apart from the cases: joined, both are looked through for each other as long as the
 database knows nothing of tables that were just filled."""
 
@@ -142,7 +144,8 @@ def _cases(
     lender: Organisation, currency: str, debtors: Mapping[str, str], paid: Mapping[int, int]
 ) -> tuple[list[PlacedCase], dict[str, int]]:
     windows: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in db.session.execute(text(_WINDOWS), {"lender": lender.id}):
+    of = {"lender": lender.id, "zone": installed().time_zone}
+    for row in db.session.execute(text(_WINDOWS), of):
         windows[row.case_id].append(row)
     agencies = organisation_codes({row.agency_id for held in windows.values() for row in held})
     rows = db.session.execute(text(_CASES), {"lender": lender.id, "currency": currency}).all()
@@ -185,12 +188,14 @@ def _debtors(lender_id: int) -> dict[str, str]:
 
 
 def _calendar(lender_id: int, profile: Profile) -> Calendar:
-    """The calendar that the profile names; the only one of the file; else weekends alone."""
+    """The calendar that the profile names: of the lender's file, which may have just one, or
+    the public one of that place; else weekends alone."""
     found = _latest_file(lender_id, FileKind.HOLIDAYS)
     calendars = read_calendars(*found) if found else {}
     if len(calendars) == 1:
         return next(iter(calendars.values()))
-    return calendars.get(str(profile.lender.get("calendar", "")), Calendar())
+    name = str(profile.lender.get("calendar", ""))
+    return calendars.get(name) or public_holidays(name).calendar
 
 
 def _posting(row: Row[Any], lender: str) -> LedgerLine:

@@ -66,17 +66,17 @@ def record_postings(
     problems |= _record(wanted, by, now)
     reversals = [line for line in fresh if line.is_reversal]
     originals = _originals(assembled, reversals)
+    barred = {line.id: _why_not_reversed(line, originals[line.id]) for line in reversals}
     wanted = [
         one
         for line in reversals
+        if not barred[line.id]
         for one in _of_reversal(
             assembled, line, originals[line.id], posted.get(int(line.id), ())
         )
     ]
     problems |= {
-        assembled.rows[line.id].place: _("What it takes back has not been recorded.")
-        for line in reversals
-        if not originals[line.id]
+        assembled.rows[line_id].place: words for line_id, words in barred.items() if words
     }
     problems |= _record(wanted, by, now)
     return problems
@@ -210,31 +210,45 @@ def _again(earlier: Sequence[Payment]) -> str:
     return f"~{len(earlier) + 1}" if earlier else ""
 
 
+def _why_not_reversed(line: LedgerLine, originals: Sequence[Payment]) -> Words | None:
+    if not originals:
+        return _("What it takes back has not been recorded.")
+    if sum(payment.amount_minor for payment in originals) < -line.amount_minor:
+        return _("It takes back more than was paid.")
+    return None
+
+
 def _of_reversal(
     assembled: Assembled,
     line: LedgerLine,
     originals: Sequence[Payment],
     earlier: Sequence[Payment],
 ) -> list[_Wanted]:
+    """Each payment is taken back whole; what a part refund leaves of it is recorded anew."""
     row = assembled.rows[line.id]
     again = _again(earlier)
     numbers = _case_numbers([payment.case_id for payment in originals])
     base = line.reference or f"{row.dedupe_key.hex()[:_KEY]}"
-    return [
-        _Wanted(
-            row.id,
-            row.place,
-            PaymentRow(
-                numbers[payment.case_id],
-                line.value_on,
-                -payment.amount_minor,
-                f"{base}/{n}{again}" if len(originals) > 1 else f"{base}{again}",
-                reverses=payment.ledger_ref,
+    kept = sum(payment.amount_minor for payment in originals) + line.amount_minor
+    wanted = []
+    for n, payment in enumerate(originals, 1):
+        stays = min(kept, payment.amount_minor)
+        kept -= stays
+        if stays == payment.amount_minor:
+            continue
+        reference = f"{base}/{n}{again}" if len(originals) > 1 else f"{base}{again}"
+        back = PaymentRow(
+            numbers[payment.case_id], line.value_on, -payment.amount_minor, reference,
+            reverses=payment.ledger_ref, method=payment.method,
+        )  # fmt: skip
+        wanted.append(back)
+        if stays:
+            left = PaymentRow(
+                numbers[payment.case_id], payment.value_on, stays, f"{reference}/left",
                 method=payment.method,
-            ),
-        )
-        for n, payment in enumerate(originals, 1)
-    ]
+            )  # fmt: skip
+            wanted.append(left)
+    return [_Wanted(row.id, row.place, one) for one in wanted]
 
 
 def _record(wanted: list[_Wanted], by: User, now: datetime) -> dict[str, Words]:

@@ -9,6 +9,7 @@ from marketplace import audit
 from marketplace.accounts import User
 from marketplace.audit import AuditEvent
 from marketplace.core.bulk import planned_once
+from marketplace.core.days import end_of, local_day
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.words import _
@@ -17,6 +18,8 @@ from marketplace.placements.models import Placement, PlacementCase, PlacementSta
 from marketplace.portfolios import Case, Portfolio
 
 DECLINE_REASONS = ("capacity", "rates", "conflict", "quality_of_data", "other")
+TERM_OVER = "term"
+"""Why a placement ended that nobody recalled."""
 
 
 class OfferClosed(Refusal):
@@ -161,8 +164,37 @@ def recall(placement_id: int, *, reason: str, by: User, now: datetime) -> Placem
         raise Refusal(
             _("A recall needs a reason."), next_step=_("The agency will read it: one sentence.")
         )
+    _end(placement, reason.strip(), at=now)
+    audit.record(
+        "placement.recalled", placement, by=by, now=now, parties=[placement.agency_id],
+        code=placement.code, reason=reason.strip(),
+    )  # fmt: skip
+    return placement
+
+
+def end_due(*, now: datetime) -> None:
+    """Placements whose last day is over end with it, if nobody recalled them before."""
+    over = db.session.scalars(
+        select(Placement)
+        .where(
+            Placement.status == PlacementStatus.ACCEPTED,
+            Placement.recall_due_on < local_day(now),
+        )
+        .order_by(Placement.id)
+        .with_for_update(skip_locked=True)
+    )
+    for placement in over.all():
+        _end(placement, TERM_OVER, at=end_of(placement.recall_due_on))
+        audit.record(
+            "placement.recalled", placement, by=None, now=now, code=placement.code,
+            parties=[placement.lender_id, placement.agency_id], reason=TERM_OVER,
+        )  # fmt: skip
+
+
+def _end(placement: Placement, reason: str, *, at: datetime) -> None:
+    """Nobody of the agency sees its cases any more."""
     placement.status = PlacementStatus.RECALLED
-    placement.ended_at, placement.ended_reason = now, reason.strip()
+    placement.ended_at, placement.ended_reason = at, reason
     held = select(PlacementCase.case_id).where(
         PlacementCase.placement_id == placement.id, PlacementCase.open
     )
@@ -173,11 +205,6 @@ def recall(placement_id: int, *, reason: str, by: User, now: datetime) -> Placem
         .execution_options(synchronize_session=False)
     )
     free_cases(placement.id)
-    audit.record(
-        "placement.recalled", placement, by=by, now=now, parties=[placement.agency_id],
-        code=placement.code, reason=reason.strip(),
-    )  # fmt: skip
-    return placement
 
 
 def free_cases(placement_id: int) -> None:

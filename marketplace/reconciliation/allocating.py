@@ -78,7 +78,10 @@ def _spread(
 
 
 def _originals(month: Month) -> dict[str, LedgerLine]:
-    """What each reversal undoes: by reference, or as the only line that it can undo."""
+    """What each reversal undoes, whole: by reference, or as the only line that it can undo.
+
+    What gives a part back undoes nothing by itself: a person looks at it.
+    """
     by_reference = {
         (line.lender, line.reference): line for line in month.ledger if line.reference
     }
@@ -98,6 +101,7 @@ def _originals(month: Month) -> dict[str, LedgerLine]:
             ]
         else:
             able = []
-        if len(able) == 1 and able[0] is not None and not able[0].is_reversal:
-            found[line.id] = able[0]
+        whole = [one for one in able if one and one.amount_minor == -line.amount_minor]
+        if len(able) == len(whole) == 1:
+            found[line.id] = whole[0]
     return found

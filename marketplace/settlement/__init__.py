@@ -80,6 +80,7 @@ from marketplace.settlement.ordering import (
 from marketplace.settlement.overview import RailSum, Waiting, cash_by_rail, waiting
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
 from marketplace.settlement.papers import (
+    record_issue,
     statement_csv,
     statement_facts,
     statement_pdf,
@@ -227,6 +228,7 @@ __all__ = [
     "propose_terms",
     "propose_write_off",
     "rate_rows",
+    "record_issue",
     "record_remittance",
     "record_repayment",
     "remittances_of",

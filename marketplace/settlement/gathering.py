@@ -5,7 +5,9 @@ from datetime import date
 
 from sqlalchemy import select, text
 
+from marketplace.core.days import day_of
 from marketplace.core.db import db
+from marketplace.core.installation import installed
 from marketplace.settlement.reckoning import Paid, Stated
 from marketplace.settlement.scales import Kind
 from marketplace.settlement.terms import CommissionTerms
@@ -36,15 +38,16 @@ class ContractCash:
 # what new reversals take back. What is disputed, or was decided to stay out, is in no
 # statement, nor is what reverses it. A statement that was undone has stated nothing: those
 # few are told apart from the rest, so that lines are always looked up by their payment.
-_PAYMENTS = """
+_PAYMENTS = f"""
 WITH undone AS MATERIALIZED (SELECT id FROM statements WHERE undone_at IS NOT NULL)
 SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.posted_on,
        p.reversal_of_id, pc.rate_bps, pl.starts_on, pl.result_weight_bps, pl.rates_include_tax,
        pc.round, pc.dpd, pc.product, pc.secured, pc.litigated, pc.segment,
        ARRAY(SELECT DISTINCT h.reason FROM holds h
               WHERE h.debtor_id = pc.debtor_id AND h.lender_id = p.lender_id
-                AND h.starts_at::date <= p.value_on
-                AND (h.ends_at IS NULL OR h.ends_at::date > p.value_on) ORDER BY 1) AS holds,
+                AND {day_of("h.starts_at")} <= p.value_on
+                AND (h.ends_at IS NULL OR {day_of("h.ends_at")} > p.value_on)
+              ORDER BY 1) AS holds,
        CASE WHEN :activity THEN app.first_activity(p.placement_id, p.case_id) END AS active_on
   FROM payments p
   JOIN placements pl ON pl.id = p.placement_id
@@ -60,7 +63,7 @@ SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.
           SELECT 1 FROM statement_lines l
            WHERE l.payment_id = r.id AND l.statement_id NOT IN (SELECT id FROM undone))))
  ORDER BY p.id
-"""
+"""  # noqa: S608 -- composed of this project's own constants
 
 _STATED = """
 SELECT l.payment_id, sum(l.unrounded)::bigint AS unrounded,
@@ -92,6 +95,7 @@ def contract_payments(due: Due, period_end: date) -> ContractCash:
             "contract": due.contract_id,
             "currency": due.currency,
             "period_end": period_end,
+            "zone": installed().time_zone,
             "all": bool(terms),
             "activity": any(one.from_first_activity for one in terms),
         },

@@ -1,6 +1,6 @@
 """Commission statements: one per lender, agency, currency and period."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
@@ -161,6 +161,11 @@ class Statement(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def last_on(self) -> date:
+        """The last day of its period, by which rates, books and tax returns go."""
+        return self.period_end - timedelta(days=1)
 
     @property
     def earned_minor(self) -> int:

@@ -1,9 +1,11 @@
 """A statement on paper and as a workbook: the same figures, down to each payment."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-from marketplace import ledger
+from marketplace import audit, ledger
+from marketplace.accounts import User
 from marketplace.core.exports import Cell, Sheet, csv_file, workbook
 from marketplace.core.money import in_decimal, in_figures, in_units
 from marketplace.core.words import Code, Words, _
@@ -125,6 +127,16 @@ def _tables(statement: Statement, cell: Callable[[Fact], Cell]) -> list[Table]:
         (rate_headers(), rates),
         (line_headers(), [[cell(fact) for fact in line_facts(r, context)] for r in lines]),
     ]
+
+
+def record_issue(
+    statement: Statement, file_name: str, content: bytes, *, by: User, now: datetime
+) -> None:
+    """Keep in the reader's audit chain which file was handed out, so that changes show."""
+    audit.record(
+        "statement.issued", by.organisation, by=by, now=now, code=statement.code,
+        file=file_name, sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
 
 
 def _facts(statement: Statement, now: datetime, audit_head: str) -> list[tuple[str, str]]:

@@ -173,7 +173,7 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
         statement.journal_id = ledger.post(
             f"statement:{statement.id}",
             entries,
-            effective_on=ledger.open_day(statement.period_end),
+            effective_on=ledger.open_day(statement.last_on),
             words=f"Statement {statement.code} to {statement.period_end.isoformat()}",
             made_by_id=statement.made_by_id,
             approved_by=by,

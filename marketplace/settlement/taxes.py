@@ -1,6 +1,6 @@
 """What a tax system is told: one line for each rate of an approved statement."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -19,7 +19,7 @@ COMMISSION_TAX_CODE = "3040802990000000000"
 def tax_export(*, organisation_id: int | None, first: date | None, last: date | None) -> bytes:
     """Approved statements as CSV, rate by rate: who sells to whom, net, tax and gross.
 
-    Of one side, or all for the platform; by the first and the last day a period ends on.
+    Of one side, or all for the platform; by the days on which a period may have its last.
     """
     buyer, seller = aliased(LegalEntity), aliased(LegalEntity)
     query = (
@@ -27,7 +27,9 @@ def tax_export(*, organisation_id: int | None, first: date | None, last: date | 
         .join(seller, seller.id == Statement.agency_entity_id)
         .join(buyer, buyer.id == Statement.lender_entity_id)
         .where(
-            Statement.approved_at.is_not(None), Statement.status != StatementStatus.CANCELLED
+            Statement.approved_at.is_not(None),
+            Statement.status != StatementStatus.CANCELLED,
+            Statement.undone_at.is_(None),
         )
         .order_by(Statement.id)
     )
@@ -36,9 +38,9 @@ def tax_export(*, organisation_id: int | None, first: date | None, last: date | 
             (Statement.lender_id == organisation_id) | (Statement.agency_id == organisation_id)
         )
     if first is not None:
-        query = query.where(Statement.period_end >= first)
+        query = query.where(Statement.period_end > first)
     if last is not None:
-        query = query.where(Statement.period_end <= last)
+        query = query.where(Statement.period_end <= last + timedelta(days=1))
     return csv_file(
         _headers(),
         (

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
@@ -131,7 +131,7 @@ def _statement(
     fee = share_bps(gross, PLATFORM_FEE_BPS)
     score = score_for(due.lender_id, due.agency_id, period_end)
     score_bps = score.score_bps if score else BPS
-    tax_bps = tax_rate_bps(sides.agency_entity_id, period_end)
+    tax_bps = tax_rate_bps(sides.agency_entity_id, period_end - timedelta(days=1))
     return Statement(
         lender_id=due.lender_id,
         agency_id=due.agency_id,

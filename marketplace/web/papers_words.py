@@ -34,6 +34,7 @@ WORDS: dict[str, object] = {
 
 ACTIONS: dict[str, object] = {
     "statement.disputed": _l("Lines disputed"),
+    "statement.issued": _l("Statement downloaded"),
     "statement.replaced": _l("Set aside for a new version"),
     "statement.undone": _l("Statement counts no more"),
     "dispute.proposed": _l("Outcome of a dispute proposed"),

@@ -155,21 +155,29 @@ def _confirm(code: str) -> ResponseReturnValue:
 def _paper(code: str) -> ResponseReturnValue:
     statement = settlement.visible_statement(code, by=current_user)
     content = settlement.statement_pdf(statement, now=clock(), audit_head=_audit_head())
-    return download(content, f"{code}.pdf", PDF)
+    return _issued(statement, content, f"{code}.pdf", PDF)
 
 
 @requires(Permission.STATEMENT_VIEW)
 def _workbook(code: str) -> ResponseReturnValue:
     statement = settlement.visible_statement(code, by=current_user)
     content = settlement.statement_workbook(statement, now=clock(), audit_head=_audit_head())
-    return download(content, f"{code}.xlsx", XLSX)
+    return _issued(statement, content, f"{code}.xlsx", XLSX)
 
 
 @requires(Permission.STATEMENT_VIEW)
 def _table(code: str) -> ResponseReturnValue:
     statement = settlement.visible_statement(code, by=current_user)
     content = settlement.statement_csv(statement, now=clock(), audit_head=_audit_head())
-    return download(content, f"{code}.csv", CSV)
+    return _issued(statement, content, f"{code}.csv", CSV)
+
+
+def _issued(
+    statement: settlement.Statement, content: bytes, name: str, kind: str
+) -> ResponseReturnValue:
+    with transaction():
+        settlement.record_issue(statement, name, content, by=current_user, now=clock())
+    return download(content, name, kind)
 
 
 @requires(Permission.STATEMENT_VIEW)
@@ -228,4 +236,4 @@ def _audit_head() -> str:
     """The reader's own chain so far, signed: what the paper can be checked against later."""
     key = audit.load_signing_key(current_app.config["SETTINGS"].keys)
     head = audit.signed_head(current_user.organisation_id, key, now=clock())
-    return f"{head['sequence']} {head['hash'][:32]}"
+    return " ".join(f"{name}={value}" for name, value in head.items())

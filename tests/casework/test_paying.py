@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from marketplace.accounts import User
 from marketplace.casework import BadPayments, Payment, PaymentMethod, PaymentRow
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
-from marketplace.placements import Placement
+from marketplace.placements import FrameworkContract, Placement
 from marketplace.portfolios import Case, Portfolio
 from tests import factories
 from tests.conftest import NOON, as_user, rows_of
@@ -259,15 +259,42 @@ def test_cash_belongs_to_the_placement_of_its_day(
         assert paid.placement_id == owner, offset
 
 
-def test_a_newer_placement_beats_the_tail_of_an_older(
+def test_the_tail_of_an_older_placement_beats_a_newer_one(
     placed: Placement, case: Case, clara: User, ravi: User
 ) -> None:
+    """As in the reconciliation: of two windows that hold a day, the first to begin."""
     placements.recall(placed.id, reason="term", by=clara, now=NOON + timedelta(days=2))
     factories.papers(clara, ravi)
     of = db.session.get(Portfolio, placed.portfolio_id)
     second = factories.placement(clara, ravi, of=of, now=NOON + timedelta(days=4))
-    paid = factories.payment(case, value_on=TODAY + timedelta(days=5), now=LATER)
-    assert paid.placement_id == second.id
+    for days, owner in ((5, placed.id), (12, placed.id), (13, second.id)):
+        paid = factories.payment(
+            case, reference=f"R{days}", value_on=TODAY + timedelta(days=days), now=LATER
+        )
+        assert paid.placement_id == owner
+
+
+def test_a_placement_earns_to_the_day_on_which_its_recall_is_due(
+    placed: Placement, case: Case
+) -> None:
+    tail = db.session.get(FrameworkContract, placed.contract_id).tail_days
+    for days, owner in ((tail, placed.id), (tail + 1, None)):
+        day = placed.recall_due_on + timedelta(days=days)
+        paid = factories.payment(
+            case, reference=f"D{days}", value_on=day, now=NOON + timedelta(days=999)
+        )
+        assert paid.placement_id == owner
+
+
+def test_days_are_those_of_the_installation(placed: Placement, case: Case, clara: User) -> None:
+    """At 23:30 in London it is the next morning in Shanghai."""
+    late = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)
+    placements.recall(placed.id, reason="early", by=clara, now=late)
+    tail = db.session.get(FrameworkContract, placed.contract_id).tail_days
+    paid = factories.payment(case, value_on=date(2026, 3, 11) + timedelta(days=tail), now=LATER)
+    assert paid.placement_id == placed.id
+    again = factories.payment(case, reference="R2", value_on=date(2026, 3, 11), now=late)
+    assert again.posted_on == date(2026, 3, 11)
 
 
 def test_an_offer_that_was_declined_earns_nothing(clara: User, amy: User) -> None:

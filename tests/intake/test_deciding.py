@@ -449,6 +449,46 @@ def test_a_reversal_in_a_later_month_takes_back_what_was_paid_before() -> None:
     assert verified() == {"R1": True, "R2": True}
 
 
+def test_a_refund_of_a_part_leaves_the_rest_of_its_payment() -> None:
+    """Else commission on what the lender kept would be taken back too."""
+    placed()
+    bring(
+        ledger(
+            ("C000001", "2026-03-05", "120.00", "R1"),
+            ("C000001", "2026-03-09", "-20.00", "R2", "R1"),
+        ),
+        bank(("C000001", "2026-03-05", "120.00"), ("退款 C000001", "2026-03-09", "-20.00")),
+    )
+    back = group_at("ledger.csv:3")
+    assert not back.automatic
+    check(db.session.scalars(select(Decision)).one())
+    same = code_at("bank.csv:3") == back.code
+    made = match("ledger.csv:3") if same else match("ledger.csv:3", "bank.csv:3")
+    assert check(made) == 2
+    payments = db.session.scalars(select(Payment).order_by(Payment.id)).all()
+    assert [(one.amount_minor, one.value_on.day) for one in payments] == [
+        (12_000, 5), (-12_000, 9), (10_000, 5),
+    ]  # fmt: skip
+    assert all(one.verified_by_id for one in payments)
+    drafted = factories.statement(someone("pia"))
+    assert drafted.gross_minor == 10_000
+
+
+def test_a_refund_of_more_than_was_paid_is_not_recorded() -> None:
+    placed()
+    bring(
+        ledger(
+            ("C000001", "2026-03-05", "100.00", "R1"),
+            ("C000001", "2026-03-09", "-120.00", "R2", "R1"),
+        ),
+        bank(("C000001", "2026-03-05", "100.00"), ("退款 C000001", "2026-03-09", "-120.00")),
+    )
+    check(db.session.scalars(select(Decision)).one())
+    with refused("takes back more than was paid"):
+        same = code_at("bank.csv:3") == code_at("ledger.csv:3")
+        match("ledger.csv:3", *([] if same else ["bank.csv:3"]))
+
+
 def test_a_reversal_of_what_is_not_recorded_yet_waits_for_it() -> None:
     """Else what it takes back would earn for good once it is matched itself."""
     placed()

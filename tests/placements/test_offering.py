@@ -1,6 +1,6 @@
 """Offering, answering, releasing and recalling a placement."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -173,3 +173,22 @@ def held_case(placement: Placement) -> Case:
     return db.session.scalars(
         db.select(Case).where(Case.agency_id == placement.agency_id).order_by(Case.id)
     ).first()
+
+
+def test_a_placement_ends_with_its_last_day(clara: User, amy: User, ravi: User) -> None:
+    placed = factories.placement(clara, amy)
+    due = placed.recall_due_on
+    last = datetime.combine(due, time(15, 59), UTC)  # 23:59 in Shanghai
+    placements.end_due(now=last)
+    assert placed.status is PlacementStatus.ACCEPTED
+    placements.end_due(now=last + timedelta(minutes=1))
+    db.session.refresh(placed)
+    assert placed.status is PlacementStatus.RECALLED
+    assert placed.ended_at == datetime.combine(due, time(16), UTC) - timedelta.resolution
+    with as_user(amy):
+        assert rows_of("cases") == 0
+    placements.end_due(now=last + timedelta(days=9))
+    told = db.session.execute(
+        db.text("SELECT count(*) FROM audit_events WHERE action = 'placement.recalled'")
+    )
+    assert told.scalar_one() == 1

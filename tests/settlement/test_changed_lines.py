@@ -10,6 +10,7 @@ from marketplace import settlement
 from marketplace.accounts import TaxKind, TaxStatus, User
 from marketplace.checks.restating import statement_differences
 from marketplace.core.db import db
+from marketplace.ledger import Journal
 from marketplace.placements import FrameworkContract, Placement
 from marketplace.settlement import LineKind, RateBasis, Statement, TierMode
 from tests import factories
@@ -18,6 +19,7 @@ from tests.factories import TODAY
 
 APRIL = TODAY + timedelta(days=30)
 MAY = APRIL + timedelta(days=30)
+LAST = MAY - timedelta(days=1)
 
 
 @pytest.fixture
@@ -27,10 +29,10 @@ def march(fred: User, fang: User, pia: User, paul: User) -> Statement:
 
 
 def small_scale_from(march: Statement) -> None:
-    """The agency pays 3 % from the day on which the statement ends."""
+    """The agency pays 3 % from the day after the last of the statement."""
     status = TaxStatus(
         entity_id=march.agency_entity_id, kind=TaxKind.SMALL_SCALE, rate_bps=300,
-        valid_from=march.period_end + timedelta(days=1),
+        valid_from=march.period_end,
     )  # fmt: skip
     db.session.add(status)
     db.session.flush()
@@ -98,12 +100,30 @@ def test_a_reversal_takes_back_the_tax_of_then(
     factories.invoice(april, "3" * 20, **right)
     assert settlement.invoice_problems(april) == []
     settlement.approve(april.id, by=paul, now=NOON)
-    told = settlement.tax_export(organisation_id=None, first=MAY, last=MAY).decode("utf-8-sig")
+    told = settlement.tax_export(organisation_id=None, first=LAST, last=LAST).decode(
+        "utf-8-sig"
+    )
     rows = list(csv.reader(io.StringIO(told)))
     assert [row[4:9] for row in rows[1:]] == [
         ["3", "CNY", "50.00", "1.50", "51.50"],
         ["6", "CNY", "-25.00", "-1.50", "-26.50"],
     ]
+
+
+def test_a_status_of_the_next_day_does_not_count(
+    fred: User, fang: User, pia: User, paul: User
+) -> None:
+    """Of the day after the last, though a statement says that day as its end."""
+    confirmed = factories.paid_by_bank(approve=False)
+    small_scale_from(confirmed)
+    settlement.cancel(confirmed.id, reason="anew", by=pia, now=NOON)
+    again = factories.statement(pia)
+    assert (again.last_on, again.commission_tax_bps) == (APRIL - timedelta(days=1), 600)
+    settlement.confirm(again.id, by=fred, now=NOON)
+    settlement.confirm(again.id, by=fang, now=NOON)
+    settlement.approve(again.id, by=paul, now=NOON)
+    journal = db.session.get_one(Journal, again.journal_id)
+    assert journal.effective_on == again.last_on
 
 
 def test_a_release_is_taxed_as_what_it_was_held_back_from(

@@ -233,7 +233,7 @@ def test_lines_name_the_rate_that_was_awarded(drafted: Statement) -> None:
 def test_a_statement_of_a_closed_month_is_posted_in_the_open_one(
     confirmed: Statement, pia: User, paul: User
 ) -> None:
-    month, later = confirmed.period_end.replace(day=1), NOON + timedelta(days=99)
+    month, later = confirmed.last_on.replace(day=1), NOON + timedelta(days=99)
     ledger.propose_close(month, by=pia, now=later)
     ledger.close_period(month, by=paul, now=later)
     settlement.approve(confirmed.id, by=paul, now=later)

@@ -4,17 +4,18 @@ import csv
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select, text
 
-from marketplace import casework, settlement
+from marketplace import audit, casework, settlement
 from marketplace.accounts import User
 from marketplace.casework import Payment, PaymentRow
-from marketplace.core.db import db
+from marketplace.core.db import acting, db
 from marketplace.settlement import Statement
 from tests import factories
-from tests.conftest import NOON, TestBrowser, client_of
+from tests.conftest import NOON, SYSTEM, TestBrowser, client_of
 from tests.factories import TODAY, someone
 
 MONTH = timedelta(days=30)
@@ -136,3 +137,31 @@ def test_lines_of_other_pages_are_disputed_by_their_codes(app: Flask, fred: User
 def test_a_preview_of_nothing_names_all_that_could_be_due(app: Flask, pia: User) -> None:
     page = client_of(app, pia).get("/finance/drafts/preview").text
     assert "no holdback whose time has come, no terms that reach back" in page
+
+
+def test_a_file_that_was_handed_out_is_told_from_one_that_was_changed(
+    app: Flask, fang: User, fred: User, tmp_path: Path
+) -> None:
+    many(0)
+    code = db.session.scalars(select(Statement.code)).one()
+    mine, other = fang.organisation_id, fred.organisation_id
+    client = client_of(app, fang)
+    for kind in ("pdf", "csv", "xlsx"):
+        (tmp_path / f"own.{kind}").write_bytes(
+            client.get(f"/lender/statements/{code}.{kind}").data
+        )
+    changed = tmp_path / "changed.csv"
+    changed.write_bytes((tmp_path / "own.csv").read_bytes().replace(b"25.00", b"52.00"))
+    key = audit.load_signing_key(app.config["SETTINGS"].keys)
+    with acting(SYSTEM):
+        db.session.rollback()
+        bundle, theirs = (audit.chain_bundle(one, key, now=NOON) for one in (mine, other))
+    assert audit.verify_bundle(bundle) == []
+    own = [tmp_path / f"own.{kind}" for kind in ("pdf", "csv", "xlsx")]
+    assert audit.unissued(bundle, own) == []
+    assert len(audit.unissued(bundle, [changed, tmp_path / "none.pdf"])) == 2
+    told = (tmp_path / "own.csv").read_text("utf-8-sig")
+    head = dict(part.split("=", 1) for part in re.search("chain=.*", told)[0].split())
+    held = head | {"chain": int(head["chain"]), "sequence": int(head["sequence"])}
+    assert audit.verify_bundle(bundle, held_head=held) == []
+    assert audit.unissued(theirs, own) != [], "nobody sees what another downloads"
