@@ -104,7 +104,7 @@ def test_a_reversal_takes_back_the_tax_of_then(
         "utf-8-sig"
     )
     rows = list(csv.reader(io.StringIO(told)))
-    assert [row[4:9] for row in rows[1:]] == [
+    assert [row[4:9] for row in rows[1:] if row[-1] == "Commission"] == [
         ["3", "CNY", "50.00", "1.50", "51.50"],
         ["6", "CNY", "-25.00", "-1.50", "-26.50"],
     ]

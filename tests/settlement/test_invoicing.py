@@ -218,15 +218,22 @@ def test_a_scan_is_sealed_and_found_again(approved: Statement, fred: User) -> No
     assert settlement.invoice_file(made.id, approved) == ("发票.pdf", b"%PDF-1.7")
 
 
-def test_the_tax_export_has_one_line_for_each_statement(
-    approved: Statement, fang: User, bea: User
+def test_the_tax_export_has_what_each_side_sells_and_buys(
+    approved: Statement, fang: User, fred: User, paul: User, bea: User
 ) -> None:
-    with as_user(fang):
-        content = settlement.tax_export(
-            organisation_id=fang.organisation_id, first=None, last=None
-        )
-    assert content.startswith(b"\xef\xbb\xbf")
-    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    """The lender buys from the agency and from the platform; the agency sells commission."""
+    told = {}
+    for by, of in ((fang, fang.organisation_id), (fred, fred.organisation_id), (paul, None)):
+        with as_user(by):
+            content = settlement.tax_export(organisation_id=of, first=None, last=None)
+        assert content.startswith(b"\xef\xbb\xbf")
+        told[by] = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert told[fang] == told[paul]
+    row, fee = told[fang]
+    assert told[fred] == [row]
+    assert (fee["Net"], fee["Tax"], fee["What is sold"]) == ("3.00", "0.18", "Platform fee")
+    assert fee["Seller"]
+    assert fee["Buyer"] == row["Buyer"]
     assert row["Statement"] == approved.code
     assert row["Tax code"].strip() == "3040802990000000000"
     assert (row["Net"], row["Tax"], row["Gross"]) == ("25.00", "1.50", "26.50")

@@ -124,7 +124,7 @@ def test_an_invoice_on_the_pages(client: FlaskClient) -> None:
 def test_the_tax_export_is_asked_for_by_month(client: FlaskClient) -> None:
     statement = factories.paid_by_bank()
     enter(client, "fang")
-    month = f"{statement.period_end:%Y-%m}"
+    month = f"{statement.last_on:%Y-%m}"
     asked = client.get(f"/lender/statements/exports/tax?month={month}")
     assert statement.code in asked.get_data(as_text=True)
     assert client.get("/lender/statements/exports/tax?month=2026-13").status_code == 409
