@@ -41,7 +41,8 @@ def tax_export(*, organisation_id: int | None, first: date | None, last: date | 
     if first is not None:
         query = query.where(Statement.period_end > first)
     if last is not None:
-        query = query.where(Statement.period_end <= last + timedelta(days=1))
+        next_day = min(last, date.max - timedelta(days=1)) + timedelta(days=1)
+        query = query.where(Statement.period_end <= next_day)
     platform = db.session.scalars(
         select(Organisation).where(Organisation.kind == Kind.PLATFORM).order_by(Organisation.id)
     ).first()
