@@ -21,8 +21,12 @@ from marketplace.core.bulk import insert_many
 from marketplace.core.days import local_day
 from marketplace.core.db import among, db
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import Words, _
 from marketplace.portfolios import Case
+
+LARGEST_PAYMENT = 10**9
+"""In whole units of the currency; what is as large or larger has lost its point."""
 
 
 @dataclass(frozen=True)
@@ -271,7 +275,7 @@ def _problem(
         return _("The value date %(day)s lies in the future.", day=row.value_on)
     if row.reverses:
         return _problem_of_reversal(row, case, known, reversed_already)
-    return _problem_of_amount(row)
+    return _problem_of_amount(row, case.currency)
 
 
 def _is_same(row: PaymentRow, case: Case, recorded: Payment) -> bool:
@@ -283,9 +287,11 @@ def _is_same(row: PaymentRow, case: Case, recorded: Payment) -> bool:
     )  # fmt: skip
 
 
-def _problem_of_amount(row: PaymentRow) -> Words | None:
+def _problem_of_amount(row: PaymentRow, currency: str) -> Words | None:
     if row.amount_minor <= 0:
         return _("The amount must be above zero; a reversal names what it reverses.")
+    if row.amount_minor >= LARGEST_PAYMENT * 10 ** MINOR_DIGITS[currency]:
+        return _("No payment is 1,000,000,000 or more: look whether its unit is right.")
     if row.applied is not None and not row.applied.fits(row.amount_minor):
         return _("Costs, interest, fees and principal do not add up to the amount.")
     return None

@@ -17,7 +17,7 @@ from marketplace.rails.models import (
     RailOperation,
 )
 from marketplace.rails.outbox import Outcome, Parcel
-from marketplace.settlement import Statement, StatementStatus, carry
+from marketplace.settlement import Statement, StatementStatus, carry, invoice_problems
 
 _K, _S = OperationKind, OperationStatus
 _NOT_TAKEN = {
@@ -87,7 +87,11 @@ def _keep_reference(operation: RailOperation, now: datetime) -> None:
 
 
 def invoice_changed(facts: InvoiceFacts, *, now: datetime) -> None:
-    """Once the lender has paid, the agency's part goes to the agency."""
+    """Once the lender has paid, the agency's part goes to the agency.
+
+    If invoices that the agency issued do not fit, it waits: open invoices are looked at again
+    every hour.
+    """
     invoice = operation_of(_K.INVOICE, facts.ref, facts.op_id)
     if invoice is None or facts.status != "paid":
         return
@@ -98,7 +102,8 @@ def invoice_changed(facts: InvoiceFacts, *, now: datetime) -> None:
         return
     _carry_from(statement.id, StatementStatus.APPROVED, StatementStatus.INVOICED, now)
     if statement.due_minor > 0:
-        _plan_transfer(statement, _transfer_for(invoice), now)
+        if not invoice_problems(statement):
+            _plan_transfer(statement, _transfer_for(invoice), now)
     else:
         carry(statement.id, StatementStatus.PAID, now=now)
 

@@ -380,3 +380,10 @@ def report(
     return casework.report_payment(
         case.id, value_on=day, amount_minor=amount, reference=reference, by=by, now=LATER
     )
+
+
+def test_a_payment_of_a_thousand_millions_is_refused(case: Case, fang: User) -> None:
+    told = problems([row(case, 10**11), row(case, 10**11 - 1, "R2")], fang)
+    assert told == [
+        (1, "No payment is 1,000,000,000 or more: look whether its unit is right."),
+    ]

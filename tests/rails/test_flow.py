@@ -123,6 +123,25 @@ def test_a_doorbell_that_never_rang_is_made_good(set_up: Story, approved: Statem
     set_up.ends_well()
 
 
+def test_the_agency_waits_for_its_money_while_its_invoice_does_not_fit(
+    set_up: Story, approved: Statement
+) -> None:
+    """The lender has paid the platform; what the agency invoiced is 1.00 short."""
+    drain()
+    wrong = factories.invoice(approved, net_minor=24_900, gross_minor=26_400)
+    set_up.pay(fee=500)
+    set_up.ring()
+    assert (status_of(approved), set_up.server.made("tr")) == ("invoiced", [])
+    settlement.withdraw_invoice(wrong.id, reason="typo", by=someone("fred"), now=NOON)
+    factories.invoice(approved, "1" * 20)
+    from marketplace import reactions  # noqa: PLC0415
+
+    reactions.run(rails.WATCH, lambda: NOON)
+    drain()
+    assert status_of(approved) == "paid"
+    assert len(set_up.server.made("tr")) == 1
+
+
 def test_a_statement_waits_for_whoever_is_not_set_up(story: Story) -> None:
     statement = factories.paid_by_stripe()
     settlement.approve(statement.id, by=someone("paul"), now=NOON)
