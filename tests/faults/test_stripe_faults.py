@@ -22,7 +22,7 @@ from marketplace import rails, reactions, settlement
 from marketplace.core import installation, tenancy
 from marketplace.core.db import db, transaction
 from marketplace.core.provision import Database
-from marketplace.rails import OperationStatus
+from marketplace.rails import OperationStatus, RailOperation
 from marketplace.settlement import Statement
 from tests import factories
 from tests.conftest import HOME, NOON, ROOT
@@ -168,6 +168,38 @@ def test_a_killed_workers_call_is_made_once(
     assert tuple(counts.values()) == sent
     expected = {TRANSFER: "paid"} | dict.fromkeys(BACK, "taken_back")
     assert status_of(statement) == expected.get(call, "invoiced")
+    told.ends_well()
+
+
+SET_UP = {
+    "POST /v1/accounts": "acct", "POST /v1/customers": "cus",
+    "POST /v1/checkout/sessions": "cs",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("moment", [Kind.HELD_BEFORE, Kind.HELD_AFTER])
+@pytest.mark.parametrize("call", SET_UP)
+def test_a_killed_worker_sets_up_each_thing_once(
+    told: Story, start: Start, call: str, moment: Kind
+) -> None:
+    """Another lender's account and customer, and a debtor's payment page."""
+    before = len(told.server.made(SET_UP[call]))
+    with transaction():
+        if SET_UP[call] == "cs":
+            rails.ask_for_checkout(factories.any_case().id, 100, by=someone("clara"), now=NOON)
+        else:
+            rails.ask_for_account("US", by=someone("bea"), now=NOON)
+    held = told.server.fault(call, moment)
+    first = start(NOON)
+    assert held.arrived.wait(timeout=PATIENCE)
+    first.kill()
+    first.wait(timeout=10)
+    held.let_go.set()
+    finish(start(NOON + AFTER_THE_LEASE))
+    db.session.expire_all()
+    assert len(told.server.made(SET_UP[call])) == before + 1
+    operations = db.session.scalars(db.select(RailOperation)).all()
+    assert {one.status for one in operations} == {OperationStatus.DONE}
     told.ends_well()
 
 
