@@ -19,7 +19,8 @@ COMMISSION_TAX_CODE = "3040802990000000000"
 def tax_export(*, organisation_id: int | None, first: date | None, last: date | None) -> bytes:
     """Approved statements as CSV, rate by rate: who sells to whom, net, tax and gross.
 
-    Of one side, or all for the platform; by the first and the last day a period ends on.
+    Of one side, or all for the platform; by the first and the last day a period ends on. What
+    was taken back whole is stated anew by another one, and told by that.
     """
     buyer, seller = aliased(LegalEntity), aliased(LegalEntity)
     query = (
@@ -27,7 +28,9 @@ def tax_export(*, organisation_id: int | None, first: date | None, last: date | 
         .join(seller, seller.id == Statement.agency_entity_id)
         .join(buyer, buyer.id == Statement.lender_entity_id)
         .where(
-            Statement.approved_at.is_not(None), Statement.status != StatementStatus.CANCELLED
+            Statement.approved_at.is_not(None),
+            Statement.status != StatementStatus.CANCELLED,
+            Statement.undone_at.is_(None),
         )
         .order_by(Statement.id)
     )
