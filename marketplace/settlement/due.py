@@ -19,7 +19,10 @@ WITH cash AS (
      AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = p.id
            AND l.statement_id NOT IN (SELECT id FROM statements WHERE undone_at IS NOT NULL))
      AND NOT EXISTS (SELECT 1 FROM payments o WHERE o.id = p.reversal_of_id
-           AND (o.verified_by_id IS NULL OR o.value_on >= :before))
+           AND (o.verified_by_id IS NULL OR o.value_on >= :before AND NOT EXISTS (
+                SELECT 1 FROM statement_lines l WHERE l.payment_id = o.id
+                   AND l.statement_id NOT IN (
+                     SELECT id FROM statements WHERE undone_at IS NOT NULL))))
      AND NOT EXISTS (SELECT 1 FROM line_disputes d
            WHERE d.payment_id IN (p.id, p.reversal_of_id)
              AND d.decision IS DISTINCT FROM 'back')

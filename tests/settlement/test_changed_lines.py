@@ -283,3 +283,24 @@ def test_a_reversal_waits_for_its_payment(
     ]  # fmt: skip
     assert april.commission_minor == 0
     assert list(statement_differences()) == []
+
+
+def test_a_statement_drafted_late_knows_what_later_ones_stated(
+    march: Statement, clara: User, amy: User, aline: User, fred: User, fang: User, pia: User,
+    paul: User,
+) -> None:  # fmt: skip
+    """What was taken back after its period is not taken back once more."""
+    paid_in_april(-10_000, "BACK", aline, reverses="R1")
+    assert next_statement(pia).commission_minor == -2_500
+    agreed(clara, amy, paid_for=dict(settlement.USUAL) | {"voluntary": []})
+    factories.payment(factories.any_case(), 5_000, reference="R3", verified_by=aline)
+    (due,) = settlement.due_statements(APRIL)
+    late = settlement.draft_statement(
+        due, period_start=TODAY + timedelta(days=1), period_end=APRIL, by=pia,
+        now=NOON + timedelta(days=62),
+    )  # fmt: skip
+    (line,) = settlement.line_rows(late)
+    assert (line.kind, line.gross_minor, line.commission_minor) == (
+        LineKind.EXCLUDED, 5_000, 0,
+    )  # fmt: skip
+    assert list(statement_differences()) == []
