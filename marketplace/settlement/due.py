@@ -53,9 +53,21 @@ HAVING EXISTS (SELECT 1 FROM commission_terms t WHERE t.contract_id = s.contract
  ORDER BY 1, 2, 3, 4
 """
 
+# A statement of which a line is disputed is about to be drafted anew: none may rest on it.
+_DISPUTED = """
+SELECT DISTINCT s.contract_id, s.currency FROM line_disputes d
+  JOIN statements s ON s.id = d.statement_id
+ WHERE s.approved_at IS NULL AND s.status <> 'cancelled'
+"""
+
 
 def due_statements(before: date) -> list[Due]:
     """Where a statement could be drafted now, the largest amount of new cash first."""
+    disputed = {tuple(row) for row in db.session.execute(text(_DISPUTED))}
+    return [one for one in _due(before) if (one.contract_id, one.currency) not in disputed]
+
+
+def _due(before: date) -> list[Due]:
     standing = [status.value for status in STANDING]
     rows = db.session.execute(text(_DUE), {"before": before, "standing": standing})
     due = [Due(*row) for row in rows]

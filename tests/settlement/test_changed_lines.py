@@ -304,3 +304,17 @@ def test_a_statement_drafted_late_knows_what_later_ones_stated(
         LineKind.EXCLUDED, 5_000, 0,
     )  # fmt: skip
     assert list(statement_differences()) == []
+
+
+def test_nothing_is_drafted_while_a_disputed_statement_is_drafted_anew(
+    clara: User, amy: User, aline: User, fred: User, pia: User
+) -> None:
+    """It could rest on lines that are about to be set aside."""
+    factories.placement(clara, amy, rate_bps=2_500)
+    paid = factories.payment(factories.any_case(), 10_000, verified_by=aline)
+    march = factories.statement(pia)
+    paid_in_april(20_000, "R2", aline)
+    settlement.dispute_lines(march.id, [paid.code], reason="Ours", by=fred, now=NOON)
+    assert settlement.due_statements(MAY) == []
+    settlement.split_out(factories.event("statement.disputed", march.id), now=NOON)
+    assert [line.gross_minor for line in settlement.line_rows(next_statement(pia))] == [20_000]
