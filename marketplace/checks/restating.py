@@ -268,10 +268,10 @@ def _batch(line: Any, terms: Sequence[Any]) -> tuple[Any, ...]:
 
 def _as_the_table(line: Any, *, includes_tax: bool) -> Fraction:
     """With VAT or without, as the table has it that the line goes by now."""
-    with_tax = Fraction(10_000 + line.tax_bps, 10_000)
+    stated, with_tax = Fraction(line.unrounded), Fraction(10_000 + line.tax_bps, 10_000)
     if line.tax_included == includes_tax:
-        return Fraction(line.unrounded)
-    return line.unrounded * with_tax if includes_tax else line.unrounded / with_tax
+        return stated
+    return stated * with_tax if includes_tax else stated / with_tax
 
 
 def _covers(row: dict[str, Any], line: Any) -> bool:
