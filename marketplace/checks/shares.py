@@ -167,13 +167,16 @@ def _taxes(
         tax[basis[0]] += part
         included += part * basis[1]
     told = {rate: parts for rate, *parts in statement.tax_by_rate}
-    for rate in net.keys() | told.keys():
-        found = told.get(rate, (0, 0))
-        yield net[rate], found[0]
-        yield tax[rate], found[1]
+    # What was undone no longer says which statements it released.
+    if statement.undone_at is None or not statement.released_minor:
+        yield included, statement.included_tax_minor
+        for rate in net.keys() | told.keys():
+            found = told.get(rate, (0, 0))
+            yield net[rate], found[0]
+            yield tax[rate], found[1]
     payable = statement.commission_minor + statement.quality_minor
     earned = payable - statement.holdback_minor + statement.released_minor
-    yield included, statement.included_tax_minor
+    included = statement.included_tax_minor
     yield sum(net for net, _part in told.values()), earned - included
     yield sum(part for _net, part in told.values()), statement.commission_tax_minor
 

@@ -25,7 +25,8 @@ WITH waiting AS (
               AND d.decision IS DISTINCT FROM 'back') AS disputed
     FROM payments r
    WHERE r.reversal_of_id IS NOT NULL AND r.verified_by_id IS NOT NULL
-     AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = r.id)
+     AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = r.id
+           AND l.statement_id NOT IN (SELECT id FROM statements WHERE undone_at IS NOT NULL))
      AND EXISTS (SELECT 1 FROM statement_lines l WHERE l.payment_id = r.reversal_of_id)),
 corrected AS (
   SELECT coalesce(p.reversal_of_id, p.id) AS root, max(l.id) AS newest

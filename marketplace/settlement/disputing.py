@@ -13,9 +13,10 @@ from marketplace import audit
 from marketplace.accounts import Kind, User
 from marketplace.audit import AuditEvent
 from marketplace.casework import Payment
-from marketplace.core.db import db
+from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal, StaleForm
 from marketplace.core.words import _
+from marketplace.settlement.correcting import require_uncorrected
 from marketplace.settlement.gathering import Due
 from marketplace.settlement.line_disputes import LineDispute, Outcome
 from marketplace.settlement.models import LineKind, Statement, StatementLine, StatementStatus
@@ -66,6 +67,8 @@ def dispute_lines(
         raise Refusal(
             _("A dispute needs a reason."), next_step=_("The other side will read it.")
         )
+    queue_up("draft statement", statement.contract_id)
+    require_uncorrected(statement)
     made = [
         LineDispute(
             lender_id=statement.lender_id, agency_id=statement.agency_id,

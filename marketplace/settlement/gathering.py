@@ -35,9 +35,11 @@ class ContractCash:
 
 
 # A contract without terms of its own pays by what was bid: then only new cash matters, and
-# what new reversals take back. What is disputed, or was decided to stay out, is in no
-# statement, nor is what reverses it. A statement that was undone has stated nothing: those
-# few are told apart from the rest, so that lines are always looked up by their payment.
+# what new reversals take back. What a later statement has stated counts in one that is drafted
+# late for an earlier period, too. What is disputed, or was decided to stay out, is in no
+# statement, nor is what reverses it; nor is a reversal whose payment comes later. A statement
+# that was undone has stated nothing: those few are told apart from the rest, so that lines are
+# always looked up by their payment.
 _PAYMENTS = f"""
 WITH undone AS MATERIALIZED (SELECT id FROM statements WHERE undone_at IS NOT NULL)
 SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.posted_on,
@@ -53,7 +55,15 @@ SELECT p.id, p.placement_id, p.case_id, p.amount_minor, p.method, p.value_on, p.
   JOIN placements pl ON pl.id = p.placement_id
   JOIN placement_cases pc ON pc.placement_id = p.placement_id AND pc.case_id = p.case_id
  WHERE pl.lender_id = :lender AND pl.agency_id = :agency AND pl.contract_id = :contract
-   AND p.currency = :currency AND p.verified_by_id IS NOT NULL AND p.value_on < :period_end
+   AND p.currency = :currency AND p.verified_by_id IS NOT NULL
+   AND (p.value_on < :period_end OR EXISTS (
+          SELECT 1 FROM statement_lines l
+           WHERE l.payment_id = p.id AND l.statement_id NOT IN (SELECT id FROM undone)))
+   AND NOT EXISTS (
+          SELECT 1 FROM payments o WHERE o.id = p.reversal_of_id AND (
+             o.verified_by_id IS NULL OR o.value_on >= :period_end AND NOT EXISTS (
+               SELECT 1 FROM statement_lines l
+                WHERE l.payment_id = o.id AND l.statement_id NOT IN (SELECT id FROM undone))))
    AND NOT EXISTS (SELECT 1 FROM line_disputes d WHERE d.payment_id IN (p.id, p.reversal_of_id)
                       AND d.decision IS DISTINCT FROM 'back')
    AND (:all OR NOT EXISTS (

@@ -15,6 +15,7 @@ from marketplace.core.words import _
 from marketplace.ledger import AccountKind, Entry
 from marketplace.placements import FrameworkContract, Rail
 from marketplace.settlement.adjusting import score_stands
+from marketplace.settlement.correcting import require_approved_before, require_uncorrected
 from marketplace.settlement.gathering import Due, contract_payments
 from marketplace.settlement.invoices import is_invoiced, needs_red_letter, standing_invoices
 from marketplace.settlement.line_disputes import LineDispute, StatementCopy
@@ -161,6 +162,7 @@ def approve(statement_id: int, *, by: User, now: datetime) -> Statement:
         )
     _require_undisputed(statement)
     _require_score(statement)
+    require_approved_before(statement)
     if needs_red_letter(statement):
         raise Refusal(
             _("It takes back commission that was invoiced, without a red-letter invoice."),
@@ -222,6 +224,8 @@ def cancel(statement_id: int, *, reason: str, by: User, now: datetime) -> Statem
             _("Invoices have been entered for this statement."),
             next_step=_("Ask the agency or the lender to withdraw them first."),
         )
+    queue_up("draft statement", statement.contract_id)
+    require_uncorrected(statement)
     set_aside(statement)
     _record("statement.cancelled", statement, by, now, reason=reason.strip())
     return statement

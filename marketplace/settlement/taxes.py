@@ -20,7 +20,8 @@ goods and services for taxation."""
 def tax_export(*, organisation_id: int | None, first: date | None, last: date | None) -> bytes:
     """Approved statements as CSV, rate by rate: who sells to whom, net, tax and gross.
 
-    Of one side, or all for the platform; by the days on which a period may have its last.
+    Of one side, or all for the platform; by the days on which a period may have its last. What
+    was taken back whole is stated anew by another one, and told by that.
     """
     buyer, seller = aliased(LegalEntity), aliased(LegalEntity)
     query = (

@@ -11,20 +11,14 @@ from marketplace.core.db import db, locked, queue_up
 from marketplace.core.errors import Refusal
 from marketplace.core.words import _
 from marketplace.placements import Rail
+from marketplace.settlement.correcting import corrected_by
 from marketplace.settlement.models import HoldbackRelease, Statement, StatementStatus
 
 _WAS_PAID = (StatementStatus.PAID, StatementStatus.TAKEN_BACK)
 
-# Lines that correct those of this statement, what it held back, and the debt that it left.
-_BUILDS_ON = """
-SELECT EXISTS (
-  SELECT 1 FROM statement_lines o
-    JOIN payments p ON o.payment_id IN (p.id, p.reversal_of_id)
-    JOIN statement_lines l ON l.payment_id = p.id AND l.statement_id <> o.statement_id
-    JOIN statements s ON s.id = l.statement_id AND s.undone_at IS NULL
-   WHERE o.statement_id = :statement AND o.kind <> 'true_up'
-     AND (l.kind = 'true_up' OR p.reversal_of_id = o.payment_id))
-  OR EXISTS (SELECT 1 FROM holdback_releases WHERE held_by_id = :statement)
+# What it held back, and the debt that it left.
+_CARRIES_ON = """
+SELECT EXISTS (SELECT 1 FROM holdback_releases WHERE held_by_id = :statement)
   OR EXISTS (SELECT 1 FROM statements WHERE carried_from_id = :statement
                 AND status <> 'cancelled' AND undone_at IS NULL)
 """
@@ -68,16 +62,20 @@ def require_undoable(statement: Statement) -> None:
             _("Only a statement that was paid through Stripe can be taken back."),
             next_step=_("A small correction goes into the next statement."),
         )
-    if db.session.execute(text(_BUILDS_ON), {"statement": statement.id}).scalar_one():
+    if corrected_by(statement) or _is(_CARRIES_ON, statement):
         raise Refusal(
             _("A later statement corrects this one, releases what it held back or carries on."),
             next_step=_("Cancel the later one if it is not approved, or correct what is left."),
         )
-    if db.session.execute(text(_CLEARED), {"statement": statement.id}).scalar_one():
+    if _is(_CLEARED, statement):
         raise Refusal(
             _("A debt that this statement left was repaid or given up, or is about to be."),
             next_step=_("Withdraw that if it is not confirmed yet, or correct what is left."),
         )
+
+
+def _is(question: str, statement: Statement) -> bool:
+    return bool(db.session.execute(text(question), {"statement": statement.id}).scalar_one())
 
 
 def stated_and_undone(payments: Sequence[int]) -> dict[int, int]:

@@ -1,6 +1,7 @@
 """Whatever a contract pays by, a statement that was reckoned right has no difference."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from marketplace import settlement
 from marketplace.accounts import TaxKind, TaxStatus, User
 from marketplace.checks.differences import rounded
-from marketplace.checks.restating import statement_differences
+from marketplace.checks.restating import by_the_tables, statement_differences
 from marketplace.core.db import db
 from marketplace.core.money import divide_half_away
 from marketplace.placements import FrameworkContract, Placement
@@ -113,3 +114,29 @@ def test_right_statements_have_no_differences(
         stated = db.session.scalars(db.select(StatementLine.commission_minor)).all()
         assert bool(stated) == any(months)
         undone.rollback()
+
+
+def test_many_payments_that_were_rounded_alike_are_no_difference() -> None:
+    """A unit each at 25 %, which now contains VAT: 2,358.49 ten-thousandths are 2,358."""
+    lines = [
+        SimpleNamespace(
+            payment_id=n, placement_id=1, kind=kind, reversal_of_id=None, gross_minor=gross,
+            unrounded=unrounded, tax_bps=600, tax_included=False, value_on=TODAY, round=1,
+            dpd=1,
+        )
+        for n in range(22_000)
+        for kind, gross, unrounded in (("payment", 1, 2_500), ("true_up", 0, -142))
+    ]  # fmt: skip
+    row = {"rounds": [1, 9], "dpd": [0, 9], "product": None, "secured": None, "litigated": None}
+    terms = SimpleNamespace(
+        id=1, basis="payment", valid_from=TODAY, tier_mode="marginal", rates_include_tax=True,
+        scale=[row | {"tiers": [[None, 2_500]]}],
+    )  # fmt: skip
+    for line in lines:
+        line.starts_on = line.posted_on = TODAY
+    expected, found, converted = by_the_tables(lines, [terms])
+    assert (expected, converted) == (55_000_000, 22_000)
+    assert 10_000 < abs(expected - found) < converted
+    lines[0].unrounded += 30_000 * 10_000
+    _expected, found, _converted = by_the_tables(lines, [terms])
+    assert abs(expected - found) >= 10_000 + converted

@@ -1,12 +1,20 @@
 """A paid statement that two people take back counts no more: nothing is taken back twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from marketplace import checks, ledger, rails, settlement
+from marketplace.checks.restating import statement_differences
 from marketplace.core.db import db
-from marketplace.settlement import LineKind, Statement, StatementLine
+from marketplace.placements import FrameworkContract
+from marketplace.settlement import (
+    LineKind,
+    RateBasis,
+    Statement,
+    StatementLine,
+    StatementStatus,
+)
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import TODAY, drain, someone
@@ -202,3 +210,129 @@ def test_what_is_undone_is_taken_back_and_nothing_else(set_up: Story, paid: Stat
         with refused_by_database("never changed"), db.session.begin_nested():
             settlement.carry(paid.id, settlement.StatementStatus(to), now=NOON)
             db.session.flush()
+
+
+MONTHS = [TODAY + timedelta(days=30 * n) for n in range(5)]
+NOTHING_PAID = dict(settlement.USUAL) | {"voluntary": []}
+
+
+def after(month: int) -> datetime:
+    return NOON + timedelta(days=30 * month + 31)
+
+
+def agreed(month: int, **given: object) -> None:
+    """Terms that reach back to the first day, agreed to after the statement of a month."""
+    contract = db.session.scalars(db.select(FrameworkContract)).one()
+    day = after(month) + timedelta(days=1)
+    clara, amy = someone("clara"), someone("amy")
+    usual = {"valid_from": TODAY, "basis": RateBasis.PAYMENT, "by": clara, "now": day}
+    terms = settlement.propose_terms(contract.id, **usual | given)  # type: ignore[arg-type]
+    settlement.agree_to_terms(terms.id, by=amy, now=day)
+
+
+def drafted(month: int) -> Statement:
+    (due,) = settlement.due_statements(MONTHS[month + 1])
+    return settlement.draft_statement(
+        due, period_start=MONTHS[month], period_end=MONTHS[month + 1], by=someone("pia"),
+        now=after(month),
+    )  # fmt: skip
+
+
+def paid_in(month: int) -> Statement:
+    """The statement of a month, as if it had been paid through Stripe."""
+    made = drafted(month)
+    settlement.confirm(made.id, by=someone("fred"), now=after(month))
+    settlement.confirm(made.id, by=someone("fang"), now=after(month))
+    settlement.approve(made.id, by=someone("paul"), now=after(month))
+    for status in (StatementStatus.INVOICED, StatementStatus.PAID):
+        settlement.carry(made.id, status, now=after(month))
+        db.session.flush()
+    return made
+
+
+@pytest.fixture
+def earlier(set_up: Story) -> None:
+    """1,000.00 that no statement has yet, under a contract with Stripe."""
+    drafted = factories.paid_by_stripe()
+    settlement.cancel(drafted.id, reason="anew", by=someone("pia"), now=NOON)
+
+
+def test_terms_may_change_what_was_stated_again(earlier: None) -> None:
+    undone = paid_in(0)
+    settlement.undo(undone, by=someone("pia"), now=after(0))
+    again = paid_in(1)
+    assert lines_of(again) == [(LineKind.PAYMENT, 100_000, 25_000)]
+    agreed(1, scale=[{"tiers": [[None, 3_000]]}])
+    assert lines_of(drafted(2)) == [(LineKind.TRUE_UP, 0, 5_000)]
+    assert list(statement_differences()) == []
+
+
+def test_what_was_undone_may_have_released_a_holdback(earlier: None) -> None:
+    agreed(-1, holdback_bps=1_000, holdback_days=30)
+    paid_in(0)
+    factories.payment(
+        factories.any_case(), 10_000, reference="R2", value_on=MONTHS[1],
+        verified_by=someone("aline"), now=after(1),
+    )  # fmt: skip
+    releasing = paid_in(1)
+    assert releasing.released_minor == 2_500
+    settlement.undo(releasing, by=someone("pia"), now=after(1))
+    assert list(statement_differences()) == []
+    anew = paid_in(2)
+    assert (anew.released_minor, anew.tax_by_rate) == (2_500, [[600, 4_750, 285]])
+    assert list(statement_differences()) == []
+
+
+@pytest.mark.parametrize("way", ["terms", "reversal"])
+def test_what_takes_a_true_up_back_bars_taking_back(earlier: None, way: str) -> None:
+    """The line of the payment stands in an earlier statement, which did not pay for it."""
+    agreed(-1, paid_for=NOTHING_PAID)
+    paid_in(0)
+    agreed(0, paid_for=dict(settlement.USUAL))
+    included = paid_in(1)
+    assert lines_of(included) == [(LineKind.TRUE_UP, 100_000, 25_000)]
+    if way == "terms":
+        agreed(1, paid_for=NOTHING_PAID)
+    else:
+        back_in(2)
+    (line,) = lines_of(drafted(2))
+    assert line[1:] == (-100_000, -25_000)
+    with refused("A later statement corrects this one"):
+        settlement.undo(included, by=someone("pia"), now=after(2))
+
+
+def back_in(month: int) -> None:
+    factories.payment(
+        factories.any_case(), -100_000, reference="back", reverses="R1",
+        value_on=MONTHS[month], verified_by=someone("aline"), now=after(month),
+    )  # fmt: skip
+
+
+def test_true_ups_that_were_undone_are_due_again(earlier: None) -> None:
+    """Without any new cash."""
+    agreed(-1, paid_for=NOTHING_PAID)
+    paid_in(0)
+    agreed(0, paid_for=dict(settlement.USUAL))
+    settlement.undo(paid_in(1), by=someone("pia"), now=after(1))
+    assert lines_of(drafted(2)) == [(LineKind.TRUE_UP, 100_000, 25_000)]
+    assert list(statement_differences()) == []
+
+
+def test_tax_is_told_of_what_was_stated_anew_and_not_of_what_was_undone(earlier: None) -> None:
+    settlement.undo(paid_in(0), by=someone("pia"), now=after(0))
+    anew = paid_in(1)
+    told = settlement.tax_export(organisation_id=None, first=None, last=None).decode()
+    assert {row.split(",")[0] for row in told.splitlines()[1:]} == {anew.code}
+    assert told.count(anew.code) == 2, "commission and fee"
+
+
+def test_a_reversal_of_an_undone_statement_waits_again(earlier: None) -> None:
+    paid_in(0)
+    back_in(1)
+    factories.payment(
+        factories.any_case(), 200_000, reference="R2", value_on=MONTHS[1],
+        verified_by=someone("aline"), now=after(1),
+    )  # fmt: skip
+    settlement.undo(paid_in(1), by=someone("pia"), now=after(1))
+    (chain,) = settlement.clawback_chains(organisation_id=None)[0]
+    assert (chain.root.reversal_minor, chain.commission_minor) == (-100_000, 25_000)

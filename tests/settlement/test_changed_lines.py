@@ -16,6 +16,7 @@ from marketplace.settlement import LineKind, RateBasis, Statement, TierMode
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import TODAY
+from tests.refusing import refused
 
 APRIL = TODAY + timedelta(days=30)
 MAY = APRIL + timedelta(days=30)
@@ -244,3 +245,96 @@ def test_a_rate_that_includes_tax_pays_no_more_than_it_says(
     assert (april.earned_minor, april.commission_tax_minor) == (-2_358, -142)
     assert april.carried_out_minor == -2_500
     assert list(statement_differences()) == []
+
+
+def test_what_a_later_statement_corrects_is_not_set_aside(
+    clara: User, amy: User, fred: User, fang: User, pia: User, paul: User
+) -> None:
+    """Else the later one takes back what was never given, and once more gives it."""
+    march = factories.paid_by_bank(approve=False)
+    agreed(clara, amy, paid_for=dict(settlement.USUAL) | {"voluntary": []})
+    april = next_statement(pia)
+    assert april.commission_minor == -2_500
+    with refused(f"{april.code} corrects lines of this one"):
+        settlement.cancel(march.id, reason="Anew", by=pia, now=NOON)
+    for by in (fred, fang):
+        settlement.confirm(april.id, by=by, now=NOON)
+    with refused(f"It corrects lines of {march.code}"):
+        settlement.approve(april.id, by=paul, now=NOON)
+    settlement.cancel(april.id, reason="Anew", by=pia, now=NOON)
+    settlement.cancel(march.id, reason="Anew", by=pia, now=NOON)
+    (line,) = settlement.line_rows(next_statement(pia))
+    assert (line.kind, line.commission_minor) == (LineKind.EXCLUDED, 0)
+    assert list(statement_differences()) == []
+
+
+def test_lines_that_a_later_statement_corrects_are_not_disputed(
+    clara: User, amy: User, aline: User, fred: User, pia: User
+) -> None:
+    factories.placement(clara, amy, rate_bps=2_500)
+    paid = factories.payment(factories.any_case(), 10_000, verified_by=aline)
+    march = factories.statement(pia)
+    paid_in_april(-10_000, "BACK", aline, reverses="R1")
+    april = next_statement(pia)
+    with refused(f"{april.code} corrects lines of this one"):
+        settlement.dispute_lines(march.id, [paid.code], reason="Ours", by=fred, now=NOON)
+    settlement.cancel(april.id, reason="Anew", by=pia, now=NOON)
+    settlement.dispute_lines(march.id, [paid.code], reason="Ours", by=fred, now=NOON)
+
+
+def test_a_reversal_waits_for_its_payment(
+    clara: User, amy: User, aline: User, pia: User
+) -> None:
+    """A ledger may date it before the payment that it takes back, even a month before."""
+    factories.placement(clara, amy, rate_bps=2_500)
+    paid_in_april(10_000, "R2", aline)
+    factories.payment(
+        factories.any_case(), -10_000, reference="BACK", reverses="R2", verified_by=aline,
+        now=NOON + timedelta(days=40),
+    )  # fmt: skip
+    assert settlement.due_statements(APRIL) == []
+    factories.payment(factories.any_case(), 5_000, reference="R3", verified_by=aline)
+    assert [line.gross_minor for line in settlement.line_rows(factories.statement(pia))] == [
+        5_000
+    ]
+    april = next_statement(pia)
+    assert sorted(line.gross_minor for line in settlement.line_rows(april)) == [
+        -10_000, 10_000,
+    ]  # fmt: skip
+    assert april.commission_minor == 0
+    assert list(statement_differences()) == []
+
+
+def test_a_statement_drafted_late_knows_what_later_ones_stated(
+    march: Statement, clara: User, amy: User, aline: User, fred: User, fang: User, pia: User,
+    paul: User,
+) -> None:  # fmt: skip
+    """What was taken back after its period is not taken back once more."""
+    paid_in_april(-10_000, "BACK", aline, reverses="R1")
+    assert next_statement(pia).commission_minor == -2_500
+    agreed(clara, amy, paid_for=dict(settlement.USUAL) | {"voluntary": []})
+    factories.payment(factories.any_case(), 5_000, reference="R3", verified_by=aline)
+    (due,) = settlement.due_statements(APRIL)
+    late = settlement.draft_statement(
+        due, period_start=TODAY + timedelta(days=1), period_end=APRIL, by=pia,
+        now=NOON + timedelta(days=62),
+    )  # fmt: skip
+    (line,) = settlement.line_rows(late)
+    assert (line.kind, line.gross_minor, line.commission_minor) == (
+        LineKind.EXCLUDED, 5_000, 0,
+    )  # fmt: skip
+    assert list(statement_differences()) == []
+
+
+def test_nothing_is_drafted_while_a_disputed_statement_is_drafted_anew(
+    clara: User, amy: User, aline: User, fred: User, pia: User
+) -> None:
+    """It could rest on lines that are about to be set aside."""
+    factories.placement(clara, amy, rate_bps=2_500)
+    paid = factories.payment(factories.any_case(), 10_000, verified_by=aline)
+    march = factories.statement(pia)
+    paid_in_april(20_000, "R2", aline)
+    settlement.dispute_lines(march.id, [paid.code], reason="Ours", by=fred, now=NOON)
+    assert settlement.due_statements(MAY) == []
+    settlement.split_out(factories.event("statement.disputed", march.id), now=NOON)
+    assert [line.gross_minor for line in settlement.line_rows(next_statement(pia))] == [20_000]

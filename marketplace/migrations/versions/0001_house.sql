@@ -373,7 +373,7 @@ BEGIN
                  FROM statement_lines l JOIN statements s ON s.id = l.statement_id
                 WHERE s.undone_at IS NOT NULL AND l.kind <> 'true_up' GROUP BY 1) undone
                  ON undone.payment_id = a.payment_id
-              WHERE a.again <> coalesce(undone.times, 0)) THEN
+              WHERE a.kind <> 'true_up' AND a.again <> coalesce(undone.times, 0)) THEN
     RAISE EXCEPTION 'a payment is stated again only where its statement was undone'
       USING ERRCODE = 'restrict_violation';
   END IF;
