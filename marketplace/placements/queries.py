@@ -100,6 +100,18 @@ def contracts_of(lender_id: int, agency_id: int) -> list[FrameworkContract]:
     )
 
 
+def currencies_under(contract_id: int) -> list[str]:
+    """Of which currencies the cases are that were placed under a contract."""
+    return list(
+        db.session.scalars(
+            select(Placement.currency)
+            .where(Placement.contract_id == contract_id)
+            .distinct()
+            .order_by(Placement.currency)
+        )
+    )
+
+
 def agreements_of(lender_id: int, agency_id: int) -> list[ProcessingAgreement]:
     return list(
         db.session.scalars(

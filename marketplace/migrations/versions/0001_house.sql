@@ -1453,6 +1453,7 @@ CREATE TABLE public.commission_terms (
     valid_from date NOT NULL,
     basis character varying(9) NOT NULL,
     scale jsonb NOT NULL,
+    currency text,
     rates_include_tax boolean NOT NULL,
     tier_mode character varying(8) NOT NULL,
     paid_for jsonb NOT NULL,
