@@ -1,5 +1,7 @@
 """Terms of commission on the pages: what is typed is read or refused in words."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -7,8 +9,9 @@ from marketplace import settlement
 from marketplace.accounts import User
 from marketplace.core.db import db
 from marketplace.placements import FrameworkContract
-from marketplace.settlement import CommissionTerms
+from marketplace.settlement import CommissionTerms, RateBasis
 from tests import factories
+from tests.conftest import NOON
 from tests.factories import TODAY
 from tests.web.test_remittances import enter, page_of
 
@@ -99,3 +102,32 @@ def test_tiers_by_cash_hold_for_one_currency(
     # Rates without tiers hold for any.
     assert propose(client, contract, **{"row-0-rate-0": "25"})[0] == 303
     assert db.session.scalars(db.select(CommissionTerms)).one().currency is None
+
+
+def rows_of_what_is_paid_for(page: str) -> dict[str, list[str]]:
+    """By way of paying, yes or no for every hold, of the first table on a page."""
+    table = page.split("What is paid for: the whole table", 2)[2].split("</table>")[0]
+    return {
+        row.split("</th>")[0].split(">")[-1]: re.findall("<td>(.*?)</td>", row)
+        for row in table.split("<tbody>")[1].split("<tr>")[1:]
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "address"), [("victor", "/lender/terms/ANHENG"), ("amy", "/agency/terms/")]
+)
+def test_both_sides_read_the_whole_table_of_what_is_paid_for(
+    client: FlaskClient, contract: FrameworkContract, clara: User, name: str, address: str
+) -> None:
+    usual = rows_of_what_is_paid_for(page_of(client, name, address))
+    assert usual["Set off by the lender"] == ["no"] * 13
+    settlement.propose_terms(
+        contract.id, valid_from=TODAY, basis=RateBasis.PAYMENT,
+        paid_for={"set_off": ["none", "fraud"]}, by=clara, now=NOON,
+    )  # fmt: skip
+    table = rows_of_what_is_paid_for(page_of(client, name, address))
+    assert len(table) == len(settlement.METHODS) == 8
+    assert table.pop("Set off by the lender") == [
+        "yes" if hold in ("none", "fraud") else "no" for hold in settlement.HOLDS
+    ]
+    assert set(map(tuple, table.values())) == {("no",) * 13}

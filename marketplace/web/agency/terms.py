@@ -25,6 +25,8 @@ def index() -> ResponseReturnValue:
         "agency/terms/index.html",
         versions=versions,
         scores=scores,
+        holds=settlement.HOLDS,
+        usual=settlement.USUAL,
         names=accounts.organisation_names(lenders, locale=language()),
     )
 

@@ -54,6 +54,7 @@ def preview() -> ResponseReturnValue:
             for currency in sorted({one.due.currency for one in previews})
         },
         amounts_of=settlement.amounts_of,
+        holds=settlement.HOLDS,
     )
 
 
