@@ -85,6 +85,11 @@ from marketplace.settlement.papers import (
     statement_pdf,
     statement_workbook,
 )
+from marketplace.settlement.preview_lines import (
+    PreviewLine,
+    preview_lines,
+    preview_lines_csv,
+)
 from marketplace.settlement.previewing import Preview, preview_csv, preview_statement
 from marketplace.settlement.queries import (
     STATEMENTS,
@@ -160,6 +165,7 @@ __all__ = [
     "PayerAccount",
     "PaymentFile",
     "Preview",
+    "PreviewLine",
     "QualityScore",
     "RailSum",
     "RateBasis",
@@ -222,6 +228,8 @@ __all__ = [
     "post_clearance",
     "post_remittance",
     "preview_csv",
+    "preview_lines",
+    "preview_lines_csv",
     "preview_statement",
     "propose_outcome",
     "propose_terms",

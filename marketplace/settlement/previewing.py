@@ -48,6 +48,9 @@ class Preview:
     due: Due
     last: Statement | None
     rows: Sequence[PreviewRow]
+    lines: Sequence[Line]
+    """Those that would be written, in their order."""
+
     new_terms: Sequence[int]
     """Versions of the terms that rates come from now, and did not last time."""
 
@@ -89,6 +92,7 @@ def preview_statement(due: Due, *, period_end: date) -> Preview:
             PreviewRow(*group, now.get(group, nothing), before.get(group, nothing))
             for group in sorted({*now, *before})
         ],
+        lines=lines,
         new_terms=sorted({one.version for one in terms} - _versions_of(last)),
         tier_crossings=sum(x.kind is LineKind.TRUE_UP and x.reason == "tier" for x in lines),
         terms=terms,

@@ -135,6 +135,20 @@ def month_asked() -> tuple[date | None, date | None]:
     return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
+def day_asked(name: str, usual: date) -> date:
+    """A day in the address; the usual one where none is asked for."""
+    written = request.args.get(name, "").strip()
+    if not written:
+        return usual
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise Refusal(
+            _("“%(value)s” is not a date such as 2026-03-31.", value=written[:40]),
+            next_step=_("Go back and correct it."),
+        ) from error
+
+
 def page_number() -> int:
     """Which page of a list is asked for; beyond the last there is nothing to count to."""
     return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
