@@ -117,6 +117,7 @@ from marketplace.settlement.remitting import (
 )
 from marketplace.settlement.scales import BadTable
 from marketplace.settlement.snapshots import fingerprint
+from marketplace.settlement.sources import JournalSource, source_of_journal
 from marketplace.settlement.stating import (
     NothingToSettle,
     approve,
@@ -154,6 +155,7 @@ __all__ = [
     "Earning",
     "InvoiceFacts",
     "InvoiceKind",
+    "JournalSource",
     "LineDispute",
     "LineKind",
     "LineRow",
@@ -243,6 +245,7 @@ __all__ = [
     "score_quality",
     "scores_of",
     "scores_with",
+    "source_of_journal",
     "split_out",
     "statement_csv",
     "statement_facts",
