@@ -126,6 +126,7 @@ def test_both_sides_read_the_whole_table_of_what_is_paid_for(
         paid_for={"set_off": ["none", "fraud"]}, by=clara, now=NOON,
     )  # fmt: skip
     table = rows_of_what_is_paid_for(page_of(client, name, address))
+    assert list(table) == list(usual)
     assert len(table) == len(settlement.METHODS) == 8
     assert table.pop("Set off by the lender") == [
         "yes" if hold in ("none", "fraud") else "no" for hold in settlement.HOLDS

@@ -31,6 +31,7 @@ def index() -> ResponseReturnValue:
         versions=versions,
         scores=scores,
         contracts=contracts,
+        methods=settlement.METHODS,
         holds=settlement.HOLDS,
         usual=settlement.USUAL,
         names=accounts.organisation_names(lenders, locale=language()),

@@ -61,6 +61,7 @@ def preview() -> ResponseReturnValue:
             for currency in sorted({one.due.currency for one in previews})
         },
         amounts_of=settlement.amounts_of,
+        methods=settlement.METHODS,
         holds=settlement.HOLDS,
     )
 
