@@ -128,6 +128,12 @@ def proposals(*, limit: int = 100) -> list[JournalProposal]:
     return list(db.session.scalars(query.limit(limit)))
 
 
+def proposal_of_journal(journal_id: int) -> JournalProposal | None:
+    """What was asked for by hand and then posted as this journal."""
+    query = select(JournalProposal).where(JournalProposal.journal_id == journal_id)
+    return db.session.scalar(query)
+
+
 def undecided_proposals() -> int:
     query = select(func.count()).where(JournalProposal.decided_at.is_(None))
     return int(db.session.execute(query).scalar_one())

@@ -9,6 +9,7 @@ approval are all in force, at the offer, at the acceptance and at the release.
 """
 
 from marketplace.placements.contracts import (
+    LONGEST_TAIL,
     ContractMissing,
     Papers,
     approve_agency,
@@ -41,13 +42,17 @@ from marketplace.placements.offering import (
 from marketplace.placements.queries import (
     PlacementLine,
     RateLine,
+    Tail,
     agreements_of,
     approvals_of,
     approved_agencies,
     contracts_of,
+    contracts_with,
+    currencies_under,
     owned_placement,
     placement_lines,
     rate_lines,
+    tail_of,
 )
 from marketplace.placements.records import (
     AgencyRecord,
@@ -58,6 +63,7 @@ from marketplace.placements.records import (
 
 __all__ = [
     "DECLINE_REASONS",
+    "LONGEST_TAIL",
     "AgencyApproval",
     "AgencyRecord",
     "ContractMissing",
@@ -71,6 +77,7 @@ __all__ = [
     "ProcessingAgreement",
     "Rail",
     "RateLine",
+    "Tail",
     "Terms",
     "TrackRecord",
     "accept",
@@ -79,6 +86,8 @@ __all__ = [
     "approve_agency",
     "approved_agencies",
     "contracts_of",
+    "contracts_with",
+    "currencies_under",
     "decline",
     "end_due",
     "offer",
@@ -92,6 +101,7 @@ __all__ = [
     "release_cases",
     "replace_track_records",
     "require_papers",
+    "tail_of",
     "track_records",
     "withdraw_approval",
 ]

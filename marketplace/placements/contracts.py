@@ -17,6 +17,9 @@ from marketplace.placements.models import (
     Rail,
 )
 
+LONGEST_TAIL = 365
+"""Days after a recall in which cash may still earn, at most."""
+
 
 class ContractMissing(Refusal):
     """A paper that a release needs is missing or not in force."""
@@ -107,13 +110,22 @@ def record_contract(
     by: User,
     now: datetime,
 ) -> FrameworkContract:
-    """Record a signed framework contract between two legal entities."""
+    """Record a signed framework contract between two legal entities.
+
+    Cash that comes within `tail_days` after a placement has ended still earns commission.
+    """
     agency = db.session.get(Organisation, agency_id)
     if agency is None or agency.kind is not Kind.AGENCY:
         raise NotFound
     _require_entity(lender_entity_id, by.organisation_id)
     _require_entity(agency_entity_id, agency_id)
     _require_dates(valid_from, valid_to)
+    if not 0 <= tail_days <= LONGEST_TAIL:
+        raise Refusal(
+            _("Cash can earn for 0 to %(most)s days after a recall, not for %(days)s.",
+              most=LONGEST_TAIL, days=tail_days),
+            next_step=_("Correct the days after the recall."),
+        )  # fmt: skip
     contract = FrameworkContract(
         lender_id=by.organisation_id,
         agency_id=agency_id,
@@ -130,7 +142,7 @@ def record_contract(
     db.session.add(contract)
     audit.record(
         "contract.recorded", contract, by=by, now=now, parties=[agency_id], number=number,
-        rail=rail.value,
+        rail=rail.value, tail_days=tail_days,
     )  # fmt: skip
     return contract
 

@@ -35,6 +35,7 @@ class FrameworkContract(Model):
     __tablename__ = "framework_contracts"
     __table_args__ = (
         CheckConstraint("valid_to > valid_from", "valid_for_a_while"),
+        CheckConstraint("tail_days BETWEEN 0 AND 365", "tail_ends"),
         UniqueConstraint("lender_id", "number"),
         ForeignKeyConstraint(
             ["lender_id", "lender_entity_id"],
@@ -62,6 +63,8 @@ class FrameworkContract(Model):
     valid_to: Mapped[date]
     ended_on: Mapped[date | None]
     tail_days: Mapped[int] = mapped_column(default=0)
+    """Days after the end of a placement in which cash on its cases still earns."""
+
     rail: Mapped[Rail] = mapped_column(default=Rail.BANK)
     recorded_at: Mapped[datetime]
 

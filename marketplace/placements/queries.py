@@ -1,7 +1,7 @@
 """Placements and papers, for screens."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -87,6 +87,32 @@ def owned_placement(code: str, *, organisation_id: int) -> Placement:
     return placement
 
 
+@dataclass(frozen=True)
+class Tail:
+    """How long cash on a placement's cases still earns once it has ended."""
+
+    days: int
+    last_on: date | None
+    """The last day on which it does; none while the placement goes on."""
+
+
+def tail_of(placement: Placement) -> Tail:
+    days = db.session.get_one(FrameworkContract, placement.contract_id).tail_days
+    ended = placement.ended_at
+    return Tail(days, ended.date() + timedelta(days=days) if ended else None)
+
+
+def contracts_with(agency_id: int) -> list[FrameworkContract]:
+    """The contracts of an agency, with whichever lender, the newest first."""
+    return list(
+        db.session.scalars(
+            select(FrameworkContract)
+            .where(FrameworkContract.agency_id == agency_id)
+            .order_by(FrameworkContract.valid_from.desc(), FrameworkContract.id.desc())
+        )
+    )
+
+
 def contracts_of(lender_id: int, agency_id: int) -> list[FrameworkContract]:
     return list(
         db.session.scalars(
@@ -96,6 +122,18 @@ def contracts_of(lender_id: int, agency_id: int) -> list[FrameworkContract]:
                 FrameworkContract.agency_id == agency_id,
             )
             .order_by(FrameworkContract.valid_from.desc())
+        )
+    )
+
+
+def currencies_under(contract_id: int) -> list[str]:
+    """Of which currencies the cases are that were placed under a contract."""
+    return list(
+        db.session.scalars(
+            select(Placement.currency)
+            .where(Placement.contract_id == contract_id)
+            .distinct()
+            .order_by(Placement.currency)
         )
     )
 

@@ -48,9 +48,11 @@ from marketplace.rails.proposing import (
 from marketplace.rails.queries import (
     BalanceRow,
     OperationRow,
+    RailSource,
     balance_rows,
     operation_rows,
     operations_waiting,
+    source_of_journal,
     unexplained,
 )
 
@@ -79,6 +81,7 @@ __all__ = [
     "RailCheckout",
     "RailEvent",
     "RailOperation",
+    "RailSource",
     "RailState",
     "RailTransaction",
     "StripeIsOff",
@@ -102,6 +105,7 @@ __all__ = [
     "operations_waiting",
     "receive",
     "retry",
+    "source_of_journal",
     "start",
     "state_of",
     "unexplained",

@@ -30,6 +30,9 @@ from marketplace.settlement import (
     undo,
 )
 
+CLAW_BACK = "claw back:"
+"""How the key of a journal begins that takes a statement back, before its number."""
+
 _K, _S = OperationKind, OperationStatus
 _TAKES_BACK = (_K.REVERSAL, _K.REFUND, _K.UNDO)
 
@@ -75,7 +78,7 @@ def approve_claw_back(statement_id: int, *, by: User, now: datetime) -> None:
     _give_up_transfer(statement, now)
     undo(statement, by=by, now=now)
     ledger.post(
-        f"claw back:{statement.id}",
+        f"{CLAW_BACK}{statement.id}",
         [
             Entry(one.kind, one.organisation_id, -one.amount_minor, one.currency)
             for one in entries_of(statement)

@@ -8,8 +8,10 @@ from marketplace import ledger
 from marketplace.accounts import Organisation
 from marketplace.core.db import db
 from marketplace.core.words import Name
-from marketplace.ledger import AccountKind
+from marketplace.ledger import AccountKind, Journal
+from marketplace.rails.flow import operations_of
 from marketplace.rails.models import OperationStatus, RailOperation, RailTransaction
+from marketplace.rails.proposing import CLAW_BACK
 from marketplace.settlement import Statement
 
 _FOR_A_PERSON = (OperationStatus.REFUSED, OperationStatus.UNKNOWN, OperationStatus.PROPOSED)
@@ -53,6 +55,31 @@ def operations_waiting() -> int:
     waiting = RailOperation.status.in_(_FOR_A_PERSON)
     query = select(func.count()).select_from(RailOperation).where(waiting)
     return int(db.session.execute(query).scalar_one())
+
+
+@dataclass(frozen=True)
+class RailSource:
+    """What at Stripe a journal came from: a movement, or a statement that was taken back."""
+
+    movement: RailTransaction | None
+    statement: Statement | None
+    operations: list[RailOperation]
+
+
+def source_of_journal(journal: Journal) -> RailSource | None:
+    """None where neither a movement nor a claw-back posted it."""
+    query = select(RailTransaction).where(RailTransaction.journal_id == journal.id)
+    movement = db.session.scalar(query)
+    statement_id = movement.statement_id if movement is not None else None
+    if movement is None:
+        of, found, number = journal.idempotency_key.partition(CLAW_BACK)
+        if of or not found:
+            return None
+        statement_id = int(number)
+    if statement_id is None:
+        return RailSource(movement, None, [])
+    statement = db.session.get_one(Statement, statement_id)
+    return RailSource(movement, statement, operations_of(statement.id))
 
 
 def unexplained() -> list[RailTransaction]:

@@ -86,6 +86,11 @@ from marketplace.settlement.papers import (
     statement_pdf,
     statement_workbook,
 )
+from marketplace.settlement.preview_lines import (
+    PreviewLine,
+    preview_lines,
+    preview_lines_csv,
+)
 from marketplace.settlement.previewing import Preview, preview_csv, preview_statement
 from marketplace.settlement.queries import (
     STATEMENTS,
@@ -113,6 +118,7 @@ from marketplace.settlement.remitting import (
 )
 from marketplace.settlement.scales import BadTable
 from marketplace.settlement.snapshots import fingerprint
+from marketplace.settlement.sources import JournalSource, source_of_journal
 from marketplace.settlement.stating import (
     NothingToSettle,
     approve,
@@ -150,6 +156,7 @@ __all__ = [
     "Earning",
     "InvoiceFacts",
     "InvoiceKind",
+    "JournalSource",
     "LineDispute",
     "LineKind",
     "LineRow",
@@ -161,6 +168,7 @@ __all__ = [
     "PayerAccount",
     "PaymentFile",
     "Preview",
+    "PreviewLine",
     "QualityScore",
     "RailSum",
     "RateBasis",
@@ -223,6 +231,8 @@ __all__ = [
     "post_clearance",
     "post_remittance",
     "preview_csv",
+    "preview_lines",
+    "preview_lines_csv",
     "preview_statement",
     "propose_outcome",
     "propose_terms",
@@ -237,6 +247,7 @@ __all__ = [
     "score_quality",
     "scores_of",
     "scores_with",
+    "source_of_journal",
     "split_out",
     "statement_csv",
     "statement_facts",

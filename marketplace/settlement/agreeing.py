@@ -10,12 +10,13 @@ from marketplace import audit
 from marketplace.accounts import User
 from marketplace.core.db import db, queue_up
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.money import MINOR_DIGITS
 from marketplace.core.words import _
-from marketplace.placements import FrameworkContract
+from marketplace.placements import FrameworkContract, currencies_under
 from marketplace.settlement.earning import TierMode
 from marketplace.settlement.models import Statement
 from marketplace.settlement.paid_for import HOLDS, METHODS, USUAL
-from marketplace.settlement.scales import as_stored, read_scale
+from marketplace.settlement.scales import Scale, as_stored, read_scale
 from marketplace.settlement.terms import CommissionTerms, QualityScore, RateBasis
 
 MOST_HOLDBACK_BPS = 3_000
@@ -27,6 +28,7 @@ def propose_terms(
     valid_from: date,
     basis: RateBasis,
     scale: Sequence[Mapping[str, Any]] = (),
+    currency: str | None = None,
     rates_include_tax: bool = False,
     tier_mode: TierMode = TierMode.MARGINAL,
     paid_for: Mapping[str, Sequence[str]] | None = None,
@@ -39,13 +41,15 @@ def propose_terms(
     """Put a version of the terms before the agency. Once agreed it counts from its day.
 
     An empty `scale` pays the rate that was bid. What was stated before is never edited: a
-    version that reaches back leads to lines that make up the difference.
+    version that reaches back leads to lines that make up the difference. Tiers by cash are of
+    one `currency`: that of the placements under the contract, where it is not given.
     """
     contract = db.session.get(FrameworkContract, contract_id)
     if contract is None or contract.lender_id != by.organisation_id:
         raise NotFound
     table = USUAL if paid_for is None else paid_for
     _check(table, holdback_bps, holdback_days)
+    read = read_scale(scale) if scale else None
     queue_up("terms", contract.id)
     latest = db.session.scalar(
         select(func.max(CommissionTerms.version)).where(
@@ -59,7 +63,8 @@ def propose_terms(
         version=1 + (latest or 0),
         valid_from=valid_from,
         basis=basis,
-        scale=as_stored(read_scale(scale)) if scale else [],
+        scale=as_stored(read) if read else [],
+        currency=_currency_of(read, contract.id, currency) if read else None,
         rates_include_tax=rates_include_tax,
         tier_mode=tier_mode,
         paid_for={method: list(table.get(method, ())) for method in METHODS},
@@ -243,6 +248,26 @@ def _record(action: str, score: QualityScore, by: User, now: datetime) -> None:
         action, score, by=by, now=now, parties=[score.lender_id, score.agency_id],
         month=score.month_start,
     )  # fmt: skip
+
+
+def _currency_of(scale: Scale, contract_id: int, given: str | None) -> str | None:
+    """Of which currency the ends of the tiers are: all cash they are compared with has it."""
+    if all(tier.up_to_minor is None for row in scale.rows for tier in row.tiers):
+        return None
+    placed = currencies_under(contract_id)
+    currency = given or (placed[0] if len(placed) == 1 else "")
+    if currency not in MINOR_DIGITS:
+        raise Refusal(
+            _("Nothing says of which currency the cash of the tiers is."),
+            next_step=_("Choose the currency of the tiers."),
+        )
+    if others := [one for one in placed if one != currency]:
+        raise Refusal(
+            _("Tiers by cash in %(currency)s cannot hold here: cases in %(others)s were placed"
+              " under the contract too.", currency=currency, others=", ".join(others)),
+            next_step=_("Use rates without tiers, or a contract for each currency."),
+        )  # fmt: skip
+    return currency
 
 
 def _check(paid_for: Mapping[str, Sequence[str]], holdback_bps: int, days: int) -> None:

@@ -94,6 +94,7 @@ _WHAT: Sequence[Column] = (
     (_("Days past due when placed"), lambda row, _of: row.dpd),
     (_("Cell of the award"), lambda row, _of: cell_named(row.cell)),
     (_("Value date"), lambda row, _of: row.value_on.isoformat()),
+    (_("Days after the recall"), lambda row, _of: row.after_recall_days),
     (_("Posted on"), lambda row, _of: row.posted_on.isoformat()),
     (_("Way of paying"), lambda row, _of: str(Code(row.method))),
     (_("Amount"), lambda row, _of: Money(row.gross_minor)),

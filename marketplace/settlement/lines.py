@@ -1,7 +1,7 @@
 """A statement's lines as both sides read them, down to the payment and the rule."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import ScalarSelect, Text, cast, func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.casework import Appropriation, Payment
+from marketplace.core.days import local_day
 from marketplace.core.db import db
 from marketplace.core.money import BPS
 from marketplace.placements import Placement
@@ -90,6 +91,8 @@ class LineRow:
     tax_minor: int
     fee_minor: int
     fee_tax_minor: int
+    after_recall_days: int | None
+    """Days from the end of the placement to the cash, if it came after it."""
 
     @property
     def net_minor(self) -> int:
@@ -146,6 +149,7 @@ def line_rows(statement: Statement) -> list[LineRow]:
             _original(statement).label("original"),
             Placement.award_reference,
             Placement.code.label("placement"),
+            Placement.ended_at,
             CommissionTerms.version.label("terms_version"),
             *_STORED,
         )
@@ -187,8 +191,14 @@ def _row(row: Any, *, leads: bool) -> LineRow:
         terms_version=row.terms_version,
         parts=row.Payment.applied if leads else None,
         leads=leads,
+        after_recall_days=_after(row.ended_at, row.value_on),
         **{column.key: getattr(row, column.key) for column in _STORED},
     )
+
+
+def _after(ended_at: datetime | None, value_on: date) -> int | None:
+    days = (value_on - local_day(ended_at)).days if ended_at is not None else 0
+    return days if days > 0 else None
 
 
 def _original(statement: Statement) -> ScalarSelect[str | None]:

@@ -114,6 +114,8 @@ def _below(row: LineRow, statement: Statement) -> str:
     award = _("award %(award)s, %(placement)s, cell %(cell)s",
               award=row.award, placement=row.placement, cell=cell_named(row.cell))  # fmt: skip
     said = [why_line(row), tier, formula(row, statement), str(award)]
+    if row.after_recall_days is not None:
+        said.append(str(_("%(days)s days after the recall", days=row.after_recall_days)))
     if row.original is not None:
         said.append(str(_("original line on %(statement)s", statement=row.original)))
     said.append(_set_against(row, statement.currency))

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from marketplace.accounts import organisation_codes
+from marketplace.core.days import local_day
 from marketplace.core.db import db
 from marketplace.core.exports import Cell, csv_file
 from marketplace.core.money import in_decimal
@@ -48,6 +49,9 @@ class Preview:
     due: Due
     last: Statement | None
     rows: Sequence[PreviewRow]
+    lines: Sequence[Line]
+    """Those that would be written, in their order."""
+
     new_terms: Sequence[int]
     """Versions of the terms that rates come from now, and did not last time."""
 
@@ -89,6 +93,7 @@ def preview_statement(due: Due, *, period_end: date) -> Preview:
             PreviewRow(*group, now.get(group, nothing), before.get(group, nothing))
             for group in sorted({*now, *before})
         ],
+        lines=lines,
         new_terms=sorted({one.version for one in terms} - _versions_of(last)),
         tier_crossings=sum(x.kind is LineKind.TRUE_UP and x.reason == "tier" for x in lines),
         terms=terms,
@@ -132,7 +137,9 @@ def _tail(lines: Sequence[Line]) -> Sums:
     """New cash of placements that had ended when it was paid."""
     placements = {line.payment.placement_id for line in lines}
     query = select(Placement.id, Placement.ended_at).where(Placement.id.in_(placements))
-    ended = {row.id: row.ended_at.date() for row in db.session.execute(query) if row.ended_at}
+    ended = {
+        row.id: local_day(row.ended_at) for row in db.session.execute(query) if row.ended_at
+    }
     late = [
         line
         for line in lines

@@ -1,6 +1,7 @@
 """Why a line has its amounts: the rule that gave the rate, and what conduct makes of it."""
 
 from decimal import Decimal
+from typing import Protocol
 
 from marketplace.core.money import BPS
 from marketplace.core.words import Code, Words, _
@@ -9,7 +10,23 @@ from marketplace.settlement.models import LineKind, Statement
 from marketplace.settlement.terms import QualityScore
 
 
-def why_line(row: LineRow) -> str:
+class Ruled(Protocol):
+    """What a line, written or not yet, says of the rule that gave it its amount."""
+
+    @property
+    def kind(self) -> LineKind: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def terms_version(self) -> int | None: ...
+
+    @property
+    def takes_back(self) -> str | None: ...
+
+
+def why_line(row: Ruled) -> str:
     """Which rule gave a line its amount."""
     by = (
         _("rate bid")

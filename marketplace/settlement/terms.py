@@ -48,6 +48,9 @@ class CommissionTerms(Model):
     scale: Mapped[list[Any]]
     """Rows of the rate table; empty: the rate that was bid."""
 
+    currency: Mapped[str | None]
+    """Of which currency the ends of the tiers are; none where no tier has an end."""
+
     rates_include_tax: Mapped[bool] = mapped_column(default=False)
     """Whether the rates of the table contain the VAT on them."""
 

@@ -1,8 +1,10 @@
 """Reading what people typed: amounts, percentages, dates. What cannot be read is refused."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from flask import request
@@ -15,10 +17,25 @@ from marketplace.core.scanning import require_clean
 
 LAST_PAGE = 1_000_000
 
+Choice = TypeVar("Choice", bound=str)
+
 
 def text(name: str) -> str:
     """What was typed, without blanks around it and without what no text has."""
     return request.form.get(name, "").replace("\0", "").strip()
+
+
+def one_of(name: str, label: str, choices: Iterable[Choice]) -> Choice:
+    """What was chosen of a list; nothing chosen is the first of it."""
+    offered = list(choices)
+    chosen = text(name) or offered[0]
+    for one in offered:
+        if one == chosen:
+            return one
+    raise Refusal(
+        _("%(label)s: “%(value)s” is not one of the choices.", label=label, value=chosen[:40]),
+        next_step=_("Choose one of the list."),
+    )
 
 
 def amount_minor(name: str, label: str, currency: str = "CNY") -> int:
@@ -116,6 +133,20 @@ def month_asked() -> tuple[date | None, date | None]:
             next_step=_("Go back and correct it."),
         ) from error
     return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def day_asked(name: str, usual: date) -> date:
+    """A day in the address; the usual one where none is asked for."""
+    written = request.args.get(name, "").strip()
+    if not written:
+        return usual
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise Refusal(
+            _("“%(value)s” is not a date such as 2026-03-31.", value=written[:40]),
+            next_step=_("Go back and correct it."),
+        ) from error
 
 
 def page_number() -> int:

@@ -8,7 +8,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from marketplace import accounts, intake
-from marketplace.accounts import Organisation
+from marketplace.accounts import Organisation, organisation_names
 from marketplace.core.calendars import FIRST_DAY, LAST_DAY
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.exports import Cell, Sheet, csv_file, workbook
@@ -18,6 +18,9 @@ from marketplace.web import inputs
 from marketplace.web.downloads import CSV, XLSX, download
 from marketplace.web.language import language
 from marketplace.web.vocabulary import word
+
+PARTNERS = 8
+"""Likely partners of a group on its page."""
 
 
 def month_of(name: str) -> date:
@@ -164,3 +167,38 @@ def _cells(row: Any) -> list[Cell]:
         " ".join(word(f"why_{reason}") for reason in row.reasons), row.currency, *sums, *days,
         " ".join(row.cases), " ".join(row.places),
     ]  # fmt: skip
+
+
+def group_context(lender: Organisation, code: str) -> dict[str, Any]:
+    """One group of a lender's lines: side by side, its likely partners, what was decided."""
+    group, month = intake.month_of_group(code, lender.id)
+    now = intake.group_now(group, month)
+    lines = intake.lines_of(group.id)
+    rows = intake.decisions(lender.id, month, group.id)
+    is_open = now is not None and now.state == "open"
+    partners = (
+        intake.partners_of(lender.id, month, [group.id], most=PARTNERS).get(group.id, [])
+        if is_open
+        else []
+    )
+    return {
+        "lender": lender,
+        "group": group,
+        "name": f"{month:%Y-%m}",
+        "now": now,
+        "is_open": is_open,
+        "currency": lines[0].currency,
+        "lines": lines,
+        "partners": partners,
+        "decisions": rows,
+        "in_force": next(
+            (row for row in rows if now and now.state == "settled" and row.agreed
+             and row.kind != "reverse" and not row.reversed), None
+        ),
+        "agencies": organisation_names(
+            {line.agency_id for line in lines if line.agency_id}, locale=language()
+        ),
+        "people": accounts.user_names(
+            {one for row in rows for one in (row.made_by_id, row.checked_by_id) if one}
+        ),
+    }  # fmt: skip

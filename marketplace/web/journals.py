@@ -9,6 +9,16 @@ WORDINGS: tuple[Retold, ...] = (
     (r"Statement (?P<code>\S+) to (?P<day>\S+)$", _l("Statement %(code)s to %(day)s")),
     (r"Statement (?P<code>\S+) taken back$", _l("Statement %(code)s taken back")),
     (
+        r"Commission of statement (?P<code>\S+) paid$",
+        _l("Commission of statement %(code)s paid"),
+    ),
+    (r"Fee of statement (?P<code>\S+) paid$", _l("Fee of statement %(code)s paid")),
+    (r"Debt of statement (?P<code>\S+) repaid$", _l("Debt of statement %(code)s repaid")),
+    (
+        r"Debt of statement (?P<code>\S+) written off$",
+        _l("Debt of statement %(code)s written off"),
+    ),
+    (
         r"Exchange of (?P<sold>\S+) for (?P<bought>\S+) at (?P<rate>\S+)$",
         _l("Exchange of %(sold)s for %(bought)s at %(rate)s"),
     ),

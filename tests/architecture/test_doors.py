@@ -47,7 +47,7 @@ _CODES = {
     "invoices": "statements",
     "payment_files": "payment_files",
     "credentials": "credentials", "entities": "legal_entities", "rooms": "auctions",
-    "uploads": "uploads", "groups": "groups", "decisions": "decisions",
+    "uploads": "uploads", "groups": "groups", "decisions": "decisions", "intake": "groups",
 }  # fmt: skip
 
 

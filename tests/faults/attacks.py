@@ -17,6 +17,10 @@ ATTACKS: Attacks = {
         run(like("framework_contracts", number="'x'", valid_to="valid_from")),
         "framework_contracts_valid_for_a_while",
     ),
+    "a tail of more than a year": (
+        run(like("framework_contracts", number="'x'", tail_days="366")),
+        "framework_contracts_tail_ends",
+    ),
     **kept(tax_statuses="rate_bps = 1"),
     "two rates on one day": (
         run(like("tax_statuses")), "uq_tax_statuses_entity_id_valid_from",

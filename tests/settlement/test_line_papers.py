@@ -11,12 +11,12 @@ import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
-from marketplace import casework, settlement
+from marketplace import casework, placements, settlement
 from marketplace.accounts import User
 from marketplace.casework import Appropriation, PaymentMethod, PaymentRow
 from marketplace.core.db import db
 from marketplace.placements import FrameworkContract
-from marketplace.portfolios import Case
+from marketplace.portfolios import Case, Portfolio
 from marketplace.settlement import RateBasis, Statement
 from tests import factories
 from tests.conftest import NOON, as_user, client_of
@@ -221,6 +221,33 @@ def test_a_reference_wider_than_its_column_is_broken_and_not_cut(
     said = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
     assert reference not in said
     assert reference in said.replace("\n", "")
+
+
+def test_cash_after_the_recall_says_by_how_many_days(
+    app: Flask, clara: User, amy: User, fred: User, aline: User, pia: User, language: str
+) -> None:
+    factories.papers(clara, amy, tail_days=30)
+    placed = factories.placement(clara, amy)
+    case = factories.cases_of(db.session.get_one(Portfolio, placed.portfolio_id))[0]
+    placements.recall(placed.id, reason="over", by=clara, now=NOON)
+    for days, reference in ((0, "in time"), (30, "after")):
+        factories.payment(
+            case, reference=reference, value_on=TODAY + timedelta(days=days), verified_by=aline
+        )
+    made = factories.statement(pia, end=TODAY + timedelta(days=60))
+    told = [one.after_recall_days for one in settlement.line_rows(made)]
+    assert told == [None, 30]
+    column, words = {
+        "en": ("Days after the recall", "30 days after the recall"),
+        "zh": ("退案后天数", "退案后第 30 天"),
+    }[language[:2]]
+    assert [line[column] for line in lines_of(made)] == ["", "30"]
+    content = settlement.statement_pdf(made, now=NOON, audit_head="1 ab")
+    said = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    assert words in said.replace("\n", " ")
+    page = client_of(app, fred, language[:2]).get(f"/agency/statements/{made.code}").text
+    assert page.count(f"<dt>{column}</dt><dd>30</dd>") == 1
+    assert page.count(f"<dt>{column}</dt>") == 1
 
 
 def test_a_cell_of_an_award_is_named_in_the_readers_words(

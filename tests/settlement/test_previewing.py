@@ -8,7 +8,9 @@ from marketplace import placements, settlement
 from marketplace.accounts import User
 from marketplace.core.db import acting, db
 from marketplace.placements import FrameworkContract
-from marketplace.settlement import LineKind, RateBasis, TierMode
+from marketplace.portfolios import Portfolio
+from marketplace.settlement import LineKind, RateBasis, Statement, TierMode
+from marketplace.settlement.reasons import why_line
 from tests import factories
 from tests.conftest import NOON, SYSTEM, as_user, rows_of, sign_in
 from tests.factories import TODAY
@@ -44,6 +46,17 @@ def test_it_says_what_drafting_then_makes(fred: User, fang: User, pia: User, ali
     assert seen.totals is not None
     assert settlement.amounts_of(seen.totals) == settlement.amounts_of(made)
     assert seen.totals.id is None
+    foreseen = [
+        (x.payment, x.case_code, x.value_on, x.kind, x.gross_minor, x.rate_bps,
+         x.commission_minor, x.why)
+        for x in settlement.preview_lines(seen)
+    ]  # fmt: skip
+    assert foreseen == [
+        (x.payment, x.case_code, x.value_on, x.kind, x.gross_minor, x.rate_bps,
+         x.commission_minor, why_line(x))
+        for x in settlement.line_rows(made)
+    ]  # fmt: skip
+    assert len(settlement.preview_lines(seen, most=1)) == 1
 
 
 def test_new_terms_and_crossed_tiers_are_told(
@@ -78,6 +91,37 @@ def test_cash_after_the_recall_is_told_apart_while_it_still_earns(
     db.session.flush()
     seen = preview(pia).tail
     assert (seen.lines, seen.cash_minor, seen.commission_minor) == (1, 3_000, 750)
+
+
+def test_it_is_of_the_period_that_is_drafted(client: FlaskClient, aline: User) -> None:
+    placed = factories.placement(factories.someone("clara"), factories.someone("amy"))
+    case = factories.cases_of(db.session.get_one(Portfolio, placed.portfolio_id))[0]
+    payments = [
+        factories.payment(
+            case, amount, reference=name, value_on=TODAY + timedelta(days=days),
+            verified_by=aline,
+        )
+        for name, amount, days in (("EARLY", 1_000, 0), ("LATE", 2_000, 5))
+    ]  # fmt: skip
+    early, late = (one.code for one in payments)
+    end = (TODAY + timedelta(days=5)).isoformat()
+    with acting(SYSTEM):
+        sign_in(client, factories.someone("pia"))
+    for page in ("preview", "preview-lines.csv"):
+        both = client.get(f"/finance/drafts/{page}").get_data(as_text=True)
+        assert early in both
+        assert late in both
+        seen = client.get(f"/finance/drafts/{page}?period_end={end}").get_data(as_text=True)
+        assert early in seen
+        assert late not in seen
+        assert client.get(f"/finance/drafts/{page}?period_end=soon").status_code == 409
+    form = client.get(f"/finance/drafts/?period_end={end}").get_data(as_text=True)
+    assert f'type="hidden" name="period_end" value="{end}"' in form
+    assert f"/finance/drafts/preview?period_end={end}" in form
+    given = {"period_start": TODAY.isoformat(), "period_end": end}
+    assert client.post("/finance/drafts/", data=given).status_code == 303
+    made = db.session.scalars(db.select(Statement)).one()
+    assert [line.payment for line in settlement.line_rows(made)] == [early]
 
 
 def test_the_page_and_its_table(client: FlaskClient) -> None:

@@ -284,6 +284,25 @@ def test_finance_reads_every_month_and_decides_nothing(
     assert client.get("/finance/intake/ANHENG/2026-03/").status_code == 404
 
 
+def test_finance_opens_a_group_and_decides_nothing(app: Flask, month: None, pia: User) -> None:
+    made = match("ledger.csv:4", "bank.csv:4").code
+    code, other = code_at("bank.csv:4"), code_at("bank.csv:3")
+    client = client_of(app, pia)
+    address = f"/finance/intake/JIANGNAN/2026-03/groups/{code}"
+    assert address in client.get("/finance/intake/JIANGNAN/2026-03/?state=all").text
+    page = client.get(address).text
+    for words in ("bank.csv:4", made, "To be checked", "/finance/intake/JIANGNAN/2026-03/"):
+        assert words in page
+    for one in (address, f"/finance/intake/JIANGNAN/2026-03/groups/{other}"):
+        for words in ("<form method=\"post\" action=\"/lender", "Propose", "/lender/",
+                      "Show the whole text"):  # fmt: skip
+            assert words not in client.get(one).text.split("<main")[1]
+    assert client.get(f"/finance/intake/JIANGNAN/2026-02/groups/{code}").status_code == 404
+    assert client.get(f"/finance/intake/BOHAI/2026-03/groups/{code}").status_code == 404
+    assert client.get("/finance/intake/JIANGNAN/2026-03/groups/RG-NONE").status_code == 404
+    assert client.post(address).status_code == 405
+
+
 def test_a_reader_sees_no_way_to_decide(app: Flask, month: None, victor: User) -> None:
     code = code_at("bank.csv:4")
     client = client_of(app, victor)

@@ -1453,6 +1453,7 @@ CREATE TABLE public.commission_terms (
     valid_from date NOT NULL,
     basis character varying(9) NOT NULL,
     scale jsonb NOT NULL,
+    currency text,
     rates_include_tax boolean NOT NULL,
     tier_mode character varying(8) NOT NULL,
     paid_for jsonb NOT NULL,
@@ -1832,6 +1833,7 @@ CREATE TABLE public.framework_contracts (
     tail_days bigint NOT NULL,
     rail character varying(6) NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ck_framework_contracts_tail_ends CHECK (((tail_days >= 0) AND (tail_days <= 365))),
     CONSTRAINT ck_framework_contracts_valid_for_a_while CHECK ((valid_to > valid_from))
 );
 

@@ -29,6 +29,7 @@ def show(code: str) -> ResponseReturnValue:
         "agency/placements/show.html",
         placement=placement,
         rates=placements.rate_lines(placement),
+        tail=placements.tail_of(placement),
         reasons=placements.DECLINE_REASONS,
         events=audit.timeline("placements", placement.id),
         now=clock(),

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace import accounts, settlement
+from marketplace import accounts, placements, settlement
 from marketplace.accounts import Permission
 from marketplace.core.db import transaction
 from marketplace.web import inputs
@@ -20,11 +20,20 @@ pages = Blueprint("terms", __name__, url_prefix="/terms")
 def index() -> ResponseReturnValue:
     mine = current_user.organisation_id
     versions, scores = settlement.terms_with(mine), settlement.scores_with(mine)
-    lenders = {one.lender_id for one in versions} | {one.lender_id for one in scores}
+    contracts = placements.contracts_with(mine)
+    lenders = (
+        {one.lender_id for one in contracts}
+        | {one.lender_id for one in versions}
+        | {one.lender_id for one in scores}
+    )
     return render_template(
         "agency/terms/index.html",
         versions=versions,
         scores=scores,
+        contracts=contracts,
+        methods=settlement.METHODS,
+        holds=settlement.HOLDS,
+        usual=settlement.USUAL,
         names=accounts.organisation_names(lenders, locale=language()),
     )
 

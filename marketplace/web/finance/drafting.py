@@ -1,7 +1,7 @@
 """Drafting, approving and cancelling statements."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -22,19 +22,22 @@ from marketplace.web.security import clock, requires
 
 pages = Blueprint("drafting", __name__, url_prefix="/drafts")
 
+LINES_SHOWN = 50
+"""Of each row of a preview; the table for machines has all."""
+
 
 @pages.get("/")
 @requires(Permission.STATEMENT_DRAFT)
 def index() -> ResponseReturnValue:
-    tomorrow = clock().date() + timedelta(days=1)
-    due = settlement.due_statements(tomorrow)
+    end = _period_end()
+    due = settlement.due_statements(end)
     ids = [i for one in due for i in (one.lender_id, one.agency_id)]
     return render_template(
         "finance/statements/due.html",
         due=due,
         names=organisation_names(ids, locale=language()),
-        period_start=clock().date().replace(day=1),
-        period_end=tomorrow,
+        period_start=(end - timedelta(days=1)).replace(day=1),
+        period_end=end,
     )
 
 
@@ -42,32 +45,49 @@ def index() -> ResponseReturnValue:
 @requires(Permission.STATEMENT_DRAFT)
 def preview() -> ResponseReturnValue:
     """What drafting would make now, beside the last statement of each contract."""
-    previews = _previews()
+    end = _period_end()
+    previews = _previews(end)
     ids = [i for one in previews for i in (one.due.lender_id, one.due.agency_id)]
     names = organisation_names(ids, locale=language())
     return render_template(
         "finance/statements/preview.html",
         previews=previews,
+        period_end=end,
+        lines_of=settlement.preview_lines,
+        most=LINES_SHOWN,
         names=names,
         bars={
             currency: _agency_bars([p for p in previews if p.due.currency == currency], names)
             for currency in sorted({one.due.currency for one in previews})
         },
         amounts_of=settlement.amounts_of,
+        methods=settlement.METHODS,
+        holds=settlement.HOLDS,
     )
 
 
 @pages.get("/preview.csv")
 @requires(Permission.STATEMENT_DRAFT)
 def preview_table() -> ResponseReturnValue:
-    return download(settlement.preview_csv(_previews()), "preview.csv", CSV)
+    return download(settlement.preview_csv(_previews(_period_end())), "preview.csv", CSV)
 
 
-def _previews() -> list[Preview]:
-    tomorrow = clock().date() + timedelta(days=1)
+@pages.get("/preview-lines.csv")
+@requires(Permission.STATEMENT_DRAFT)
+def preview_lines_table() -> ResponseReturnValue:
+    content = settlement.preview_lines_csv(_previews(_period_end()))
+    return download(content, "preview-lines.csv", CSV)
+
+
+def _period_end() -> date:
+    """Up to which day is asked for, itself excluded; without one, today is the last."""
+    return inputs.day_asked("period_end", clock().date() + timedelta(days=1))
+
+
+def _previews(end: date) -> list[Preview]:
     return [
-        settlement.preview_statement(due, period_end=tomorrow)
-        for due in settlement.due_statements(tomorrow)
+        settlement.preview_statement(due, period_end=end)
+        for due in settlement.due_statements(end)
     ]
 
 

@@ -53,6 +53,18 @@ def export(short_code: str, month: str, extension: str) -> ResponseReturnValue:
     return intake_pages.export(lender, start, extension)
 
 
+@pages.get("/<short_code>/<month>/groups/<code>")
+@requires(Permission.STATEMENT_VIEW)
+def group(short_code: str, month: str, code: str) -> ResponseReturnValue:
+    """One group as its lender sees it, without what only the lender may do."""
+    context = intake_pages.group_context(_lender(short_code), code)
+    if context["name"] != month:
+        raise NotFound
+    return render_template(
+        "lender/intake/group.html", **context, error=None, typed={}, texts=None, door="finance"
+    )
+
+
 def _lender(short_code: str) -> Organisation:
     found = accounts.organisation_by_short_code(short_code)
     if found.kind is not accounts.Kind.LENDER:

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from marketplace import ledger, settlement
+from marketplace import ledger, rails, settlement
 from marketplace.accounts import Permission, organisation_names
 from marketplace.web import inputs
 from marketplace.web.downloads import BEANCOUNT, download
@@ -60,7 +60,9 @@ def journal(journal_id: int) -> ResponseReturnValue:
     return render_template(
         "finance/ledger/journal.html",
         sheet=sheet,
-        statement=settlement.statement_of_journal(journal_id),
+        source=settlement.source_of_journal(journal_id),
+        rail=rails.source_of_journal(sheet.journal),
+        proposal=ledger.proposal_of_journal(journal_id),
         today=clock().date(),
         names=organisation_names(ids, locale=language()),
     )

@@ -53,6 +53,7 @@ def show(short_code: str) -> ResponseReturnValue:
         papers=placements.papers_in_force(lender_id, agency.id, clock().date()),
         own_entities=accounts.entities_of(lender_id),
         their_entities=accounts.entities_of(agency.id),
+        longest_tail=placements.LONGEST_TAIL,
         rails=list(Rail) if rails.is_on() else [Rail.BANK],
     )
 
@@ -69,6 +70,7 @@ def contract(short_code: str) -> ResponseReturnValue:
             number=inputs.text("number"),
             valid_from=inputs.day("valid_from", _("Valid from")),
             valid_to=inputs.day("valid_to", _("Valid to")),
+            tail_days=inputs.whole("tail_days", _("Days after the recall in which cash earns")),
             rail=Rail.STRIPE if inputs.text("rail") == Rail.STRIPE else Rail.BANK,
             by=current_user,
             now=clock(),

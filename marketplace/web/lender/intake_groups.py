@@ -8,19 +8,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from marketplace import accounts, intake
-from marketplace.accounts import Permission, organisation_names
+from marketplace import intake
+from marketplace.accounts import Permission
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refusal, StaleForm
 from marketplace.intake import Decision, ReasonCode, Share
-from marketplace.web import inputs
-from marketplace.web.language import language
+from marketplace.web import inputs, intake_pages
 from marketplace.web.security import clock, requires
 
 pages = Blueprint("groups", __name__, url_prefix="/intake/groups")
 checks = Blueprint("decisions", __name__, url_prefix="/intake/decisions")
 SHARES = 5
-MOST = 8
 
 
 @pages.get("/<code>")
@@ -138,40 +136,13 @@ def _decided(code: str, decide: Any) -> ResponseReturnValue:
 
 
 def _page(code: str, error: Refusal | None = None, texts: dict[int, str] | None = None) -> str:
-    lender_id = current_user.organisation_id
-    group, month = intake.month_of_group(code, lender_id)
-    now = intake.group_now(group, month)
-    lines = intake.lines_of(group.id)
-    rows = intake.decisions(lender_id, month, group.id)
-    is_open = now is not None and now.state == "open"
-    partners = (
-        intake.partners_of(lender_id, month, [group.id], most=MOST).get(group.id, [])
-        if is_open
-        else []
-    )
     return render_template(
         "lender/intake/group.html",
+        **intake_pages.group_context(current_user.organisation, code),
         error=error,
         typed=request.form,
-        group=group,
-        name=f"{month:%Y-%m}",
-        now=now,
-        is_open=is_open,
-        currency=lines[0].currency,
-        lines=lines,
         texts=texts,
-        partners=partners,
-        decisions=rows,
-        in_force=next(
-            (row for row in rows if now and now.state == "settled" and row.agreed
-             and row.kind != "reverse" and not row.reversed), None
-        ),
         codes=list(ReasonCode),
         shares=range(1, SHARES + 1),
-        agencies=organisation_names(
-            {line.agency_id for line in lines if line.agency_id}, locale=language()
-        ),
-        people=accounts.user_names(
-            {one for row in rows for one in (row.made_by_id, row.checked_by_id) if one}
-        ),
-    )  # fmt: skip
+        door="lender",
+    )

@@ -29,6 +29,7 @@ def show(code: str) -> ResponseReturnValue:
         "lender/placements/show.html",
         placement=placement,
         rates=placements.rate_lines(placement),
+        tail=placements.tail_of(placement),
         events=audit.timeline("placements", placement.id),
     )
 

@@ -11,6 +11,7 @@ from marketplace import accounts, placements, settlement
 from marketplace.accounts import Kind, Organisation, Permission
 from marketplace.core.db import transaction
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.money import MINOR_DIGITS
 from marketplace.placements import FrameworkContract
 from marketplace.portfolios import Product
 from marketplace.settlement import RateBasis, TierMode
@@ -38,7 +39,9 @@ def propose(short_code: str, contract_id: int) -> ResponseReturnValue:
     contract = _contract(agency, contract_id)
     try:
         with transaction():
-            settlement.propose_terms(contract.id, **_terms(), by=current_user, now=clock())
+            settlement.propose_terms(
+                contract.id, **_terms(contract), by=current_user, now=clock()
+            )
     except Refusal as error:
         return _page(agency, error), 422
     flash(_("Proposed. The agency must agree before it counts."), "ok")
@@ -81,7 +84,11 @@ def _page(agency: Organisation, error: Refusal | None = None) -> str:
         agency=agency,
         error=error,
         typed=request.form,
-        contracts=[(one, settlement.terms_of(one.id)) for one in contracts],
+        contracts=[
+            (one, settlement.terms_of(one.id), placements.currencies_under(one.id))
+            for one in contracts
+        ],
+        currencies=list(MINOR_DIGITS),
         scores=settlement.scores_of(lender_id, agency.id),
         methods=settlement.METHODS,
         holds=settlement.HOLDS,
@@ -95,13 +102,19 @@ def _page(agency: Organisation, error: Refusal | None = None) -> str:
     )
 
 
-def _terms() -> dict[str, Any]:
+def _terms(contract: FrameworkContract) -> dict[str, Any]:
+    placed = placements.currencies_under(contract.id)
+    usual = placed[0] if len(placed) == 1 else ""
+    currency = inputs.one_of("currency", _("Currency of the tiers"), (usual, *MINOR_DIGITS))
+    # Without a currency the digits do not matter: tiers by cash are refused then.
+    rows = [_row(i, currency or "CNY") for i in range(ROWS) if _filled(i)]
     return {
         "valid_from": inputs.day("valid_from", _("Valid from")),
-        "basis": RateBasis(inputs.text("basis") or RateBasis.PLACEMENT),
-        "rates_include_tax": inputs.text("rates_include_tax") == "yes",
-        "tier_mode": TierMode(inputs.text("tier_mode") or TierMode.MARGINAL),
-        "scale": [_row(i) for i in range(ROWS) if inputs.text(f"row-{i}-rate-0")],
+        "basis": inputs.one_of("basis", _("Which day decides the version"), RateBasis),
+        "rates_include_tax": inputs.one_of("rates_include_tax", _("VAT"), ("", "yes")) == "yes",
+        "tier_mode": inputs.one_of("tier_mode", _("Tiers"), TierMode),
+        "scale": rows,
+        "currency": currency or None,
         "paid_for": {
             method: request.form.getlist(f"paid-{method}") for method in settlement.METHODS
         },
@@ -111,34 +124,52 @@ def _terms() -> dict[str, Any]:
     }
 
 
-def _row(i: int) -> dict[str, Any]:
+def _filled(i: int) -> bool:
+    """Whether anything was entered in a row of the table."""
+    return any(inputs.text(name) for name in request.form if name.startswith(f"row-{i}-"))
+
+
+def _row(i: int, currency: str) -> dict[str, Any]:
+    label = _("Row %(n)s", n=i + 1)
+
     def span(name: str, first: int, last: int) -> list[int]:
         ends = []
         for end, usual in (("from", first), ("to", last)):
             field = f"row-{i}-{name}-{end}"
-            label = _("Row %(n)s", n=i + 1)
             ends.append(inputs.whole(field, label) if inputs.text(field) else usual)
         return ends
 
-    flags = {"yes": True, "no": False}
+    def flag(name: str) -> bool | None:
+        chosen = inputs.one_of(f"row-{i}-{name}", label, ("", "yes", "no"))
+        return chosen == "yes" if chosen else None
+
+    product = inputs.one_of(f"row-{i}-product", label, ("", *(one.value for one in Product)))
     return {
         "rounds": span("round", 1, 99),
         "dpd": span("dpd", 0, 7300),
-        "product": inputs.text(f"row-{i}-product") or None,
-        "secured": flags.get(inputs.text(f"row-{i}-secured")),
-        "litigated": flags.get(inputs.text(f"row-{i}-litigated")),
-        "tiers": _tiers(i),
+        "product": product or None,
+        "secured": flag("secured"),
+        "litigated": flag("litigated"),
+        "tiers": _tiers(i, label, currency),
     }
 
 
-def _tiers(i: int) -> list[list[int | None]]:
+def _tiers(i: int, label: str, currency: str) -> list[list[int | None]]:
+    """The tiers of a row, up to the last of which anything was entered; the first always."""
+    rates = [f"row-{i}-rate-{n}" for n in range(TIERS)]
+    ends = [f"row-{i}-end-{n}" for n in range(TIERS)]
+    last = max(
+        (n for n in range(TIERS) if inputs.text(rates[n]) or inputs.text(ends[n])), default=0
+    )
     tiers: list[list[int | None]] = []
-    for n in range(TIERS):
-        rate, end = f"row-{i}-rate-{n}", f"row-{i}-end-{n}"
-        if inputs.text(rate):
-            label = _("Row %(n)s", n=i + 1)
-            up_to = inputs.amount_minor_or_none(end, label)
-            tiers.append([up_to, inputs.percent_bps(rate, label)])
+    for n in range(last + 1):
+        if not inputs.text(rates[n]):
+            raise Refusal(
+                _("%(row)s has no rate %(n)s.", row=label, n=n + 1),
+                next_step=_("Enter the rate, or empty the row."),
+            )
+        up_to = inputs.amount_minor_or_none(ends[n], label, currency)
+        tiers.append([up_to, inputs.percent_bps(rates[n], label)])
     return tiers
 
 
