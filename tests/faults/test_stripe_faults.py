@@ -111,6 +111,16 @@ def finish(process: subprocess.Popen) -> None:
     assert process.wait(timeout=PATIENCE) == 0
 
 
+def kill_at(call: str, moment: Kind, told: Story, start: Start) -> None:
+    """A worker dies while Stripe holds its call, before or after it is carried out."""
+    held = told.server.fault(call, moment)
+    process = start(NOON)
+    assert held.arrived.wait(timeout=PATIENCE)
+    process.kill()
+    process.wait(timeout=10)
+    held.let_go.set()
+
+
 def pay(story: Story) -> None:
     """The lender pays the open invoice; the transfer is planned, but not sent."""
     (invoice,) = [one for one in story.server.made("in") if one["status"] == "open"]
@@ -154,13 +164,7 @@ def test_a_killed_workers_call_is_made_once(
     told: Story, statement: Statement, start: Start, call: str, moment: Kind
 ) -> None:
     bring_to(call, told, statement, start)
-    held = told.server.fault(call, moment)
-    first = start(NOON)
-    assert held.arrived.wait(timeout=PATIENCE)
-    first.kill()
-    first.wait(timeout=10)
-    held.let_go.set()
-
+    kill_at(call, moment, told, start)
     finish(start(NOON + AFTER_THE_LEASE))
     counts = {kind: len(told.server.made(kind)) for kind in ("in", "ii", "tr", "trr", "re")}
     sent = (1, 4, *((0, 0, 0) if call in INVOICE else (1, 0, 0) if call == TRANSFER else
@@ -189,12 +193,7 @@ def test_a_killed_worker_sets_up_each_thing_once(
             rails.ask_for_checkout(factories.any_case().id, 100, by=someone("clara"), now=NOON)
         else:
             rails.ask_for_account("US", by=someone("bea"), now=NOON)
-    held = told.server.fault(call, moment)
-    first = start(NOON)
-    assert held.arrived.wait(timeout=PATIENCE)
-    first.kill()
-    first.wait(timeout=10)
-    held.let_go.set()
+    kill_at(call, moment, told, start)
     finish(start(NOON + AFTER_THE_LEASE))
     db.session.expire_all()
     assert len(told.server.made(SET_UP[call])) == before + 1
@@ -219,12 +218,7 @@ def test_a_worker_killed_while_billing_again(
     if call == TRANSFER:
         finish(start(NOON))
         pay(told)
-    held = told.server.fault(call, Kind.HELD_AFTER)
-    first = start(NOON)
-    assert held.arrived.wait(timeout=PATIENCE)
-    first.kill()
-    first.wait(timeout=10)
-    held.let_go.set()
+    kill_at(call, Kind.HELD_AFTER, told, start)
     finish(start(NOON + AFTER_THE_LEASE))
     if call != TRANSFER:
         pay(told)
@@ -239,12 +233,7 @@ def test_killed_and_found_a_day_later_when_the_key_is_forgotten(
     told: Story, statement: Statement, start: Start, moment: Kind
 ) -> None:
     bring_to(TRANSFER, told, statement, start)
-    held = told.server.fault(TRANSFER, moment)
-    first = start(NOON)
-    assert held.arrived.wait(timeout=PATIENCE)
-    first.kill()
-    first.wait(timeout=10)
-    held.let_go.set()
+    kill_at(TRANSFER, moment, told, start)
     told.server.store.now = NOON + timedelta(hours=25)
     finish(start(NOON + timedelta(hours=25)))
     done = operation(f"transfer:{statement.code}")

@@ -367,6 +367,7 @@ def test_only_the_sides_of_a_contract_touch_its_terms(
         db.session.execute(
             db.text(
                 "UPDATE commission_terms SET agreed_by_id = proposed_by_id, agreed_at = now()"
+                " WHERE agreed_at IS NULL"
             )
         )
 
