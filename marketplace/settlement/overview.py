@@ -20,10 +20,8 @@ SELECT (SELECT count(*) FROM statements WHERE status = 'lender_confirmed') AS to
 _BY_RAIL = """
 WITH approved AS (
   SELECT rail, currency, status, gross_minor, fee_minor + fee_tax_minor AS billed_minor,
-         greatest(commission_minor + quality_minor - holdback_minor + released_minor
-                  + commission_tax_minor - included_tax_minor + carried_in_minor, 0)
-           AS due_minor
-    FROM statements WHERE approved_at >= :since AND undone_at IS NULL)
+         greatest(app.owed(s), 0) AS due_minor
+    FROM statements s WHERE approved_at >= :since AND undone_at IS NULL)
 SELECT rail, currency, count(*) AS statements, sum(gross_minor)::bigint, sum(due_minor)::bigint,
        coalesce(sum(due_minor) FILTER (
          WHERE status IN ('received', 'closed') OR rail = 'stripe' AND status = 'paid'),

@@ -1,3 +1,9 @@
+-- What the lender owes the agency on a statement, tax and what was left before included; below 0
+-- if the agency owes it back.
+CREATE FUNCTION app.owed(s statements) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
+    + s.commission_tax_minor - s.included_tax_minor + s.carried_in_minor;
+
 -- The amounts of a statement never change after it is made; the parties only move its state.
 CREATE FUNCTION app.statement_amounts_stand() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -38,9 +44,7 @@ BEGIN
     -- Paid and received by bank is the commission; closed is all of which something was due.
     IF (OLD.rail = 'bank' OR NEW.status = 'closed') AND EXISTS (
          SELECT 1 FROM (VALUES
-             ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
-               - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
-               - NEW.included_tax_minor + NEW.carried_in_minor)),
+             ('commission', greatest(0, app.owed(NEW))),
              ('fee', greatest(CASE NEW.rail WHEN 'stripe' THEN 0 END,
                NEW.fee_minor + NEW.fee_tax_minor + NEW.fee_carried_in_minor))) owed (part, minor)
           WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
@@ -156,8 +160,7 @@ BEGIN
       AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency AND s.rail = 'bank'
       AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
         WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor
-        ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
-             + s.commission_tax_minor - s.included_tax_minor + s.carried_in_minor END;
+        ELSE app.owed(s) END;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'a remittance pays exactly what its statement says'
         USING ERRCODE = 'restrict_violation';
@@ -194,9 +197,7 @@ BEGIN
     PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
       AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency
       AND s.approved_at IS NOT NULL AND s.undone_at IS NULL AND -NEW.amount_minor = CASE
-        WHEN NEW.part = 'commission' THEN s.commission_minor + s.quality_minor
-          - s.holdback_minor + s.released_minor + s.commission_tax_minor - s.included_tax_minor
-          + s.carried_in_minor
+        WHEN NEW.part = 'commission' THEN app.owed(s)
         WHEN s.rail = 'stripe' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor END;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'a debt is ended whole, as its statement left it'

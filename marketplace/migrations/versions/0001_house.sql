@@ -193,9 +193,7 @@ BEGIN
     PERFORM 1 FROM statements s WHERE s.id = NEW.statement_id AND s.lender_id = NEW.lender_id
       AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency
       AND s.approved_at IS NOT NULL AND s.undone_at IS NULL AND -NEW.amount_minor = CASE
-        WHEN NEW.part = 'commission' THEN s.commission_minor + s.quality_minor
-          - s.holdback_minor + s.released_minor + s.commission_tax_minor - s.included_tax_minor
-          + s.carried_in_minor
+        WHEN NEW.part = 'commission' THEN app.owed(s)
         WHEN s.rail = 'stripe' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor END;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'a debt is ended whole, as its statement left it'
@@ -515,6 +513,81 @@ BEGIN
   END LOOP;
 END $$;
 
+CREATE FUNCTION app.public_code(prefix text, id bigint, digits integer) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+  alphabet constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  rest bigint := (id * 2654435761 + 362437) & ((1::bigint << 5 * digits) - 1);
+  code text := '';
+BEGIN
+  FOR _ IN 1..digits LOOP
+    code := substr(alphabet, (rest & 31)::integer + 1, 1) || code;
+    rest := rest >> 5;
+  END LOOP;
+  RETURN prefix || '-' || code;
+END $$;
+
+CREATE TABLE public.statements (
+    id bigint NOT NULL,
+    code text GENERATED ALWAYS AS (app.public_code('ST'::text, id, 5)) STORED NOT NULL,
+    lender_id bigint NOT NULL,
+    agency_id bigint NOT NULL,
+    lender_entity_id bigint NOT NULL,
+    agency_entity_id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    currency text NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    status character varying(16) NOT NULL,
+    payments bigint NOT NULL,
+    gross_minor bigint NOT NULL,
+    commission_minor bigint NOT NULL,
+    quality_minor bigint NOT NULL,
+    holdback_bps bigint NOT NULL,
+    holdback_minor bigint NOT NULL,
+    released_minor bigint NOT NULL,
+    carried_in_minor bigint NOT NULL,
+    fee_carried_in_minor bigint NOT NULL,
+    carried_from_id bigint,
+    quality_score_id bigint,
+    quality_bps bigint NOT NULL,
+    commission_tax_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    fee_tax_minor bigint NOT NULL,
+    commission_tax_bps bigint NOT NULL,
+    included_tax_minor bigint NOT NULL,
+    tax_by_rate jsonb NOT NULL,
+    fee_bps bigint NOT NULL,
+    fee_tax_bps bigint NOT NULL,
+    rates jsonb NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    agency_confirmed_by_id bigint,
+    lender_confirmed_by_id bigint,
+    approved_by_id bigint,
+    approved_at timestamp with time zone,
+    journal_id bigint,
+    rail character varying(6) NOT NULL,
+    undone_at timestamp with time zone,
+    disputes_end_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
+    edition bigint NOT NULL,
+    replaces_id bigint,
+    version bigint NOT NULL,
+    CONSTRAINT ck_statements_both_sides_confirm CHECK ((((agency_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'cancelled'::character varying])::text[]))) AND ((lender_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
+    CONSTRAINT ck_statements_holdback_signs CHECK (((holdback_minor >= 0) AND (released_minor >= 0))),
+    CONSTRAINT ck_statements_is_approved_whole CHECK ((((approved_by_id IS NULL) = (approved_at IS NULL)) AND ((approved_at IS NULL) = ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'lender_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
+    CONSTRAINT ck_statements_only_debts_are_carried CHECK (((carried_in_minor <= 0) AND (fee_carried_in_minor <= 0))),
+    CONSTRAINT ck_statements_period_lasts CHECK ((period_end > period_start)),
+    CONSTRAINT ck_statements_two_people_approve CHECK ((approved_by_id <> made_by_id))
+);
+
+ALTER TABLE ONLY public.statements FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.owed(s public.statements) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((((((s).commission_minor + (s).quality_minor) - (s).holdback_minor) + (s).released_minor) + (s).commission_tax_minor) - (s).included_tax_minor) + (s).carried_in_minor);
+
 CREATE FUNCTION app.period_stays_closed() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -558,21 +631,6 @@ BEGIN
     RAISE EXCEPTION 'the account is kept in another currency' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
-END $$;
-
-CREATE FUNCTION app.public_code(prefix text, id bigint, digits integer) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-DECLARE
-  alphabet constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-  rest bigint := (id * 2654435761 + 362437) & ((1::bigint << 5 * digits) - 1);
-  code text := '';
-BEGIN
-  FOR _ IN 1..digits LOOP
-    code := substr(alphabet, (rest & 31)::integer + 1, 1) || code;
-    rest := rest >> 5;
-  END LOOP;
-  RETURN prefix || '-' || code;
 END $$;
 
 CREATE FUNCTION app.refuse_answered() RETURNS trigger
@@ -635,8 +693,7 @@ BEGIN
       AND s.agency_id = NEW.agency_id AND s.currency = NEW.currency AND s.rail = 'bank'
       AND s.approved_at IS NOT NULL AND NEW.amount_minor = CASE NEW.part
         WHEN 'fee' THEN s.fee_minor + s.fee_tax_minor + s.fee_carried_in_minor
-        ELSE s.commission_minor + s.quality_minor - s.holdback_minor + s.released_minor
-             + s.commission_tax_minor - s.included_tax_minor + s.carried_in_minor END;
+        ELSE app.owed(s) END;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'a remittance pays exactly what its statement says'
         USING ERRCODE = 'restrict_violation';
@@ -716,9 +773,7 @@ BEGIN
     -- Paid and received by bank is the commission; closed is all of which something was due.
     IF (OLD.rail = 'bank' OR NEW.status = 'closed') AND EXISTS (
          SELECT 1 FROM (VALUES
-             ('commission', greatest(0, NEW.commission_minor + NEW.quality_minor
-               - NEW.holdback_minor + NEW.released_minor + NEW.commission_tax_minor
-               - NEW.included_tax_minor + NEW.carried_in_minor)),
+             ('commission', greatest(0, app.owed(NEW))),
              ('fee', greatest(CASE NEW.rail WHEN 'stripe' THEN 0 END,
                NEW.fee_minor + NEW.fee_tax_minor + NEW.fee_carried_in_minor))) owed (part, minor)
           WHERE CASE NEW.status WHEN 'closed' THEN owed.minor <> 0
@@ -3351,62 +3406,6 @@ CREATE SEQUENCE public.statement_lines_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.statement_lines_id_seq OWNED BY public.statement_lines.id;
-
-CREATE TABLE public.statements (
-    id bigint NOT NULL,
-    code text GENERATED ALWAYS AS (app.public_code('ST'::text, id, 5)) STORED NOT NULL,
-    lender_id bigint NOT NULL,
-    agency_id bigint NOT NULL,
-    lender_entity_id bigint NOT NULL,
-    agency_entity_id bigint NOT NULL,
-    contract_id bigint NOT NULL,
-    currency text NOT NULL,
-    period_start date NOT NULL,
-    period_end date NOT NULL,
-    status character varying(16) NOT NULL,
-    payments bigint NOT NULL,
-    gross_minor bigint NOT NULL,
-    commission_minor bigint NOT NULL,
-    quality_minor bigint NOT NULL,
-    holdback_bps bigint NOT NULL,
-    holdback_minor bigint NOT NULL,
-    released_minor bigint NOT NULL,
-    carried_in_minor bigint NOT NULL,
-    fee_carried_in_minor bigint NOT NULL,
-    carried_from_id bigint,
-    quality_score_id bigint,
-    quality_bps bigint NOT NULL,
-    commission_tax_minor bigint NOT NULL,
-    fee_minor bigint NOT NULL,
-    fee_tax_minor bigint NOT NULL,
-    commission_tax_bps bigint NOT NULL,
-    included_tax_minor bigint NOT NULL,
-    tax_by_rate jsonb NOT NULL,
-    fee_bps bigint NOT NULL,
-    fee_tax_bps bigint NOT NULL,
-    rates jsonb NOT NULL,
-    made_by_id bigint NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    agency_confirmed_by_id bigint,
-    lender_confirmed_by_id bigint,
-    approved_by_id bigint,
-    approved_at timestamp with time zone,
-    journal_id bigint,
-    rail character varying(6) NOT NULL,
-    undone_at timestamp with time zone,
-    disputes_end_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
-    edition bigint NOT NULL,
-    replaces_id bigint,
-    version bigint NOT NULL,
-    CONSTRAINT ck_statements_both_sides_confirm CHECK ((((agency_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'cancelled'::character varying])::text[]))) AND ((lender_confirmed_by_id IS NOT NULL) OR ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
-    CONSTRAINT ck_statements_holdback_signs CHECK (((holdback_minor >= 0) AND (released_minor >= 0))),
-    CONSTRAINT ck_statements_is_approved_whole CHECK ((((approved_by_id IS NULL) = (approved_at IS NULL)) AND ((approved_at IS NULL) = ((status)::text = ANY ((ARRAY['draft'::character varying, 'agency_confirmed'::character varying, 'lender_confirmed'::character varying, 'cancelled'::character varying])::text[]))))),
-    CONSTRAINT ck_statements_only_debts_are_carried CHECK (((carried_in_minor <= 0) AND (fee_carried_in_minor <= 0))),
-    CONSTRAINT ck_statements_period_lasts CHECK ((period_end > period_start)),
-    CONSTRAINT ck_statements_two_people_approve CHECK ((approved_by_id <> made_by_id))
-);
-
-ALTER TABLE ONLY public.statements FORCE ROW LEVEL SECURITY;
 
 CREATE SEQUENCE public.statements_id_seq
     START WITH 1
@@ -7938,6 +7937,12 @@ REVOKE ALL ON FUNCTION app.first_activity(in_placement bigint, in_case bigint) F
 GRANT ALL ON FUNCTION app.first_activity(in_placement bigint, in_case bigint) TO recoup_finance;
 GRANT ALL ON FUNCTION app.first_activity(in_placement bigint, in_case bigint) TO recoup_system;
 
+GRANT SELECT,UPDATE ON TABLE public.statements TO recoup_lender;
+GRANT SELECT,UPDATE ON TABLE public.statements TO recoup_agency;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.statements TO recoup_finance;
+GRANT SELECT ON TABLE public.statements TO recoup_staff;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statements TO recoup_system;
+
 GRANT ALL ON TABLE public.procrastinate_jobs TO recoup_system;
 GRANT SELECT ON TABLE public.procrastinate_jobs TO recoup_staff;
 
@@ -8942,12 +8947,6 @@ GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_finance;
 GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_debtor;
 GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_visitor;
 GRANT USAGE ON SEQUENCE public.statement_lines_id_seq TO recoup_system;
-
-GRANT SELECT,UPDATE ON TABLE public.statements TO recoup_lender;
-GRANT SELECT,UPDATE ON TABLE public.statements TO recoup_agency;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.statements TO recoup_finance;
-GRANT SELECT ON TABLE public.statements TO recoup_staff;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statements TO recoup_system;
 
 GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_lender;
 GRANT USAGE ON SEQUENCE public.statements_id_seq TO recoup_agency;
