@@ -23,6 +23,13 @@ def organisation_by_short_code(short_code: str) -> Organisation:
     return found
 
 
+def agency_by_short_code(short_code: str) -> Organisation:
+    found = organisation_by_short_code(short_code)
+    if found.kind is not Kind.AGENCY:
+        raise NotFound
+    return found
+
+
 def organisation_names(ids: Iterable[int], *, locale: str = "en") -> dict[int, str]:
     rows = db.session.execute(
         select(Organisation.id, Organisation.name, Organisation.name_zh).where(

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import text
 
 from marketplace.checks.differences import Difference, amounts, rounded
-from marketplace.checks.shares import Past, share_differences
+from marketplace.checks.shares import Past, ends, share_differences
 from marketplace.core.db import db
 
 CONTRACTS = """
@@ -134,7 +134,7 @@ def _commission(lines: Sequence[Any], given: dict[int, int]) -> int:
     for line in lines:
         if line.kind == "payment":
             by_rate[line.rate_bps] += line.gross_minor * line.rate_bps
-        elif line.kind == "true_up" and line.reason == "excluded":
+        elif line.kind == "true_up" and ends(line):
             taken_back += given[line.payment_id]
         elif line.kind == "true_up":
             later += line.unrounded
@@ -164,9 +164,9 @@ def _lines(lines: Sequence[Any], statements: dict[int, Any]) -> Iterator[Differe
                 "line_commission", statement.code, statement.currency, rounded(exact),
                 rounded(line.unrounded),
             )  # fmt: skip
-        elif (
-            line.kind == "payment" or (line.kind == "true_up" and line.reason != "excluded")
-        ) and abs(line.commission_minor * 10_000 - line.unrounded) >= 10_000:
+        elif (line.kind in {"payment", "true_up"} and not ends(line)) and abs(
+            line.commission_minor * 10_000 - line.unrounded
+        ) >= 10_000:
             yield amounts(
                 "line_rounding", statement.code, statement.currency, rounded(line.unrounded),
                 line.commission_minor,

@@ -52,7 +52,7 @@ def share_differences(
     """`statement` and `lines` are rows as they are stored; `releases` statements."""
     by = _bases(statement, lines, past.first)
     for line in lines:
-        if not _ends(line):
+        if not ends(line):
             past.taken[line.payment_id] += line.quality_minor
     quality = _quality(lines, by, past.taken)
     payable = statement.commission_minor + statement.quality_minor
@@ -82,7 +82,7 @@ def _of_line(
     stored = (line.score_bps, line.tax_bps, line.tax_included)
     if stored != by:
         yield Difference("line_basis", statement.code, {"why": "another_basis"})
-    if _ends(line):
+    if ends(line):
         taken[line.payment_id] += line.quality_minor
 
 
@@ -98,7 +98,7 @@ def _bases(
     return found
 
 
-def _ends(line: Any) -> bool:
+def ends(line: Any) -> bool:
     """Does it take a payment back whole?"""
     return (line.kind, line.reason) == ("true_up", "excluded") or bool(line.kind == "reversal")
 
@@ -107,9 +107,9 @@ def _quality(lines: Sequence[Any], by: Mapping[int, _Basis], taken: Mapping[int,
     """Rounded once per placement and score, but for what is given back."""
     off: dict[tuple[int, int], int] = defaultdict(int)
     for line in lines:
-        if not _ends(line):
+        if not ends(line):
             off[line.placement_id, by[line.id][0]] -= _conduct(line, by[line.id])
-    back = sum(taken[line.reversal_of_id or line.payment_id] for line in lines if _ends(line))
+    back = sum(taken[line.reversal_of_id or line.payment_id] for line in lines if ends(line))
     return sum(rounded(exact, _BPS * _BPS) for exact in off.values()) - back
 
 
@@ -187,7 +187,7 @@ def _exact(
     """Each share of a line, and what it is exactly: a numerator and its denominator."""
     held = statement.holdback_bps if statement.holdback_minor else 0
     payable = line.commission_minor + line.quality_minor
-    if _ends(line):
+    if ends(line):
         yield line.quality_minor, -taken[line.reversal_of_id or line.payment_id], 1
     else:
         yield line.quality_minor, -_conduct(line, by), _BPS * _BPS

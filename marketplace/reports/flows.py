@@ -15,6 +15,7 @@ from sqlalchemy import text
 from marketplace import feeds, intake
 from marketplace.accounts import Organisation
 from marketplace.core.calendars import public_holidays
+from marketplace.core.days import day_of
 from marketplace.core.db import db
 from marketplace.feeds import DueTimes
 from marketplace.portfolios import market_of
@@ -76,48 +77,44 @@ class LenderFlows:
         return self.cells.get((day, flow), FlowDay())
 
 
-def _day(moment: str) -> str:
-    return f"({moment} AT TIME ZONE :zone)::date"
-
-
 # A hold is seen while its debtor's case is: row-level security says so as well. OFFSET keeps
 # the plan at the holds of these days; turned round, it looked through all cases for theirs.
 _CAME = f"""
-SELECT 'placed' AS flow, lender_id, {_day("answered_at")} AS day, sum(cases)::bigint AS items,
+SELECT 'placed' AS flow, lender_id, {day_of("answered_at")} AS day, sum(cases)::bigint AS items,
        0::bigint AS promises
   FROM placements
  WHERE agency_id = :agency AND answered_at >= :since AND status <> 'declined'
  GROUP BY 2, 3
 UNION ALL
-SELECT 'recalled', lender_id, {_day("ended_at")}, sum(cases)::bigint, 0
+SELECT 'recalled', lender_id, {day_of("ended_at")}, sum(cases)::bigint, 0
   FROM placements
  WHERE agency_id = :agency AND ended_at >= :since AND answered_at IS NOT NULL
  GROUP BY 2, 3
 UNION ALL
 SELECT CASE source WHEN 'agency_claim' THEN 'reports' ELSE 'postings' END, lender_id,
-       {_day("reported_at")}, count(*), 0
+       {day_of("reported_at")}, count(*), 0
   FROM payments
  WHERE agency_id = :agency AND reported_at >= :since AND withdrawn_by_id IS NULL
  GROUP BY 1, 2, 3
 UNION ALL
-SELECT 'reports', b.lender_id, {_day("b.brought_at")}, sum(f.lines)::bigint, 0
+SELECT 'reports', b.lender_id, {day_of("b.brought_at")}, sum(f.lines)::bigint, 0
   FROM intake_batches b JOIN intake_files f ON f.batch_id = b.id AND f.kind = 'claims'
  WHERE b.agency_id = :agency AND b.brought_at >= :since
  GROUP BY 2, 3
 UNION ALL
-SELECT 'contacts', lender_id, {_day("started_at")}, count(*),
+SELECT 'contacts', lender_id, {day_of("started_at")}, count(*),
        count(*) FILTER (WHERE outcome = 'RPC-PTP')
   FROM contacts
  WHERE agency_id = :agency AND started_at >= :since
  GROUP BY 2, 3
 UNION ALL
-SELECT 'holds', h.lender_id, {_day("h.starts_at")}, count(*), 0
+SELECT 'holds', h.lender_id, {day_of("h.starts_at")}, count(*), 0
   FROM holds h
  WHERE h.starts_at >= :since AND h.starts_at <= :now
    AND h.debtor_id IN (SELECT c.debtor_id FROM cases c WHERE c.agency_id = :agency OFFSET 0)
  GROUP BY 2, 3
 UNION ALL
-SELECT 'statements', lender_id, {_day("made_at")}, count(*), 0
+SELECT 'statements', lender_id, {day_of("made_at")}, count(*), 0
   FROM statements
  WHERE agency_id = :agency AND made_at >= :since
  GROUP BY 2, 3

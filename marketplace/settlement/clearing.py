@@ -6,7 +6,7 @@ recorded -> confirmed (posted): the debt is gone
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -27,14 +27,12 @@ from marketplace.settlement.debts import (
 )
 from marketplace.settlement.models import STANDING, Statement, StatementStatus
 from marketplace.settlement.remittances import RemittancePart
-from marketplace.settlement.remitting import LONGEST_REFERENCE, part_of
+from marketplace.settlement.remitting import checked_reference, part_of
 
 # Statements that left a debt which no later one took over, those without an answer first.
 _OPEN = """
 WITH debts AS (
-  SELECT s.id, least(0, s.commission_minor + s.quality_minor - s.holdback_minor
-           + s.released_minor + s.commission_tax_minor - s.included_tax_minor
-           + s.carried_in_minor) AS commission,
+  SELECT s.id, least(0, app.owed(s)) AS commission,
          CASE s.rail WHEN 'stripe' THEN least(0, s.fee_minor + s.fee_tax_minor
            + s.fee_carried_in_minor) ELSE 0 END AS fee
     FROM statements s
@@ -87,19 +85,7 @@ def record_repayment(
     if not owes:
         raise NotFound
     _require_open(statement, part)
-    approved = statement.approved_at or now
-    # The payer's day may have begun before that of the clock, which is kept in UTC.
-    if not approved.date() <= paid_on <= now.date() + timedelta(days=1):
-        raise Refusal(
-            _("A payment lies between the approval of the statement and today."),
-            next_step=_("Enter the day on which the bank carried it out."),
-        )
-    reference = " ".join(bank_reference.split())
-    if not 1 <= len(reference) <= LONGEST_REFERENCE:
-        raise Refusal(
-            _("A payment needs the bank's reference, of at most 64 characters."),
-            next_step=_("Copy it from the bank statement."),
-        )
+    reference = checked_reference(statement, paid_on, bank_reference, now)
     return _begin(
         statement, part, by, now, way=ClearanceWay.REPAID, paid_on=paid_on,
         bank_reference=reference,

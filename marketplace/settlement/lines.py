@@ -20,6 +20,7 @@ from marketplace.settlement.models import (
     Statement,
     StatementLine,
     StatementStatus,
+    ends_payment,
 )
 from marketplace.settlement.terms import CommissionTerms
 
@@ -111,9 +112,7 @@ class LineRow:
     @property
     def only_takes_back(self) -> bool:
         """Whether it has no rate of its own, and ends what a payment was given."""
-        return self.kind is LineKind.REVERSAL or (
-            self.kind is LineKind.TRUE_UP and self.reason == "excluded"
-        )
+        return ends_payment(self.kind, self.reason)
 
     @property
     def factor(self) -> Decimal:

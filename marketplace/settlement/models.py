@@ -239,6 +239,11 @@ class LineKind(StrEnum):
     TRUE_UP = "true_up"
 
 
+def ends_payment(kind: LineKind, reason: str) -> bool:
+    """Whether a line takes a payment back whole: reversed, or no longer paid for."""
+    return kind is LineKind.REVERSAL or (kind is LineKind.TRUE_UP and reason == "excluded")
+
+
 class StatementLine(Model):
     """One payment's commission at one rate, or what changes in that of an earlier line."""
 

@@ -57,13 +57,7 @@ def record_remittance(
     if part is RemittancePart.COMMISSION:
         require_invoiced(statement)
     _require_fits(statement, part, amount_minor)
-    _require_day(statement, paid_on, now)
-    reference = " ".join(bank_reference.split())
-    if not 1 <= len(reference) <= LONGEST_REFERENCE:
-        raise Refusal(
-            _("A payment needs the bank's reference, of at most 64 characters."),
-            next_step=_("Copy it from the bank statement."),
-        )
+    reference = checked_reference(statement, paid_on, bank_reference, now)
     remittance = Remittance(
         lender_id=statement.lender_id,
         agency_id=statement.agency_id,
@@ -261,7 +255,10 @@ def _require_fits(statement: Statement, part: RemittancePart, amount_minor: int)
         )
 
 
-def _require_day(statement: Statement, paid_on: date, now: datetime) -> None:
+def checked_reference(
+    statement: Statement, paid_on: date, bank_reference: str, now: datetime
+) -> str:
+    """What the bank calls a payment for a statement, which lies after its approval."""
     approved = statement.approved_at or now
     # The payer's day may have begun before that of the clock, which is kept in UTC.
     if not approved.date() <= paid_on <= now.date() + timedelta(days=1):
@@ -269,6 +266,13 @@ def _require_day(statement: Statement, paid_on: date, now: datetime) -> None:
             _("A payment lies between the approval of the statement and today."),
             next_step=_("Enter the day on which the bank carried it out."),
         )
+    reference = " ".join(bank_reference.split())
+    if not 1 <= len(reference) <= LONGEST_REFERENCE:
+        raise Refusal(
+            _("A payment needs the bank's reference, of at most 64 characters."),
+            next_step=_("Copy it from the bank statement."),
+        )
+    return reference
 
 
 def _of_bank(statement_id: int) -> Statement:

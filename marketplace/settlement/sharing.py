@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from marketplace.core.money import BPS, apportion, divide_half_away
-from marketplace.settlement.models import LineKind, Statement
+from marketplace.settlement.models import LineKind, Statement, ends_payment
 from marketplace.settlement.reckoning import Line, Stated
 
 
@@ -66,7 +66,7 @@ def conduct(
     shares = [0] * len(lines)
     alike: dict[tuple[int, int], list[int]] = defaultdict(list)
     for i, line in enumerate(lines):
-        if not _takes_back(line):
+        if not ends_payment(line.kind, line.reason):
             alike[line.payment.placement_id, by[i].score_bps].append(i)
     taken = {payment: before.quality_minor for payment, before in stated.items()}
     for (placement, score_bps), members in alike.items():
@@ -77,16 +77,9 @@ def conduct(
             payment = lines[i].payment.id
             taken[payment] = taken.get(payment, 0) + part
     for i, line in enumerate(lines):
-        if _takes_back(line):
+        if ends_payment(line.kind, line.reason):
             shares[i] = -taken.get(line.payment.reversal_of_id or line.payment.id, 0)
     return shares
-
-
-def _takes_back(line: Line) -> bool:
-    """Whether a payment is to end at nothing: reversed, or no longer paid for."""
-    return line.kind is LineKind.REVERSAL or (
-        line.kind is LineKind.TRUE_UP and line.reason == "excluded"
-    )
 
 
 def share_out(

@@ -1,5 +1,7 @@
 """The rails: what is sent to Stripe, what waits for somebody, and whether the books agree."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -42,61 +44,45 @@ def retry(op_id: str) -> ResponseReturnValue:
 @pages.post("/statements/<code>/take-back")
 @requires(Permission.STATEMENT_APPROVE)
 def claw_back(code: str) -> ResponseReturnValue:
-    statement = settlement.visible_statement(code, by=current_user)
-    with transaction():
-        rails.claw_back(statement.id, by=current_user, now=clock())
-    flash(_("Proposed. A colleague approves it on this page."), "ok")
-    return _back()
+    return _decide(code, rails.claw_back, _("Proposed. A colleague approves it on this page."))
 
 
 @pages.post("/statements/<code>/take-back/approve")
 @requires(Permission.STATEMENT_APPROVE)
 def approve_claw_back(code: str) -> ResponseReturnValue:
-    statement = settlement.visible_statement(code, by=current_user)
-    with transaction():
-        rails.approve_claw_back(statement.id, by=current_user, now=clock())
-    flash(_("Approved. What the agency and the lender still have goes back."), "ok")
-    return _back()
+    return _decide(
+        code,
+        rails.approve_claw_back,
+        _("Approved. What the agency and the lender still have goes back."),
+    )
 
 
 @pages.post("/statements/<code>/take-back/withdraw")
 @requires(Permission.STATEMENT_APPROVE)
 def withdraw_claw_back(code: str) -> ResponseReturnValue:
-    statement = settlement.visible_statement(code, by=current_user)
-    with transaction():
-        rails.withdraw_claw_back(statement.id, by=current_user, now=clock())
-    flash(_("Withdrawn. Nothing was sent."), "ok")
-    return _back()
+    return _decide(code, rails.withdraw_claw_back, _("Withdrawn. Nothing was sent."))
 
 
 @pages.post("/statements/<code>/bill-again")
 @requires(Permission.STATEMENT_APPROVE)
 def bill_again(code: str) -> ResponseReturnValue:
-    statement = settlement.visible_statement(code, by=current_user)
-    with transaction():
-        rails.bill_again(statement.id, by=current_user, now=clock())
-    flash(_("Proposed. A colleague approves it on this page."), "ok")
-    return _back()
+    return _decide(code, rails.bill_again, _("Proposed. A colleague approves it on this page."))
 
 
 @pages.post("/statements/<code>/bill-again/approve")
 @requires(Permission.STATEMENT_APPROVE)
 def approve_bill_again(code: str) -> ResponseReturnValue:
-    statement = settlement.visible_statement(code, by=current_user)
-    with transaction():
-        rails.approve_bill_again(statement.id, by=current_user, now=clock())
-    flash(_("Approved. The lender gets a new invoice for the same statement."), "ok")
-    return _back()
+    return _decide(
+        code,
+        rails.approve_bill_again,
+        _("Approved. The lender gets a new invoice for the same statement."),
+    )
 
 
 @pages.post("/statements/<code>/bill-again/withdraw")
 @requires(Permission.STATEMENT_APPROVE)
 def withdraw_bill_again(code: str) -> ResponseReturnValue:
-    statement = settlement.visible_statement(code, by=current_user)
-    with transaction():
-        rails.withdraw_bill_again(statement.id, by=current_user, now=clock())
-    flash(_("Withdrawn. Nothing was sent."), "ok")
-    return _back()
+    return _decide(code, rails.withdraw_bill_again, _("Withdrawn. Nothing was sent."))
 
 
 @pages.post("/movements/<ref>/propose")
@@ -114,6 +100,15 @@ def book(ref: str) -> ResponseReturnValue:
     with transaction():
         rails.book_transaction(ref, by=current_user, now=clock())
     flash(_("Booked."), "ok")
+    return _back()
+
+
+def _decide(code: str, act: Callable[..., object], said: str) -> ResponseReturnValue:
+    """One of two people does something about a statement's money."""
+    statement = settlement.visible_statement(code, by=current_user)
+    with transaction():
+        act(statement.id, by=current_user, now=clock())
+    flash(said, "ok")
     return _back()
 
 

@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace import accounts, licences, placements, rails
-from marketplace.accounts import Kind, Organisation, Permission
+from marketplace.accounts import Kind, Permission
 from marketplace.core.db import transaction
-from marketplace.core.errors import NotFound
 from marketplace.placements import Rail
 from marketplace.web import inputs
 from marketplace.web.lender import flows
@@ -40,7 +39,7 @@ def index() -> ResponseReturnValue:
 @pages.get("/<short_code>")
 @requires(Permission.AUCTION_VIEW)
 def show(short_code: str) -> ResponseReturnValue:
-    agency = _agency(short_code)
+    agency = accounts.agency_by_short_code(short_code)
     lender_id = current_user.organisation_id
     return render_template(
         "lender/agencies/show.html",
@@ -61,7 +60,7 @@ def show(short_code: str) -> ResponseReturnValue:
 @pages.post("/<short_code>/contracts")
 @requires(Permission.CONTRACT_EDIT)
 def contract(short_code: str) -> ResponseReturnValue:
-    agency = _agency(short_code)
+    agency = accounts.agency_by_short_code(short_code)
     with transaction():
         placements.record_contract(
             agency_id=agency.id,
@@ -82,7 +81,7 @@ def contract(short_code: str) -> ResponseReturnValue:
 @pages.post("/<short_code>/agreements")
 @requires(Permission.CONTRACT_EDIT)
 def agreement(short_code: str) -> ResponseReturnValue:
-    agency = _agency(short_code)
+    agency = accounts.agency_by_short_code(short_code)
     contract_id = inputs.whole("contract", _("Contract"))
     contracts = placements.contracts_of(current_user.organisation_id, agency.id)
     under = next((one for one in contracts if one.id == contract_id), None)
@@ -106,7 +105,7 @@ def agreement(short_code: str) -> ResponseReturnValue:
 @pages.post("/<short_code>/approvals")
 @requires(Permission.CONTRACT_EDIT)
 def approval(short_code: str) -> ResponseReturnValue:
-    agency = _agency(short_code)
+    agency = accounts.agency_by_short_code(short_code)
     with transaction():
         placements.approve_agency(
             agency.id,
@@ -127,10 +126,3 @@ def withdraw(short_code: str, approval_id: int) -> ResponseReturnValue:
         placements.withdraw_approval(approval_id, by=current_user, now=clock())
     flash(_("The approval is withdrawn from today."), "ok")
     return redirect(url_for(".show", short_code=short_code), code=303)
-
-
-def _agency(short_code: str) -> Organisation:
-    agency = accounts.organisation_by_short_code(short_code)
-    if agency.kind is not Kind.AGENCY:
-        raise NotFound
-    return agency

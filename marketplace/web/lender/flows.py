@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from marketplace import accounts
-from marketplace.accounts import Kind, Organisation, Permission
-from marketplace.core.errors import NotFound
+from marketplace.accounts import Permission
 from marketplace.reports import Flow
 from marketplace.web.flows import Pages, flow_context, flow_table, flows_between
 from marketplace.web.security import requires
@@ -25,7 +24,7 @@ _PAGES: Pages = {
 
 @requires(Permission.PLACEMENT_VIEW)
 def index(short_code: str) -> ResponseReturnValue:
-    agency = _agency(short_code)
+    agency = accounts.agency_by_short_code(short_code)
     found = flows_between(agency.id, current_user.organisation_id)
     return render_template(
         "lender/agencies/flows.html", agency=agency, **flow_context(found, _PAGES)
@@ -34,11 +33,8 @@ def index(short_code: str) -> ResponseReturnValue:
 
 @requires(Permission.PLACEMENT_VIEW)
 def export(short_code: str) -> ResponseReturnValue:
-    return flow_table(flows_between(_agency(short_code).id, current_user.organisation_id))
-
-
-def _agency(short_code: str) -> Organisation:
-    agency = accounts.organisation_by_short_code(short_code)
-    if agency.kind is not Kind.AGENCY:
-        raise NotFound
-    return agency
+    return flow_table(
+        flows_between(
+            accounts.agency_by_short_code(short_code).id, current_user.organisation_id
+        )
+    )

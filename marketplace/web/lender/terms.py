@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace import accounts, placements, settlement
-from marketplace.accounts import Kind, Organisation, Permission
+from marketplace.accounts import Organisation, Permission
 from marketplace.core.db import transaction
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.money import MINOR_DIGITS
@@ -29,13 +29,13 @@ TIERS = 3
 @pages.get("/<short_code>")
 @requires(Permission.STATEMENT_VIEW)
 def show(short_code: str) -> ResponseReturnValue:
-    return _page(_agency(short_code))
+    return _page(accounts.agency_by_short_code(short_code))
 
 
 @pages.post("/<short_code>/<int:contract_id>")
 @requires(Permission.CONTRACT_EDIT)
 def propose(short_code: str, contract_id: int) -> ResponseReturnValue:
-    agency = _agency(short_code)
+    agency = accounts.agency_by_short_code(short_code)
     contract = _contract(agency, contract_id)
     try:
         with transaction():
@@ -51,7 +51,7 @@ def propose(short_code: str, contract_id: int) -> ResponseReturnValue:
 @pages.post("/<short_code>/scores")
 @requires(Permission.HOLD_PLACE)
 def score(short_code: str) -> ResponseReturnValue:
-    agency = _agency(short_code)
+    agency = accounts.agency_by_short_code(short_code)
     with transaction():
         settlement.score_quality(
             agency.id,
@@ -171,13 +171,6 @@ def _tiers(i: int, label: str, currency: str) -> list[list[int | None]]:
         up_to = inputs.amount_minor_or_none(ends[n], label, currency)
         tiers.append([up_to, inputs.percent_bps(rates[n], label)])
     return tiers
-
-
-def _agency(short_code: str) -> Organisation:
-    agency = accounts.organisation_by_short_code(short_code)
-    if agency.kind is not Kind.AGENCY:
-        raise NotFound
-    return agency
 
 
 def _contract(agency: Organisation, contract_id: int) -> FrameworkContract:
